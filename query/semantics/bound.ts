@@ -1,0 +1,241 @@
+/**
+ * A query after analysis: names have become slots, every expression knows its static type, every mistake that can be
+ * seen without running has been reported. The planner reads this and nothing of the syntax tree.
+ *
+ * A slot is one variable of one scope; slots are numbered from 0 through the whole query and never used twice, so
+ * `WITH a AS b` gives `b` a slot of its own. Later stages know slots only; `SlotInfo.name` is for EXPLAIN.
+ */
+import type { Position } from '../../src/core/errors.js'
+import type { PropertyValue } from '../../src/core/value.js'
+import type { Direction } from '../../src/transaction/transaction.js'
+
+declare const slotBrand: unique symbol
+export type Slot = number & { readonly [slotBrand]: true }
+
+/** What is known of a value before running. 'any' may be null as well; the others say "this, or null if nullable". */
+export type StaticType =
+  | 'any'
+  | 'boolean'
+  | 'integer'
+  | 'float'
+  | 'number'
+  | 'string'
+  | 'list'
+  | 'map'
+  | 'node'
+  | 'relationship'
+  | 'path'
+  | 'null'
+
+export interface SlotInfo {
+  readonly name: string
+  readonly type: StaticType
+  readonly nullable: boolean
+  /** Made by the analyser (an unnamed node or relationship), so no column and not in `*`. */
+  readonly anonymous: boolean
+}
+
+export interface BoundQuery {
+  readonly clauses: readonly BoundClause[]
+  readonly slots: readonly SlotInfo[]
+  /** Names of the columns of the answer; empty when the query ends in a write. */
+  readonly columns: readonly string[]
+  readonly parameters: readonly string[]
+  readonly writes: boolean
+  /** 'explain' plans only; 'profile' runs and counts. */
+  readonly mode: 'run' | 'explain' | 'profile'
+}
+
+export type BoundClause = BoundMatch | BoundCreate | BoundSet | BoundDelete | BoundProject
+
+export interface BoundMatch {
+  readonly kind: 'match'
+  /** All paths of one MATCH share relationship uniqueness. */
+  readonly paths: readonly BoundPath[]
+  readonly where: BoundExpression | null
+}
+
+/** `nodes` is one longer than `steps`; `pathSlot` is set for a named path. */
+export interface BoundPath {
+  readonly nodes: readonly BoundNode[]
+  readonly steps: readonly BoundStep[]
+  readonly pathSlot: Slot | null
+}
+
+export interface BoundNode {
+  readonly slot: Slot
+  /** The variable was bound by an earlier clause (not by an earlier part of the same MATCH). */
+  readonly bound: boolean
+  /** All must hold (MATCH) or are given (CREATE). */
+  readonly labels: readonly string[]
+  /** `{_key: ...}` comes as `key`, not among `properties`. In MATCH these are equalities. */
+  readonly key: BoundExpression | null
+  readonly properties: readonly BoundEntry[]
+  readonly position: Position
+}
+
+export interface BoundStep {
+  readonly slot: Slot
+  readonly bound: boolean
+  /** As seen from the node before it in the path. CREATE has 'outgoing' or 'incoming'. */
+  readonly direction: Direction
+  /** Any of them; none means every type. CREATE has exactly one. */
+  readonly types: readonly string[]
+  readonly properties: readonly BoundEntry[]
+  /** null: one hop, and the slot holds a relationship. Else the slot holds a list; `max` null is unbounded. */
+  readonly length: { readonly min: number; readonly max: number | null } | null
+  readonly position: Position
+}
+
+export interface BoundEntry {
+  readonly name: string
+  readonly value: BoundExpression
+}
+
+export interface BoundCreate {
+  readonly kind: 'create'
+  readonly paths: readonly BoundPath[]
+}
+
+export interface BoundSet {
+  readonly kind: 'set'
+  readonly items: readonly BoundSetItem[]
+}
+
+export type BoundSetItem =
+  | {
+      readonly kind: 'property'
+      readonly target: BoundExpression
+      readonly name: string
+      readonly value: BoundExpression
+      readonly position: Position
+    }
+  | {
+      /** `SET n = map` (replace) and `SET n += map`. */
+      readonly kind: 'properties'
+      readonly target: BoundExpression
+      readonly value: BoundExpression
+      readonly replace: boolean
+      readonly position: Position
+    }
+  | {
+      readonly kind: 'labels'
+      readonly target: BoundExpression
+      readonly labels: readonly string[]
+      readonly position: Position
+    }
+
+export interface BoundDelete {
+  readonly kind: 'delete'
+  readonly detach: boolean
+  readonly targets: readonly BoundExpression[]
+}
+
+/**
+ * WITH and RETURN. Without aggregation: items are evaluated a row. With it (`aggregates` is not empty): rows are
+ * grouped by `groupBy`, and the items, ORDER BY and WHERE read the slots of both.
+ */
+export interface BoundProject {
+  readonly kind: 'project'
+  /** RETURN ends the query, WITH starts a new scope. */
+  readonly final: boolean
+  readonly distinct: boolean
+  readonly groupBy: readonly { readonly slot: Slot; readonly value: BoundExpression }[]
+  readonly aggregates: readonly BoundAggregate[]
+  readonly items: readonly { readonly slot: Slot; readonly name: string; readonly value: BoundExpression }[]
+  /** Read the slots of the items, and where neither DISTINCT nor aggregation forbids it the slots before. */
+  readonly orderBy: readonly { readonly value: BoundExpression; readonly descending: boolean }[]
+  readonly skip: BoundExpression | null
+  readonly limit: BoundExpression | null
+  /** WITH ... WHERE: reads the slots of the items. */
+  readonly where: BoundExpression | null
+}
+
+export interface BoundAggregate {
+  readonly slot: Slot
+  readonly function: 'count' | 'collect' | 'sum' | 'avg' | 'min' | 'max'
+  /** null for count(*). */
+  readonly argument: BoundExpression | null
+  readonly distinct: boolean
+  /** As written, for EXPLAIN. */
+  readonly text: string
+}
+
+interface Typed {
+  readonly type: StaticType
+  readonly position: Position
+}
+
+export type BoundExpression = Typed &
+  (
+    | { readonly kind: 'literal'; readonly value: PropertyValue }
+    | { readonly kind: 'parameter'; readonly name: string }
+    | { readonly kind: 'slot'; readonly slot: Slot }
+    /** `name` `_key` of a node is its key. */
+    | { readonly kind: 'property'; readonly target: BoundExpression; readonly name: string }
+    | { readonly kind: 'hasLabels'; readonly target: BoundExpression; readonly labels: readonly string[] }
+    | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: BoundExpression }
+    | {
+        readonly kind: 'binary'
+        readonly operator: BinaryOperator
+        readonly left: BoundExpression
+        readonly right: BoundExpression
+      }
+    /** AND, OR and XOR of two or more, flattened. */
+    | {
+        readonly kind: 'logical'
+        readonly operator: 'and' | 'or' | 'xor'
+        readonly operands: readonly BoundExpression[]
+      }
+    | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly BoundExpression[] }
+    | { readonly kind: 'list'; readonly items: readonly BoundExpression[] }
+    | { readonly kind: 'map'; readonly entries: readonly BoundEntry[] }
+    | { readonly kind: 'index'; readonly target: BoundExpression; readonly index: BoundExpression }
+    | {
+        readonly kind: 'slice'
+        readonly target: BoundExpression
+        readonly from: BoundExpression | null
+        readonly to: BoundExpression | null
+      }
+    | {
+        readonly kind: 'case'
+        /** `CASE operand WHEN value`: equality; null for the searched form. */
+        readonly operand: BoundExpression | null
+        readonly branches: readonly { readonly when: BoundExpression; readonly then: BoundExpression }[]
+        readonly otherwise: BoundExpression | null
+      }
+    | {
+        readonly kind: 'comprehension'
+        readonly slot: Slot
+        readonly list: BoundExpression
+        readonly where: BoundExpression | null
+        readonly result: BoundExpression | null
+      }
+    | {
+        readonly kind: 'quantifier'
+        readonly quantifier: 'all' | 'any' | 'none' | 'single'
+        readonly slot: Slot
+        readonly list: BoundExpression
+        readonly where: BoundExpression
+      }
+  )
+
+export type UnaryOperator = 'not' | 'negate' | 'plus' | 'isNull' | 'isNotNull'
+export type BinaryOperator =
+  | '='
+  | '<>'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '^'
+  | 'in'
+  | 'startsWith'
+  | 'endsWith'
+  | 'contains'
+  | '=~'

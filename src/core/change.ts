@@ -1,0 +1,54 @@
+/**
+ * A change: one logical step of a write, the same whether it comes from a query, an import or the log.
+ *
+ * It names ids, tokens, keys and values, never a page or a dictionary code, and it carries every decision (the ids
+ * given out included), so that `applyChange` of the same changes in the same order gives the same database.
+ */
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from './ids.js'
+import type { PropertyValue } from './value.js'
+
+export type TokenSpace = 'label' | 'type' | 'property'
+export type EntityKind = 'node' | 'relationship'
+export type PropertyEntry = readonly [property: PropertyId, value: PropertyValue]
+
+export interface IndexDefinition {
+  readonly name: string
+  readonly entity: EntityKind
+  /** The label (of nodes) or type (of relationships) it covers. */
+  readonly token: LabelId | TypeId
+  readonly properties: readonly PropertyId[]
+  /** Whether it enforces that no two entities share the values. Entities that lack one of the values are free. */
+  readonly unique: boolean
+}
+
+export type Change =
+  | { readonly kind: 'defineToken'; readonly space: TokenSpace; readonly id: number; readonly name: string }
+  | {
+      readonly kind: 'createNode'
+      readonly id: NodeId
+      readonly labels: readonly LabelId[]
+      readonly key: string | null
+      readonly properties: readonly PropertyEntry[]
+    }
+  | { readonly kind: 'deleteNode'; readonly id: NodeId }
+  | { readonly kind: 'addLabel'; readonly id: NodeId; readonly label: LabelId }
+  | { readonly kind: 'removeLabel'; readonly id: NodeId; readonly label: LabelId }
+  | {
+      readonly kind: 'createRelationship'
+      readonly id: RelationshipId
+      readonly type: TypeId
+      readonly start: NodeId
+      readonly end: NodeId
+      readonly properties: readonly PropertyEntry[]
+    }
+  | { readonly kind: 'deleteRelationship'; readonly id: RelationshipId }
+  | {
+      readonly kind: 'setProperty'
+      readonly entity: EntityKind
+      readonly id: NodeId | RelationshipId
+      readonly property: PropertyId
+      /** null removes the property. */
+      readonly value: PropertyValue
+    }
+  | { readonly kind: 'createIndex'; readonly index: IndexDefinition }
+  | { readonly kind: 'dropIndex'; readonly name: string }

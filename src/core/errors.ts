@@ -1,0 +1,128 @@
+/**
+ * Every error a user can meet, in one place. A user's mistake (or the world's: a full disk) is a `DatabaseError`
+ * with a stable code; a mistake of Skein's own fails `assert` and is a bug. `docs/errors.md` lists the codes with
+ * their remedies, and a test compares the two lists.
+ */
+
+/** Codes with the category they belong to. The category decides Neo4j's code and the HTTP status at the doors. */
+export const errorCodes = {
+  // Language
+  SYNTAX_ERROR: 'client',
+  QUERY_TOO_LONG: 'client',
+  QUERY_TOO_DEEP: 'client',
+  VARIABLE_UNDEFINED: 'client',
+  VARIABLE_REDEFINED: 'client',
+  FUNCTION_UNKNOWN: 'client',
+  ARGUMENT_COUNT: 'client',
+  AGGREGATION_MISPLACED: 'client',
+  COLUMN_DUPLICATE: 'client',
+  CLAUSE_ORDER: 'client',
+  PARAMETER_MISSING: 'client',
+  TYPE_MISMATCH: 'client',
+  NUMBER_OUT_OF_RANGE: 'client',
+  ARITHMETIC: 'client',
+  UNSUPPORTED: 'client',
+  // Data
+  CONSTRAINT_VIOLATION: 'client',
+  KEY_TAKEN: 'client',
+  KEY_INVALID: 'client',
+  PROPERTY_INVALID: 'client',
+  ENTITY_DELETED: 'client',
+  NODE_HAS_RELATIONSHIPS: 'client',
+  INDEX_EXISTS: 'client',
+  INDEX_MISSING: 'client',
+  // Limits
+  LIMIT_EXCEEDED: 'client',
+  MEMORY_BUDGET: 'client',
+  // Transactions
+  TRANSACTION_CLOSED: 'client',
+  TRANSACTION_CONFLICT: 'transient',
+  TRANSACTION_NESTED: 'client',
+  WRITER_BUSY: 'transient',
+  SNAPSHOT_TOO_OLD: 'transient',
+  QUERY_CANCELLED: 'transient',
+  // Files
+  DATABASE_LOCKED: 'client',
+  DATABASE_CLOSED: 'client',
+  DATABASE_CORRUPT: 'database',
+  DATABASE_VERSION: 'database',
+  DATABASE_NOT_EMPTY: 'client',
+  DATABASE_READ_ONLY: 'database',
+  STORAGE_FULL: 'database',
+  STORAGE_FAILED: 'database',
+  FILE_NOT_FOUND: 'client',
+  IMPORT_ROW: 'client',
+  OPTION_INVALID: 'client',
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** Where in a query an error lies. `offset` counts UTF-16 units from 0; `line` and `column` count from 1. */
+export interface Position {
+  readonly offset: number
+  readonly line: number
+  readonly column: number
+}
+
+export interface ErrorDetails {
+  /** What the message is about: names and offending values, for programs that react to it. */
+  readonly [detail: string]: unknown
+  /** The text of the query, so that the message can show the line and a caret. */
+  readonly query?: string | undefined
+  readonly position?: Position | undefined
+  readonly hint?: string | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * The one class of error that Skein raises for what a user can mend.
+ *
+ * `message` is one sentence with the offending value and the way out; when `position` and `query` are known it goes
+ * on with the line of the query and a caret below the place.
+ */
+export class DatabaseError extends Error {
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+  readonly position: Position | undefined
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message + caretBelow(details), details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'DatabaseError'
+    this.code = code
+    this.details = details
+    this.position = details.position
+    this.hint = details.hint
+  }
+
+  /** Whether trying the same again can succeed. */
+  get retryable(): boolean {
+    return errorCodes[this.code] === 'transient'
+  }
+}
+
+const lineShownMax = 120
+
+function caretBelow({ query, position, hint }: ErrorDetails): string {
+  const tail = hint === undefined ? '' : `\n${hint}`
+  if (query === undefined || position === undefined) return tail
+  const start = query.lastIndexOf('\n', position.offset - 1) + 1
+  const newline = query.indexOf('\n', position.offset)
+  const line = query.slice(start, newline === -1 ? undefined : newline).replace(/\t/g, ' ')
+  // A window of a long line around the place, so that the caret stays on screen.
+  const from = Math.max(0, Math.min(position.offset - start - lineShownMax / 2, line.length - lineShownMax))
+  const shown = line.slice(from, from + lineShownMax)
+  const at = `line ${position.line}, column ${position.column}`
+  return ` (${at})\n  ${shown}\n  ${' '.repeat(position.offset - start - from)}^${tail}`
+}
+
+/** The position of a UTF-16 offset in a text. */
+export function positionAt(text: string, offset: number): Position {
+  let line = 1
+  let lineStart = 0
+  for (let i = text.indexOf('\n'); i !== -1 && i < offset; i = text.indexOf('\n', i + 1)) {
+    line++
+    lineStart = i + 1
+  }
+  return { offset, line, column: offset - lineStart + 1 }
+}

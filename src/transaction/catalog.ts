@@ -1,0 +1,25 @@
+/** What the planner may know of a database: names, counts and indexes. Read-only; the counts are exact. */
+import type { IndexDefinition } from '../core/change.js'
+import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
+
+export interface Catalog {
+  /** Grows whenever a name or an index comes or goes, or counts moved so far that a plan may be worth making again. */
+  readonly version: number
+
+  findLabel(name: string): LabelId | undefined
+  findType(name: string): TypeId | undefined
+  findProperty(name: string): PropertyId | undefined
+  labelName(id: LabelId): string
+  typeName(id: TypeId): string
+  propertyName(id: PropertyId): string
+  labels(): readonly LabelId[]
+  types(): readonly TypeId[]
+
+  readonly nodeCount: number
+  readonly relationshipCount: number
+  labelCount(label: LabelId): number
+  typeCount(type: TypeId): number
+  indexes(): readonly IndexDefinition[]
+  /** Distinct keys an index holds: exact for a unique one, an estimate otherwise. */
+  indexKeyCount(name: string): number
+}

@@ -1,0 +1,160 @@
+/**
+ * What a compiled query may do: read through views, write through one method for each kind of change. With `Catalog`
+ * this is all that `query/` sees of storage.
+ *
+ * Views are small objects over page tables, cheap to hold and to call in the innermost loop. Each view stays the same
+ * object while a query runs; `refresh` points all of them at the newest pages of this transaction (call it when a
+ * pipeline starts, since an earlier one may have written), and `pause` pins what the query sees before it gives the
+ * event loop back, so that its views go on reading the same state while others write.
+ */
+import type { EntityKind, IndexDefinition, PropertyEntry } from '../core/change.js'
+import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
+import type { PropertyValue, Value } from '../core/value.js'
+import type { Catalog } from './catalog.js'
+
+export interface Transaction {
+  readonly catalog: Catalog
+
+  refresh(): void
+  pause(): void
+
+  // ---- reading: sets of ids -------------------------------------------------------------------------------------
+  /** Ids of nodes with the label (all nodes when undefined), ascending. */
+  scanNodes(label: LabelId | undefined): IdScan
+  scanRelationships(type: TypeId | undefined): IdScan
+  /** The node with the key, 0 when there is none. */
+  nodeByKey(key: string): NodeId | 0
+  /** Entities whose indexed properties equal `values` (one a property, none null), in ascending id. */
+  indexSeek(index: IndexDefinition, values: readonly PropertyValue[]): Uint32Array
+  /** Entities whose first indexed property lies in the range, in the order of the index. */
+  indexRange(index: IndexDefinition, range: ValueRange): IdScan
+
+  // ---- reading: views --------------------------------------------------------------------------------------------
+  /** The label set of each node. */
+  labelSets(): LabelSetView
+  /** Per label set: 1 where it has all of `labels`. Valid until the next write. */
+  labelSetsWith(labels: readonly LabelId[]): Uint8Array
+  labelsOf(node: NodeId): readonly LabelId[]
+  column(entity: EntityKind, property: PropertyId): ColumnView
+  /** Relationships of any of the types ('any': of every type), seen from a node. */
+  adjacency(options: { types: readonly TypeId[] | 'any'; direction: Direction }): AdjacencyCursor
+  relationships(): RelationshipView
+  /** The dictionary code of a string, 0 when no stored value equals it. */
+  stringCode(text: string): StringCode | 0
+  stringOf(code: StringCode): string
+  nodeExists(id: NodeId): boolean
+  relationshipExists(id: RelationshipId): boolean
+  /** The properties an entity has, by name, in the order in which the names were first used in the database. */
+  propertiesOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue>
+  keyOf(node: NodeId): string | null
+
+  // ---- writing ---------------------------------------------------------------------------------------------------
+  // Each method checks first and throws a DatabaseError before anything changed; a throw leaves the transaction usable.
+  labelId(name: string): LabelId
+  typeId(name: string): TypeId
+  propertyId(name: string): PropertyId
+  createNode(node: { labels: readonly LabelId[]; key?: string | null; properties: readonly PropertyEntry[] }): NodeId
+  createRelationship(relationship: {
+    type: TypeId
+    start: NodeId
+    end: NodeId
+    properties: readonly PropertyEntry[]
+  }): RelationshipId
+  /** null removes. Gives whether anything changed. */
+  setProperty(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, value: PropertyValue): boolean
+  addLabel(node: NodeId, label: LabelId): boolean
+  removeLabel(node: NodeId, label: LabelId): boolean
+  deleteRelationship(id: RelationshipId): void
+  /** Throws NODE_HAS_RELATIONSHIPS unless `detach`, which deletes those first. Gives how many relationships went. */
+  deleteNode(id: NodeId, options: { detach: boolean }): number
+  createIndex(index: IndexDefinition): void
+  dropIndex(name: string): void
+}
+
+export type Direction = 'outgoing' | 'incoming' | 'both'
+
+export interface ValueRange {
+  readonly min?: PropertyValue
+  readonly minInclusive?: boolean
+  readonly max?: PropertyValue
+  readonly maxInclusive?: boolean
+  readonly descending?: boolean
+}
+
+export interface IdScan {
+  /** Writes the next ids into `batch` from its start; gives how many, 0 at the end. */
+  next(batch: Uint32Array): number
+}
+
+export interface LabelSetView {
+  /** The label set of a node, 0 when no such node lives. */
+  at(node: NodeId): LabelSetId | 0
+}
+
+/** How the values of the 1,024 entities of one extent are kept. */
+export const encodings = { none: 0, int32: 1, string: 2, boolean: 3, float64: 4, int64: 5, mixed: 6 } as const
+export type Encoding = (typeof encodings)[keyof typeof encodings]
+/** The null of int32 pages; such a value itself is kept as int64. */
+export const nullInt32 = -0x80000000
+/** Absent in string pages (codes start at 1) and in boolean pages (1 is false, 2 is true). */
+export const nullCode = 0
+
+/** One property of all nodes, or of all relationships. */
+export interface ColumnView {
+  /** How the value at `id` is kept: tells which of the typed readers may be called. */
+  encodingAt(id: number): Encoding
+  /** int32: the value or `nullInt32`. string: the code or 0. boolean: 0 null, 1 false, 2 true. */
+  wordAt(id: number): number
+  /** float64 only; NaN both for NaN and for null, told apart by `valueAt`. */
+  floatAt(id: number): number
+  /** Any encoding; null where the entity lacks the property. */
+  valueAt(id: number): PropertyValue
+}
+
+/**
+ * Walks the relationships of a node a span at a time:
+ *
+ *   for (let more = cursor.open(node); more; more = cursor.next())
+ *     for (let i = cursor.start; i < cursor.end; i += 2) {
+ *       const neighbor = cursor.words[i], relationship = cursor.words[i + 1]
+ *       if (cursor.skipLoops && neighbor === node) continue          // direction 'both' only
+ *     }
+ *
+ * With direction 'both' a loop lies in both lists of its node; `skipLoops` is set on spans of the second one.
+ */
+export interface AdjacencyCursor {
+  words: Int32Array
+  start: number
+  end: number
+  skipLoops: boolean
+  open(node: NodeId): boolean
+  next(): boolean
+  /** How many relationships `open` would walk (loops once), without walking them. */
+  degree(node: NodeId): number
+  /** The type of a relationship, by its extent. */
+  typeOf(relationship: RelationshipId): TypeId
+}
+
+export interface RelationshipView {
+  /** 0 when no such relationship lives. */
+  startOf(id: RelationshipId): NodeId | 0
+  endOf(id: RelationshipId): NodeId | 0
+  typeOf(id: RelationshipId): TypeId
+}
+
+/** Counters of a statement, as `summary.counters` shows them. */
+export interface Counters {
+  nodesCreated: number
+  nodesDeleted: number
+  relationshipsCreated: number
+  relationshipsDeleted: number
+  propertiesSet: number
+  labelsAdded: number
+  labelsRemoved: number
+  indexesAdded: number
+  indexesRemoved: number
+  constraintsAdded: number
+  constraintsRemoved: number
+}
+
+export type Row = readonly Value[]
