@@ -1,0 +1,45 @@
+/** An endless array of 32-bit words over a page table; words that were never written are zero. */
+import { pageMask, pageShift } from './heap.js'
+import type { PageTable } from './page-table.js'
+
+export class PagedWords {
+  constructor(readonly table: PageTable) {}
+
+  get(index: number): number {
+    return this.table.heap.read(this.table.page(index >>> pageShift), index & pageMask)
+  }
+
+  set(index: number, word: number): void {
+    this.table.heap.write(this.table.pageForWrite(index >>> pageShift), index & pageMask, word)
+  }
+
+  add(index: number, by: number): number {
+    const sum = this.get(index) + by
+    this.set(index, sum)
+    return sum
+  }
+}
+
+/** Records of a fixed number of words, a power of two, so that none lies across two pages. */
+export class PagedRecords {
+  private readonly perPageShift: number
+  private readonly inPageMask: number
+
+  constructor(
+    readonly table: PageTable,
+    private readonly wordsShift: number,
+  ) {
+    this.perPageShift = pageShift - wordsShift
+    this.inPageMask = (1 << this.perPageShift) - 1
+  }
+
+  get(record: number, field: number): number {
+    const page = this.table.page(record >>> this.perPageShift)
+    return this.table.heap.read(page, ((record & this.inPageMask) << this.wordsShift) + field)
+  }
+
+  set(record: number, field: number, word: number): void {
+    const page = this.table.pageForWrite(record >>> this.perPageShift)
+    this.table.heap.write(page, ((record & this.inPageMask) << this.wordsShift) + field, word)
+  }
+}
