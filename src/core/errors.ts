@@ -51,6 +51,8 @@ export const errorCodes = {
   STORAGE_FULL: 'database',
   STORAGE_FAILED: 'database',
   FILE_NOT_FOUND: 'client',
+  FILE_INVALID: 'client',
+  IMPORT_HEADER: 'client',
   IMPORT_ROW: 'client',
   OPTION_INVALID: 'client',
 } as const
