@@ -1,0 +1,197 @@
+/**
+ * The bytes of a change: a tag, then its fields in the order of `Change` (forms of `bytes.ts`, values of `codec.ts`).
+ *
+ *   1 defineToken          space (0 label, 1 type, 2 property), id, name
+ *   2 createNode           id, count and labels, key (0, or 1 and text), count and properties
+ *   3 deleteNode           id
+ *   4 addLabel             id, label
+ *   5 removeLabel          id, label
+ *   6 createRelationship   id, type, start, end, count and properties
+ *   7 deleteRelationship   id
+ *   8 setProperty          entity (0 node, 1 relationship), id, property, value
+ *   9 createIndex          name, entity, token, count and properties, unique (0 or 1)
+ *  10 dropIndex            name
+ *
+ * Ids, tokens and counts are varints. The relationship 7 of type 2 from 5 to 300, without properties:
+ *
+ *   06  07  02  05  AC 02  00
+ *
+ * A tag is never given another meaning: a new kind of change takes the next number.
+ */
+import type { ByteReader, ByteWriter } from '../core/bytes.js'
+import type { Change, EntityKind, IndexDefinition, PropertyEntry, TokenSpace } from '../core/change.js'
+import { readValue, writeValue } from '../core/codec.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+
+const tags = {
+  defineToken: 1,
+  createNode: 2,
+  deleteNode: 3,
+  addLabel: 4,
+  removeLabel: 5,
+  createRelationship: 6,
+  deleteRelationship: 7,
+  setProperty: 8,
+  createIndex: 9,
+  dropIndex: 10,
+} as const satisfies Record<Change['kind'], number>
+
+const spaces: readonly TokenSpace[] = ['label', 'type', 'property']
+const entities: readonly EntityKind[] = ['node', 'relationship']
+
+export function writeChange(writer: ByteWriter, change: Change): void {
+  writer.byte(tags[change.kind])
+  switch (change.kind) {
+    case 'defineToken':
+      writer.byte(spaces.indexOf(change.space))
+      writer.varint(change.id)
+      writer.text(change.name)
+      break
+    case 'createNode':
+      writer.varint(change.id)
+      writeIds(writer, change.labels)
+      writeKey(writer, change.key)
+      writeProperties(writer, change.properties)
+      break
+    case 'deleteNode':
+    case 'deleteRelationship':
+      writer.varint(change.id)
+      break
+    case 'addLabel':
+    case 'removeLabel':
+      writer.varint(change.id)
+      writer.varint(change.label)
+      break
+    case 'createRelationship':
+      writer.varint(change.id)
+      writer.varint(change.type)
+      writer.varint(change.start)
+      writer.varint(change.end)
+      writeProperties(writer, change.properties)
+      break
+    case 'setProperty':
+      writer.byte(entities.indexOf(change.entity))
+      writer.varint(change.id)
+      writer.varint(change.property)
+      writeValue(writer, change.value)
+      break
+    case 'createIndex':
+      writeIndex(writer, change.index)
+      break
+    case 'dropIndex':
+      writer.text(change.name)
+      break
+  }
+}
+
+function writeIds(writer: ByteWriter, ids: readonly number[]): void {
+  writer.varint(ids.length)
+  for (let i = 0; i < ids.length; i++) writer.varint(ids[i]!)
+}
+
+function writeKey(writer: ByteWriter, key: string | null): void {
+  writer.byte(key === null ? 0 : 1)
+  if (key !== null) writer.text(key)
+}
+
+function writeProperties(writer: ByteWriter, properties: readonly PropertyEntry[]): void {
+  writer.varint(properties.length)
+  for (let i = 0; i < properties.length; i++) {
+    writer.varint(properties[i]![0])
+    writeValue(writer, properties[i]![1])
+  }
+}
+
+function writeIndex(writer: ByteWriter, index: IndexDefinition): void {
+  writer.text(index.name)
+  writer.byte(entities.indexOf(index.entity))
+  writer.varint(index.token)
+  writeIds(writer, index.properties)
+  writer.byte(index.unique ? 1 : 0)
+}
+
+/** Throws DATABASE_CORRUPT where the bytes cannot be those of a change. */
+export function readChange(reader: ByteReader): Change {
+  const tag = reader.byte()
+  switch (tag) {
+    case tags.defineToken:
+      return { kind: 'defineToken', space: pick(reader, spaces), id: readId(reader), name: reader.text() }
+    case tags.createNode:
+      return {
+        kind: 'createNode',
+        id: readId<NodeId>(reader),
+        labels: readIds<LabelId>(reader),
+        key: pick(reader, [false, true]) ? reader.text() : null,
+        properties: readProperties(reader),
+      }
+    case tags.deleteNode:
+      return { kind: 'deleteNode', id: readId<NodeId>(reader) }
+    case tags.addLabel:
+      return { kind: 'addLabel', id: readId<NodeId>(reader), label: readId<LabelId>(reader) }
+    case tags.removeLabel:
+      return { kind: 'removeLabel', id: readId<NodeId>(reader), label: readId<LabelId>(reader) }
+    case tags.createRelationship:
+      return {
+        kind: 'createRelationship',
+        id: readId<RelationshipId>(reader),
+        type: readId<TypeId>(reader),
+        start: readId<NodeId>(reader),
+        end: readId<NodeId>(reader),
+        properties: readProperties(reader),
+      }
+    case tags.deleteRelationship:
+      return { kind: 'deleteRelationship', id: readId<RelationshipId>(reader) }
+    case tags.setProperty:
+      return {
+        kind: 'setProperty',
+        entity: pick(reader, entities),
+        id: readId<NodeId | RelationshipId>(reader),
+        property: readId<PropertyId>(reader),
+        value: readValue(reader),
+      }
+    case tags.createIndex:
+      return { kind: 'createIndex', index: readIndex(reader) }
+    case tags.dropIndex:
+      return { kind: 'dropIndex', name: reader.text() }
+    default:
+      throw reader.damaged(`no kind of change has the tag ${tag}`)
+  }
+}
+
+const idMax = 0xffffffff
+
+function readId<Id extends number>(reader: ByteReader): Id {
+  const id = reader.varint()
+  if (id === 0 || id > idMax) throw reader.damaged(`${id} is no id`)
+  return id as Id
+}
+
+function readIds<Id extends number>(reader: ByteReader): Id[] {
+  const count = reader.count()
+  const ids: Id[] = []
+  for (let i = 0; i < count; i++) ids.push(readId<Id>(reader))
+  return ids
+}
+
+function readProperties(reader: ByteReader): PropertyEntry[] {
+  const count = reader.count()
+  const properties: PropertyEntry[] = []
+  for (let i = 0; i < count; i++) properties.push([readId<PropertyId>(reader), readValue(reader)])
+  return properties
+}
+
+function readIndex(reader: ByteReader): IndexDefinition {
+  return {
+    name: reader.text(),
+    entity: pick(reader, entities),
+    token: readId<LabelId | TypeId>(reader),
+    properties: readIds<PropertyId>(reader),
+    unique: pick(reader, [false, true]),
+  }
+}
+
+function pick<Choice>(reader: ByteReader, choices: readonly Choice[]): Choice {
+  const index = reader.byte()
+  if (index >= choices.length) throw reader.damaged(`${index} is none of ${choices.length} choices`)
+  return choices[index]!
+}

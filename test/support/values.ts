@@ -1,0 +1,82 @@
+/** Generators of values and changes, for tests that check what is true of all of them. */
+import fc from 'fast-check'
+import type { Change, EntityKind, PropertyEntry, TokenSpace } from '../../src/core/change.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
+import { Float, integerMax, integerMin, type PropertyValue, toInteger } from '../../src/core/value.js'
+
+export const id = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 0xffffffff }))
+
+/** A string without lone surrogates, which have no UTF-8. */
+export const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'binary-ascii', maxLength: 60 }),
+  fc.string({ unit: 'grapheme', minLength: 30, maxLength: 60 }),
+)
+
+const scalar: fc.Arbitrary<PropertyValue> = fc.oneof(
+  fc.constant(null),
+  fc.boolean(),
+  fc.maxSafeInteger(),
+  fc.integer({ min: -200, max: 200 }),
+  fc.bigInt({ min: integerMin, max: integerMax }).map(toInteger),
+  fc.double().map((value) => new Float(value)),
+  text,
+  fc.uint8Array({ maxLength: 100 }),
+)
+
+/** Any property value, lists and maps in each other included. */
+export const value: fc.Arbitrary<PropertyValue> = fc.letrec<{ value: PropertyValue }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    scalar,
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.array(fc.tuple(text, tie('value')), { maxLength: 5 }).map((entries) => new Map(entries)),
+  ),
+})).value
+
+const node = id as fc.Arbitrary<NodeId>
+const relationship = id as fc.Arbitrary<RelationshipId>
+const label = id as fc.Arbitrary<LabelId>
+const type = id as fc.Arbitrary<TypeId>
+const property = id as fc.Arbitrary<PropertyId>
+const properties: fc.Arbitrary<PropertyEntry[]> = fc.array(fc.tuple(property, value), { maxLength: 4 })
+const entity = fc.constantFrom<EntityKind>('node', 'relationship')
+
+/** Plain objects, as the reader makes them. */
+const record: typeof fc.record = (model: object) => fc.record(model as never, { noNullPrototype: true })
+
+const kind = <Kind extends Change['kind']>(name: Kind) => fc.constant(name)
+
+/** Any change of any kind, its ids not related to those of others. */
+export const change: fc.Arbitrary<Change> = fc.oneof(
+  record({
+    kind: kind('defineToken'),
+    space: fc.constantFrom<TokenSpace>('label', 'type', 'property'),
+    id,
+    name: text,
+  }),
+  record({
+    kind: kind('createNode'),
+    id: node,
+    labels: fc.array(label, { maxLength: 3 }),
+    key: fc.option(text),
+    properties,
+  }),
+  record({ kind: kind('deleteNode'), id: node }),
+  record({ kind: kind('addLabel'), id: node, label }),
+  record({ kind: kind('removeLabel'), id: node, label }),
+  record({ kind: kind('createRelationship'), id: relationship, type, start: node, end: node, properties }),
+  record({ kind: kind('deleteRelationship'), id: relationship }),
+  record({ kind: kind('setProperty'), entity, id: node, property, value }),
+  record({
+    kind: kind('createIndex'),
+    index: record({
+      name: text,
+      entity,
+      token: label,
+      properties: fc.array(property, { minLength: 1, maxLength: 3 }),
+      unique: fc.boolean(),
+    }),
+  }),
+  record({ kind: kind('dropIndex'), name: text }),
+)
