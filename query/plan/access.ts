@@ -1,0 +1,132 @@
+/**
+ * Access paths: the ways to find the candidates for one node of a pattern when nothing leads to it. The cheapest is
+ * the one that gives the fewest candidates: a key, an index on equal values, an index range, the smallest label, all.
+ */
+import type { IndexDefinition } from '../../src/core/change.js'
+import type { Catalog } from '../../src/transaction/catalog.js'
+import type { BoundExpression, Slot } from '../semantics/bound.js'
+import type { Estimates } from './cost.js'
+import type { PatternNode } from './logical.js'
+import type { PhysicalPlan, RangeEnd } from './physical.js'
+import { comparisonOf, type PropertyComparison } from './predicates.js'
+
+export interface AccessPath {
+  /** Candidates for each row of the input. */
+  readonly candidates: number
+  /** What the candidates satisfy for certain, so that no filter is needed. */
+  readonly labels: readonly string[]
+  readonly predicates: readonly BoundExpression[]
+  over(input: PhysicalPlan, rows: number): PhysicalPlan
+}
+
+export interface AccessQuestion {
+  readonly node: PatternNode
+  readonly predicates: readonly BoundExpression[]
+  /** Slots with values already. */
+  readonly known: ReadonlySet<Slot>
+}
+
+interface Candidate extends PropertyComparison {
+  readonly predicate: BoundExpression
+}
+
+export function bestAccess(question: AccessQuestion, catalog: Catalog, estimates: Estimates): AccessPath {
+  const comparisons = question.predicates.flatMap((predicate) => {
+    const comparison = comparisonOf(predicate, question.node.slot, question.known)
+    return comparison === undefined ? [] : [{ ...comparison, predicate }]
+  })
+  const paths = [
+    ...keyAccess(question.node, comparisons),
+    ...indexAccess(question.node, comparisons, catalog, estimates),
+    scanAccess(question.node, estimates),
+  ]
+  return paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
+}
+
+function keyAccess({ slot }: PatternNode, comparisons: readonly Candidate[]): AccessPath[] {
+  return comparisons
+    .filter(({ name, operator }) => name === '_key' && operator === '=')
+    .map(({ value, predicate }) => ({
+      candidates: 1,
+      labels: [],
+      predicates: [predicate],
+      over: (input, rows) => ({ kind: 'keySeek', input, slot, key: value, rows }),
+    }))
+}
+
+function scanAccess({ slot, labels }: PatternNode, estimates: Estimates): AccessPath {
+  const [first, ...others] = labels
+  if (first === undefined)
+    return {
+      candidates: estimates.nodeCount(),
+      labels: [],
+      predicates: [],
+      over: (input, rows) => ({ kind: 'allNodesScan', input, slot, rows }),
+    }
+  const smallest = (best: string, label: string) =>
+    estimates.labelCount(label) < estimates.labelCount(best) ? label : best
+  const label = others.reduce(smallest, first)
+  return {
+    candidates: estimates.labelCount(label),
+    labels: [label],
+    predicates: [],
+    over: (input, rows) => ({ kind: 'labelScan', input, slot, label, rows }),
+  }
+}
+
+function indexAccess(
+  node: PatternNode,
+  comparisons: readonly Candidate[],
+  catalog: Catalog,
+  estimates: Estimates,
+): AccessPath[] {
+  return catalog.indexes().flatMap((index) => {
+    const label = node.labels.find((name) => catalog.findLabel(name) === index.token)
+    if (index.entity !== 'node' || label === undefined) return []
+    const entries = estimates.labelCount(label)
+    const use = { node, label, index, entries, comparisons, catalog }
+    return indexSeek(use) ?? indexRange(use) ?? []
+  })
+}
+
+interface IndexUse {
+  readonly node: PatternNode
+  readonly label: string
+  readonly index: IndexDefinition
+  readonly entries: number
+  readonly comparisons: readonly Candidate[]
+  readonly catalog: Catalog
+}
+
+function indexSeek({ node, label, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {
+  const equalities = index.properties.map((property) =>
+    comparisons.find(({ name, operator }) => operator === '=' && catalog.findProperty(name) === property),
+  )
+  if (!equalities.every((equality) => equality !== undefined)) return undefined
+  const values = equalities.map((equality) => equality.value)
+  return {
+    candidates: index.unique ? 1 : Math.max(1, entries / Math.max(1, catalog.indexKeyCount(index.name))),
+    labels: [label],
+    predicates: equalities.map((equality) => equality.predicate),
+    over: (input, rows) => ({ kind: 'indexSeek', input, slot: node.slot, index, values, rows }),
+  }
+}
+
+function indexRange({ node, label, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {
+  const onFirst = comparisons.filter(({ name }) => catalog.findProperty(name) === index.properties[0])
+  const min = rangeEnd(onFirst, '>')
+  const max = rangeEnd(onFirst, '<')
+  if (min === null && max === null) return undefined
+  return {
+    // A range of two ends is usually a narrow one.
+    candidates: entries * (min !== null && max !== null ? 0.1 : 0.3),
+    labels: [label],
+    predicates: [],
+    over: (input, rows) => ({ kind: 'indexRange', input, slot: node.slot, index, min, max, rows }),
+  }
+}
+
+function rangeEnd(comparisons: readonly Candidate[], operator: '<' | '>'): RangeEnd | null {
+  const found = comparisons.find((comparison) => comparison.operator.startsWith(operator))
+  return found === undefined ? null : { value: found.value, inclusive: found.operator.endsWith('=') }
+}

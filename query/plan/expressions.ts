@@ -1,0 +1,143 @@
+/** Questions and rewritings over bound expressions that the planner and the compiler share. */
+import type { BoundExpression, Slot } from '../semantics/bound.js'
+
+/** The expressions directly inside one, in order of evaluation. */
+export function childrenOf(expression: BoundExpression): readonly BoundExpression[] {
+  switch (expression.kind) {
+    case 'literal':
+    case 'parameter':
+    case 'slot':
+      return []
+    case 'property':
+    case 'hasLabels':
+      return [expression.target]
+    case 'unary':
+      return [expression.operand]
+    case 'binary':
+      return [expression.left, expression.right]
+    case 'logical':
+      return expression.operands
+    case 'call':
+      return expression.arguments
+    case 'list':
+      return expression.items
+    case 'map':
+      return expression.entries.map((entry) => entry.value)
+    case 'index':
+      return [expression.target, expression.index]
+    case 'slice':
+      return present([expression.target, expression.from, expression.to])
+    case 'case':
+      return present([
+        expression.operand,
+        ...expression.branches.flatMap((branch) => [branch.when, branch.then]),
+        expression.otherwise,
+      ])
+    case 'comprehension':
+      return present([expression.list, expression.where, expression.result])
+    case 'quantifier':
+      return [expression.list, expression.where]
+  }
+}
+
+/** The same expression with each direct child replaced by what `change` makes of it. */
+export function mapChildren(
+  expression: BoundExpression,
+  change: (child: BoundExpression) => BoundExpression,
+): BoundExpression {
+  const changeOptional = (child: BoundExpression | null) => (child === null ? null : change(child))
+  switch (expression.kind) {
+    case 'literal':
+    case 'parameter':
+    case 'slot':
+      return expression
+    case 'property':
+    case 'hasLabels':
+      return { ...expression, target: change(expression.target) }
+    case 'unary':
+      return { ...expression, operand: change(expression.operand) }
+    case 'binary':
+      return { ...expression, left: change(expression.left), right: change(expression.right) }
+    case 'logical':
+      return { ...expression, operands: expression.operands.map(change) }
+    case 'call':
+      return { ...expression, arguments: expression.arguments.map(change) }
+    case 'list':
+      return { ...expression, items: expression.items.map(change) }
+    case 'map':
+      return {
+        ...expression,
+        entries: expression.entries.map((entry) => ({ name: entry.name, value: change(entry.value) })),
+      }
+    case 'index':
+      return { ...expression, target: change(expression.target), index: change(expression.index) }
+    case 'slice':
+      return {
+        ...expression,
+        target: change(expression.target),
+        from: changeOptional(expression.from),
+        to: changeOptional(expression.to),
+      }
+    case 'case':
+      return {
+        ...expression,
+        operand: changeOptional(expression.operand),
+        // biome-ignore lint/suspicious/noThenProperty: a branch of CASE is no promise
+        branches: expression.branches.map((branch) => ({ when: change(branch.when), then: change(branch.then) })),
+        otherwise: changeOptional(expression.otherwise),
+      }
+    case 'comprehension':
+      return {
+        ...expression,
+        list: change(expression.list),
+        where: changeOptional(expression.where),
+        result: changeOptional(expression.result),
+      }
+    case 'quantifier':
+      return { ...expression, list: change(expression.list), where: change(expression.where) }
+  }
+}
+
+/** Calls `visit` for the expression and everything inside it. */
+export function walk(expression: BoundExpression, visit: (expression: BoundExpression) => void): void {
+  visit(expression)
+  for (const child of childrenOf(expression)) walk(child, visit)
+}
+
+/** Adds to `slots` the slots that the expression reads from its row; those it binds itself are not among them. */
+export function addSlotsRead(expression: BoundExpression, slots: Set<Slot>): Set<Slot> {
+  const own = new Set<Slot>()
+  walk(expression, (part) => {
+    if (part.kind === 'comprehension' || part.kind === 'quantifier') own.add(part.slot)
+  })
+  walk(expression, (part) => {
+    if (part.kind === 'slot' && !own.has(part.slot)) slots.add(part.slot)
+  })
+  return slots
+}
+
+export function slotsRead(...expressions: readonly (BoundExpression | null)[]): Set<Slot> {
+  const slots = new Set<Slot>()
+  for (const expression of expressions) if (expression !== null) addSlotsRead(expression, slots)
+  return slots
+}
+
+/** Replaces slots by the expressions that `replacements` has for them. */
+export function substitute(
+  expression: BoundExpression,
+  replacements: ReadonlyMap<Slot, BoundExpression>,
+): BoundExpression {
+  if (expression.kind === 'slot') return replacements.get(expression.slot) ?? expression
+  return mapChildren(expression, (child) => substitute(child, replacements))
+}
+
+/** The parts that must all be true for the whole to be true. */
+export function conjunctsOf(expression: BoundExpression): readonly BoundExpression[] {
+  return expression.kind === 'logical' && expression.operator === 'and'
+    ? expression.operands.flatMap(conjunctsOf)
+    : [expression]
+}
+
+function present(expressions: readonly (BoundExpression | null)[]): readonly BoundExpression[] {
+  return expressions.filter((expression) => expression !== null)
+}

@@ -1,0 +1,120 @@
+/**
+ * The logical plan: what a query asks, in an order that gives the right rows, with nothing said yet about how patterns
+ * are found. A plan is a chain; each part reads the rows of its `input` and adds slots to them.
+ *
+ * `match` holds a whole pattern graph. Labels, inline properties, keys and WHERE have one form in it, so equivalent
+ * spellings are one plan.
+ */
+import type { Direction } from '../../src/transaction/transaction.js'
+import type { BoundAggregate, BoundEntry, BoundExpression, BoundPath, BoundSetItem, Slot } from '../semantics/bound.js'
+
+export type LogicalPlan =
+  | { readonly kind: 'unit' }
+  | LogicalMatch
+  | LogicalFilter
+  | LogicalProject
+  | LogicalAggregate
+  | { readonly kind: 'distinct'; readonly input: LogicalPlan; readonly slots: readonly Slot[] }
+  | LogicalSort
+  | { readonly kind: 'skip'; readonly input: LogicalPlan; readonly count: BoundExpression }
+  | { readonly kind: 'limit'; readonly input: LogicalPlan; readonly count: BoundExpression }
+  | LogicalTop
+  | { readonly kind: 'create'; readonly input: LogicalPlan; readonly paths: readonly BoundPath[] }
+  | { readonly kind: 'set'; readonly input: LogicalPlan; readonly items: readonly BoundSetItem[] }
+  | {
+      readonly kind: 'delete'
+      readonly input: LogicalPlan
+      readonly targets: readonly BoundExpression[]
+      readonly detach: boolean
+    }
+  /** Gives the columns of the answer; a query that ends in a write gives none. */
+  | { readonly kind: 'produce'; readonly input: LogicalPlan; readonly slots: readonly Slot[] }
+
+export interface LogicalMatch {
+  readonly kind: 'match'
+  readonly input: LogicalPlan
+  readonly pattern: Pattern
+  /** All must be true. They read slots of the pattern and of the input. */
+  readonly predicates: readonly BoundExpression[]
+}
+
+export interface LogicalFilter {
+  readonly kind: 'filter'
+  readonly input: LogicalPlan
+  readonly predicates: readonly BoundExpression[]
+}
+
+export interface LogicalProject {
+  readonly kind: 'project'
+  readonly input: LogicalPlan
+  readonly items: readonly ProjectItem[]
+}
+
+export interface ProjectItem {
+  readonly slot: Slot
+  readonly value: BoundExpression
+}
+
+export interface LogicalAggregate {
+  readonly kind: 'aggregate'
+  readonly input: LogicalPlan
+  readonly groupBy: readonly ProjectItem[]
+  readonly aggregates: readonly BoundAggregate[]
+}
+
+export interface SortKey {
+  readonly value: BoundExpression
+  readonly descending: boolean
+}
+
+export interface LogicalSort {
+  readonly kind: 'sort'
+  readonly input: LogicalPlan
+  readonly keys: readonly SortKey[]
+}
+
+/** The first rows of a sort, after `skip` of them. */
+export interface LogicalTop {
+  readonly kind: 'top'
+  readonly input: LogicalPlan
+  readonly keys: readonly SortKey[]
+  readonly skip: BoundExpression | null
+  readonly limit: BoundExpression
+}
+
+/** A pattern graph. Nodes and relationships are named by their slots; `paths` are the named ones. */
+export interface Pattern {
+  readonly nodes: readonly PatternNode[]
+  readonly relationships: readonly PatternRelationship[]
+  readonly paths: readonly PatternPath[]
+}
+
+export interface PatternNode {
+  readonly slot: Slot
+  /** The input binds it. */
+  readonly bound: boolean
+  /** Sorted, none twice; a node has all of them. */
+  readonly labels: readonly string[]
+}
+
+export interface PatternRelationship {
+  readonly slot: Slot
+  readonly bound: boolean
+  readonly from: Slot
+  readonly to: Slot
+  /** As seen from `from`. */
+  readonly direction: Direction
+  /** Sorted; none means every type. */
+  readonly types: readonly string[]
+  /** null: one hop. Else the slot holds the list of a trail, and each of its relationships has `properties`. */
+  readonly length: { readonly min: number; readonly max: number | null } | null
+  readonly properties: readonly BoundEntry[]
+  /** Relationships of one MATCH clause differ from each other; the number tells the clause. */
+  readonly group: number
+}
+
+export interface PatternPath {
+  readonly slot: Slot
+  readonly start: Slot
+  readonly relationships: readonly Slot[]
+}

@@ -1,0 +1,242 @@
+/**
+ * Solves a pattern graph: chooses where to start and in which order to walk.
+ *
+ * Left-deep and greedy. From every possible first step the solver goes on with the step that leaves the fewest rows,
+ * until each node and relationship is bound, and of the finished plans it keeps the one with the least work. Trying
+ * every start matters most: `(a:Person)-[:LIVES_IN]->(:City {name: 'Oslo'})` is a scan from one end and a seek from
+ * the other. An exhaustive search over orders would cost more than it finds in patterns of the usual size.
+ *
+ * Filters stand as early as their slots are known. Parts without a connection are nested loops.
+ */
+import type { Catalog } from '../../src/transaction/catalog.js'
+import type { Direction } from '../../src/transaction/transaction.js'
+import type { BoundExpression, Slot, SlotInfo } from '../semantics/bound.js'
+import { type AccessPath, bestAccess } from './access.js'
+import type { Estimates } from './cost.js'
+import { slotsRead } from './expressions.js'
+import type { Pattern, PatternNode, PatternRelationship } from './logical.js'
+import type { PhysicalPlan } from './physical.js'
+
+/** Starts that are tried to the end; in larger patterns these are the ones that look cheapest at first. */
+const startsTriedMax = 8
+
+export interface MatchQuestion {
+  readonly input: PhysicalPlan
+  readonly pattern: Pattern
+  readonly predicates: readonly BoundExpression[]
+  readonly slots: readonly SlotInfo[]
+  readonly catalog: Catalog
+  readonly estimates: Estimates
+}
+
+/** A pattern solved in part. Each step makes a new one. */
+interface Partial {
+  readonly plan: PhysicalPlan
+  readonly known: ReadonlySet<Slot>
+  readonly relationships: readonly PatternRelationship[]
+  readonly predicates: readonly BoundExpression[]
+  readonly paths: Pattern['paths']
+  /** Rows looked at so far, those that were dropped again included. */
+  readonly work: number
+}
+
+export function planMatch(question: MatchQuestion): PhysicalPlan {
+  return new MatchPlanner(question).best()
+}
+
+class MatchPlanner {
+  private readonly nodes: ReadonlyMap<Slot, PatternNode>
+
+  constructor(private readonly question: MatchQuestion) {
+    this.nodes = new Map(question.pattern.nodes.map((node) => [node.slot, node]))
+  }
+
+  best(): PhysicalPlan {
+    const start = this.begin()
+    const firsts = this.steps(start).sort((left, right) => left.work - right.work)
+    const finished = firsts.slice(0, startsTriedMax).map((first) => this.finish(first))
+    return finished.length === 0 ? start.plan : cheapest(finished, (partial) => partial.work).plan
+  }
+
+  /** What holds before the first step: the input's slots are known, and its nodes must have the pattern's labels. */
+  private begin(): Partial {
+    const { input, pattern, predicates } = this.question
+    const bound = pattern.nodes.filter((node) => node.bound)
+    const local = new Set([...pattern.nodes, ...pattern.relationships].filter((part) => !part.bound).map((p) => p.slot))
+    const outer = [...slotsRead(...predicates)].filter((slot) => !local.has(slot) && !isPath(pattern, slot))
+    const partial: Partial = {
+      plan: bound.reduce((plan, node) => this.asNode(plan, node.slot), input),
+      known: new Set([...outer, ...pattern.relationships.filter((r) => r.bound).map((r) => r.slot)]),
+      relationships: pattern.relationships,
+      predicates,
+      paths: pattern.paths,
+      work: input.rows,
+    }
+    return this.settle(
+      partial,
+      partial.plan,
+      bound.map((node) => node.slot),
+    )
+  }
+
+  private asNode(input: PhysicalPlan, slot: Slot): PhysicalPlan {
+    const { type, nullable } = this.question.slots[slot]!
+    return type === 'node' && !nullable ? input : { kind: 'asNode', input, slot, rows: input.rows }
+  }
+
+  private finish(partial: Partial): Partial {
+    const next = this.steps(partial)
+    return next.length === 0 ? partial : this.finish(cheapest(next, (step) => step.plan.rows + step.work / 1e6))
+  }
+
+  /** Everything that can be done next, each as the partial solution that it leads to. */
+  private steps(partial: Partial): Partial[] {
+    const relationships = partial.relationships.flatMap((relationship) => this.relationshipStep(partial, relationship))
+    const unknown = this.question.pattern.nodes.filter((node) => !partial.known.has(node.slot))
+    return [...relationships, ...unknown.map((node) => this.accessStep(partial, node))]
+  }
+
+  private accessStep(partial: Partial, node: PatternNode): Partial {
+    const { catalog, estimates } = this.question
+    const { predicates, known } = partial
+    const access = bestAccess({ node, predicates, known }, catalog, estimates)
+    const rows = partial.plan.rows * access.candidates
+    return this.settle(withoutCovered(partial, access), access.over(partial.plan, rows), [node.slot], access.labels)
+  }
+
+  private relationshipStep(partial: Partial, relationship: PatternRelationship): Partial[] {
+    const { known } = partial
+    const { from, to } = relationship
+    if (relationship.bound) return [this.endsStep(partial, relationship)]
+    if (known.has(from) && known.has(to)) return [this.intoStep(partial, relationship)]
+    if (known.has(from)) return [this.expandStep(partial, relationship, false)]
+    if (known.has(to)) return [this.expandStep(partial, relationship, true)]
+    return []
+  }
+
+  private endsStep(partial: Partial, relationship: PatternRelationship): Partial {
+    const { slot, from, to, direction, types } = relationship
+    const known = [...new Set([from, to])].filter((end) => partial.known.has(end))
+    const differentFrom = this.differentFrom(partial, relationship)
+    const hop = { input: partial.plan, from, to, relationship: slot, direction, types, differentFrom, known }
+    return this.walked(partial, relationship, { kind: 'relationshipEnds', ...hop, rows: partial.plan.rows })
+  }
+
+  private expandStep(partial: Partial, relationship: PatternRelationship, reversed: boolean): Partial {
+    const { estimates } = this.question
+    const hop = this.hop(partial, relationship, reversed)
+    const degree = estimates.degree(hop.types, hop.direction)
+    const { length, properties } = relationship
+    if (length === null)
+      return this.walked(partial, relationship, { kind: 'expand', ...hop, rows: partial.plan.rows * degree })
+    const rows = partial.plan.rows * estimates.trails(degree, length)
+    const trails = { ...length, properties, into: false, reversed }
+    return this.walked(partial, relationship, { kind: 'expandTrails', ...hop, ...trails, rows })
+  }
+
+  private intoStep(partial: Partial, relationship: PatternRelationship): Partial {
+    const { estimates } = this.question
+    const hop = this.hop(partial, relationship, false)
+    const rows = partial.plan.rows
+    const { length, properties } = relationship
+    if (length === null) {
+      const joined = rows * estimates.degreeInto(hop.types, hop.direction)
+      const work = rows * estimates.degree(hop.types, hop.direction)
+      return this.walked(partial, relationship, { kind: 'expandInto', ...hop, rows: joined }, work)
+    }
+    const work = rows * estimates.trails(estimates.degree(hop.types, hop.direction), length)
+    const trails = { ...length, properties, into: true, reversed: false }
+    const joined = work / estimates.nodeCount()
+    return this.walked(partial, relationship, { kind: 'expandTrails', ...hop, ...trails, rows: joined }, work)
+  }
+
+  private hop(partial: Partial, relationship: PatternRelationship, reversed: boolean) {
+    const { slot, from, to, direction, types } = relationship
+    return {
+      input: partial.plan,
+      from: reversed ? to : from,
+      to: reversed ? from : to,
+      relationship: slot,
+      direction: reversed ? opposite(direction) : direction,
+      types,
+      differentFrom: this.differentFrom(partial, relationship),
+    }
+  }
+
+  /** The relationships bound already that could be the same one: of the same MATCH, and sharing a type. */
+  private differentFrom(partial: Partial, relationship: PatternRelationship): Slot[] {
+    return this.question.pattern.relationships
+      .filter((other) => other !== relationship && !partial.relationships.includes(other))
+      .filter((other) => other.group === relationship.group && shareType(other.types, relationship.types))
+      .map((other) => other.slot)
+  }
+
+  private walked(partial: Partial, relationship: PatternRelationship, plan: PhysicalPlan, work = plan.rows): Partial {
+    const { slot, from, to } = relationship
+    const rest = partial.relationships.filter((other) => other !== relationship)
+    const ends = [from, to].filter((end) => !partial.known.has(end))
+    const known = new Set([...partial.known, slot])
+    return this.settle({ ...partial, known, relationships: rest, work: partial.work + work }, plan, [...new Set(ends)])
+  }
+
+  /** Adds what follows from `nodes` being known now: their labels, predicates whose slots are known, named paths. */
+  private settle(
+    partial: Partial,
+    plan: PhysicalPlan,
+    nodes: readonly Slot[],
+    covered: readonly string[] = [],
+  ): Partial {
+    const work = partial.work + plan.rows
+    for (const slot of nodes) plan = this.filterLabels(plan, slot, covered)
+    const known = new Set([...partial.known, ...nodes])
+    const paths: Pattern['paths'][number][] = []
+    for (const path of partial.paths) {
+      const complete = [path.start, ...path.relationships].every((slot) => known.has(slot))
+      if (!complete || partial.relationships.some(({ slot }) => path.relationships.includes(slot))) {
+        paths.push(path)
+        continue
+      }
+      plan = { kind: 'buildPath', input: plan, path, rows: plan.rows }
+      known.add(path.slot)
+    }
+    const ready = partial.predicates.filter((predicate) => isKnown(predicate, known))
+    const predicates = partial.predicates.filter((predicate) => !ready.includes(predicate))
+    return { ...partial, plan: this.filter(plan, ready), known, predicates, paths, work }
+  }
+
+  private filterLabels(input: PhysicalPlan, slot: Slot, covered: readonly string[]): PhysicalPlan {
+    const labels = this.nodes.get(slot)!.labels.filter((label) => !covered.includes(label))
+    if (labels.length === 0) return input
+    return { kind: 'filterLabels', input, slot, labels, rows: input.rows * this.question.estimates.labelShare(labels) }
+  }
+
+  private filter(input: PhysicalPlan, predicates: readonly BoundExpression[]): PhysicalPlan {
+    if (predicates.length === 0) return input
+    return { kind: 'filter', input, predicates, rows: input.rows * this.question.estimates.share(predicates) }
+  }
+}
+
+function withoutCovered(partial: Partial, access: AccessPath): Partial {
+  return { ...partial, predicates: partial.predicates.filter((predicate) => !access.predicates.includes(predicate)) }
+}
+
+function isKnown(predicate: BoundExpression, known: ReadonlySet<Slot>): boolean {
+  return [...slotsRead(predicate)].every((slot) => known.has(slot))
+}
+
+function isPath(pattern: Pattern, slot: Slot): boolean {
+  return pattern.paths.some((path) => path.slot === slot)
+}
+
+function shareType(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === 0 || right.length === 0 || left.some((type) => right.includes(type))
+}
+
+export function opposite(direction: Direction): Direction {
+  if (direction === 'both') return 'both'
+  return direction === 'outgoing' ? 'incoming' : 'outgoing'
+}
+
+function cheapest<T>(choices: readonly T[], cost: (choice: T) => number): T {
+  return choices.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best))
+}

@@ -1,0 +1,384 @@
+/**
+ * The physical plan: how the rows are found, operator by operator. It is what EXPLAIN shows and what the compiler
+ * turns into source. Every operator takes rows from its `input`, adds slots, and says how many rows the planner expects.
+ *
+ * Operators that stream fuse into the loops of one pipeline; `isBreaker` tells those that end one, because they need
+ * all their input before they can give a row.
+ */
+import type { IndexDefinition } from '../../src/core/change.js'
+import type { Direction } from '../../src/transaction/transaction.js'
+import type { BoundAggregate, BoundEntry, BoundExpression, BoundPath, BoundSetItem, Slot } from '../semantics/bound.js'
+import { addSlotsRead, slotsRead } from './expressions.js'
+import type { PatternPath, ProjectItem, SortKey } from './logical.js'
+
+export type PhysicalPlan =
+  | Unit
+  | AllNodesScan
+  | LabelScan
+  | KeySeek
+  | IndexSeek
+  | IndexRange
+  | AsNode
+  | Expand
+  | ExpandInto
+  | ExpandTrails
+  | RelationshipEnds
+  | Degree
+  | StoreCount
+  | FilterLabels
+  | Filter
+  | BuildPath
+  | Project
+  | Distinct
+  | Skip
+  | Limit
+  | Aggregate
+  | Sort
+  | Top
+  | Create
+  | SetItems
+  | Delete
+  | Produce
+
+interface Operator {
+  /** Rows that the planner expects it to give. */
+  readonly rows: number
+}
+
+interface Streaming extends Operator {
+  readonly input: PhysicalPlan
+}
+
+/** One row without slots: where every plan starts. */
+export interface Unit extends Operator {
+  readonly kind: 'unit'
+}
+
+export interface AllNodesScan extends Streaming {
+  readonly kind: 'allNodesScan'
+  readonly slot: Slot
+}
+
+export interface LabelScan extends Streaming {
+  readonly kind: 'labelScan'
+  readonly slot: Slot
+  readonly label: string
+}
+
+/** The node whose `_key` is the value, if there is one. */
+export interface KeySeek extends Streaming {
+  readonly kind: 'keySeek'
+  readonly slot: Slot
+  readonly key: BoundExpression
+}
+
+/** Nodes whose indexed properties equal the values, one for each property of the index. */
+export interface IndexSeek extends Streaming {
+  readonly kind: 'indexSeek'
+  readonly slot: Slot
+  readonly index: IndexDefinition
+  readonly values: readonly BoundExpression[]
+}
+
+/** Nodes whose first indexed property may satisfy the comparisons; those stand above it as a filter too. */
+export interface IndexRange extends Streaming {
+  readonly kind: 'indexRange'
+  readonly slot: Slot
+  readonly index: IndexDefinition
+  readonly min: RangeEnd | null
+  readonly max: RangeEnd | null
+}
+
+export interface RangeEnd {
+  readonly value: BoundExpression
+  readonly inclusive: boolean
+}
+
+/** Takes a general value as a node from here on: null drops the row, anything but a node is TYPE_MISMATCH. */
+export interface AsNode extends Streaming {
+  readonly kind: 'asNode'
+  readonly slot: Slot
+}
+
+/** One relationship that the walk binds. `direction` is as seen from `from`. */
+interface Hop extends Streaming {
+  readonly from: Slot
+  readonly to: Slot
+  readonly relationship: Slot
+  readonly direction: Direction
+  readonly types: readonly string[]
+  /** Relationships bound before that this one must differ from; lists where the slot holds a trail. */
+  readonly differentFrom: readonly Slot[]
+}
+
+export interface Expand extends Hop {
+  readonly kind: 'expand'
+}
+
+/** Both ends are known: finds the relationships between them, from the end that has fewer. */
+export interface ExpandInto extends Hop {
+  readonly kind: 'expandInto'
+}
+
+/** Every trail of `min` to `max` relationships (null: any number), each with `properties`. */
+export interface ExpandTrails extends Hop {
+  readonly kind: 'expandTrails'
+  readonly min: number
+  readonly max: number | null
+  readonly properties: readonly BoundEntry[]
+  /** `to` is known already: only trails that end there count. */
+  readonly into: boolean
+  /** The walk goes against the pattern as written, so the list is turned round. */
+  readonly reversed: boolean
+}
+
+/** The relationship is known: binds those of its ends that are not, checks the others, its type and direction. */
+export interface RelationshipEnds extends Hop {
+  readonly kind: 'relationshipEnds'
+  readonly known: readonly Slot[]
+}
+
+/** Counts the relationships of `from` in place of walking them; rows without any are dropped. */
+export interface Degree extends Streaming {
+  readonly kind: 'degree'
+  readonly from: Slot
+  readonly direction: Direction
+  readonly types: readonly string[]
+  /** Relationships bound before that do not count, with the nodes between which they were found. */
+  readonly differentFrom: readonly { readonly relationship: Slot; readonly ends: readonly [Slot, Slot] }[]
+  /** Gets the count: how many rows this one stands for. */
+  readonly multiplicity: Slot
+}
+
+/** One row with a count that the store keeps: nodes (of a label), or relationships of types. */
+export interface StoreCount extends Streaming {
+  readonly kind: 'storeCount'
+  readonly counted: 'nodes' | 'relationships'
+  /** At most one label; none counts everything. Any number of types. */
+  readonly names: readonly string[]
+  readonly multiplicity: Slot
+}
+
+export interface FilterLabels extends Streaming {
+  readonly kind: 'filterLabels'
+  readonly slot: Slot
+  readonly labels: readonly string[]
+}
+
+export interface Filter extends Streaming {
+  readonly kind: 'filter'
+  readonly predicates: readonly BoundExpression[]
+}
+
+export interface BuildPath extends Streaming {
+  readonly kind: 'buildPath'
+  readonly path: PatternPath
+}
+
+export interface Project extends Streaming {
+  readonly kind: 'project'
+  readonly items: readonly ProjectItem[]
+}
+
+/** Drops rows that are equivalent in `slots` to an earlier one. */
+export interface Distinct extends Streaming {
+  readonly kind: 'distinct'
+  readonly slots: readonly Slot[]
+}
+
+export interface Skip extends Streaming {
+  readonly kind: 'skip'
+  readonly count: BoundExpression
+}
+
+export interface Limit extends Streaming {
+  readonly kind: 'limit'
+  readonly count: BoundExpression
+}
+
+export interface Aggregate extends Streaming {
+  readonly kind: 'aggregate'
+  readonly groupBy: readonly ProjectItem[]
+  readonly aggregates: readonly BoundAggregate[]
+  /** How many rows each input row stands for: the product of these slots. */
+  readonly multiplicities: readonly Slot[]
+}
+
+export interface Sort extends Streaming {
+  readonly kind: 'sort'
+  readonly keys: readonly SortKey[]
+}
+
+/** The first rows of a sort, kept in a heap of `skip` + `limit`. */
+export interface Top extends Streaming {
+  readonly kind: 'top'
+  readonly keys: readonly SortKey[]
+  readonly skip: BoundExpression | null
+  readonly limit: BoundExpression
+}
+
+export interface Create extends Streaming {
+  readonly kind: 'create'
+  readonly paths: readonly BoundPath[]
+}
+
+export interface SetItems extends Streaming {
+  readonly kind: 'set'
+  readonly items: readonly BoundSetItem[]
+}
+
+export interface Delete extends Streaming {
+  readonly kind: 'delete'
+  readonly targets: readonly BoundExpression[]
+  readonly detach: boolean
+}
+
+export interface Produce extends Streaming {
+  readonly kind: 'produce'
+  readonly slots: readonly Slot[]
+}
+
+/** Operators that need all their input before their first row, so that a pipeline ends in them. */
+export type Breaker = Aggregate | Sort | Top | Create | SetItems | Delete
+
+export function isBreaker(plan: PhysicalPlan): plan is Breaker {
+  return breakers.has(plan.kind)
+}
+
+const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set(['aggregate', 'sort', 'top', 'create', 'set', 'delete'])
+
+/** The slots that an operator itself binds. */
+export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
+  switch (plan.kind) {
+    case 'unit':
+    case 'asNode':
+    case 'filterLabels':
+    case 'filter':
+    case 'distinct':
+    case 'skip':
+    case 'limit':
+    case 'sort':
+    case 'top':
+    case 'set':
+    case 'delete':
+    case 'produce':
+      return []
+    case 'allNodesScan':
+    case 'labelScan':
+    case 'keySeek':
+    case 'indexSeek':
+    case 'indexRange':
+      return [plan.slot]
+    case 'expand':
+      return [plan.relationship, plan.to]
+    case 'relationshipEnds':
+      return [...new Set([plan.from, plan.to])].filter((slot) => !plan.known.includes(slot))
+    case 'expandInto':
+      return [plan.relationship]
+    case 'expandTrails':
+      return plan.into ? [plan.relationship] : [plan.relationship, plan.to]
+    case 'degree':
+    case 'storeCount':
+      return [plan.multiplicity]
+    case 'buildPath':
+      return [plan.path.slot]
+    case 'project':
+      return plan.items.map((item) => item.slot)
+    case 'aggregate':
+      return [...plan.groupBy, ...plan.aggregates].map((part) => part.slot)
+    case 'create':
+      return plan.paths.flatMap(slotsCreated)
+  }
+}
+
+/** The slots that an operator itself reads, whatever stands above it. */
+export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
+  switch (plan.kind) {
+    case 'unit':
+    case 'allNodesScan':
+    case 'labelScan':
+    case 'storeCount':
+      return new Set()
+    case 'keySeek':
+      return slotsRead(plan.key)
+    case 'indexSeek':
+      return slotsRead(...plan.values)
+    case 'indexRange':
+      return slotsRead(plan.min?.value ?? null, plan.max?.value ?? null)
+    case 'asNode':
+    case 'filterLabels':
+      return new Set([plan.slot])
+    case 'expand':
+      return new Set([plan.from, ...plan.differentFrom])
+    case 'expandInto':
+      return new Set([plan.from, plan.to, ...plan.differentFrom])
+    case 'expandTrails': {
+      const slots = new Set([plan.from, ...plan.differentFrom])
+      if (plan.into) slots.add(plan.to)
+      for (const entry of plan.properties) addSlotsRead(entry.value, slots)
+      return slots
+    }
+    case 'relationshipEnds':
+      return new Set([plan.relationship, ...plan.known, ...plan.differentFrom])
+    case 'degree':
+      return new Set([plan.from, ...plan.differentFrom.flatMap((other) => [other.relationship, ...other.ends])])
+    case 'filter':
+      return slotsRead(...plan.predicates)
+    case 'buildPath':
+      return new Set([plan.path.start, ...plan.path.relationships])
+    case 'project':
+      return slotsRead(...plan.items.map((item) => item.value))
+    case 'distinct':
+    case 'produce':
+      return new Set(plan.slots)
+    case 'skip':
+    case 'limit':
+      return slotsRead(plan.count)
+    case 'aggregate': {
+      const values = [...plan.groupBy.map((item) => item.value), ...plan.aggregates.map((part) => part.argument)]
+      return new Set([...slotsRead(...values), ...plan.multiplicities])
+    }
+    case 'sort':
+      return slotsRead(...plan.keys.map((key) => key.value))
+    case 'top':
+      return slotsRead(...plan.keys.map((key) => key.value), plan.skip, plan.limit)
+    case 'create':
+      return slotsReadByCreate(plan.paths)
+    case 'set':
+      return slotsRead(...plan.items.flatMap(setItemExpressions))
+    case 'delete':
+      return slotsRead(...plan.targets)
+  }
+}
+
+/** The slots that must come from below `plan` when those in `needed` are read above it. */
+export function slotsNeededBelow(plan: PhysicalPlan, needed: ReadonlySet<Slot>): Set<Slot> {
+  // An aggregate gives nothing but its groups; any other operator passes on what it does not bind.
+  const below = plan.kind === 'aggregate' ? new Set<Slot>() : new Set(needed)
+  const used = slotsUsed(plan)
+  for (const slot of slotsBound(plan)) below.delete(slot)
+  for (const slot of used) below.add(slot)
+  return below
+}
+
+function slotsCreated(path: BoundPath): Slot[] {
+  const slots = [...path.nodes.filter((node) => !node.bound), ...path.steps].map((part) => part.slot)
+  return path.pathSlot === null ? slots : [...slots, path.pathSlot]
+}
+
+function slotsReadByCreate(paths: readonly BoundPath[]): Set<Slot> {
+  const created = new Set(paths.flatMap(slotsCreated))
+  const slots = new Set<Slot>()
+  for (const path of paths)
+    for (const part of [...path.nodes, ...path.steps]) {
+      slots.add(part.slot)
+      for (const entry of part.properties) addSlotsRead(entry.value, slots)
+      if ('key' in part && part.key !== null) addSlotsRead(part.key, slots)
+    }
+  for (const slot of created) slots.delete(slot)
+  return slots
+}
+
+export function setItemExpressions(item: BoundSetItem): readonly BoundExpression[] {
+  return item.kind === 'labels' ? [item.target] : [item.target, item.value]
+}

@@ -1,0 +1,73 @@
+/** From a bound query to the physical plan: build, rewrite, choose operators, rewrite again. */
+import type { Catalog } from '../../src/transaction/catalog.js'
+import type { BoundExpression, BoundQuery, SlotInfo } from '../semantics/bound.js'
+import { buildLogicalPlan } from './build.js'
+import { Estimates } from './cost.js'
+import type { LogicalPlan } from './logical.js'
+import { planMatch } from './match.js'
+import type { PhysicalPlan } from './physical.js'
+import { PlanContext, rewriteAll } from './rule.js'
+import { logicalRules, physicalRules } from './rules.js'
+
+export interface QueryPlan {
+  readonly root: PhysicalPlan
+  /** Those of the query, then the planner's own. */
+  readonly slots: readonly SlotInfo[]
+  /** Names of the rules that changed the plan. */
+  readonly rules: readonly string[]
+}
+
+/** Plans a query by what the catalog says now. The plan gives the right rows whatever the catalog says later. */
+export function planQuery(query: BoundQuery, catalog: Catalog): QueryPlan {
+  const context = new PlanContext(query.slots, catalog)
+  const logical = rewriteAll(buildLogicalPlan(query), logicalRules, context)
+  const physical = new OperatorChoice(context).choose(logical)
+  const root = rewriteAll(physical, physicalRules, context)
+  return { root, slots: context.slots, rules: context.fired }
+}
+
+class OperatorChoice {
+  private readonly estimates: Estimates
+
+  constructor(private readonly context: PlanContext) {
+    this.estimates = new Estimates(context.catalog)
+  }
+
+  choose(plan: LogicalPlan): PhysicalPlan {
+    if (plan.kind === 'unit') return { kind: 'unit', rows: 1 }
+    const input = this.choose(plan.input)
+    const { rows } = input
+    switch (plan.kind) {
+      case 'match':
+        return planMatch({
+          input,
+          pattern: plan.pattern,
+          predicates: plan.predicates,
+          slots: this.context.slots,
+          catalog: this.context.catalog,
+          estimates: this.estimates,
+        })
+      case 'filter':
+        return { ...plan, input, rows: rows * this.estimates.share(plan.predicates) }
+      case 'aggregate':
+        return { ...plan, input, multiplicities: [], rows: plan.groupBy.length === 0 ? 1 : Math.sqrt(rows) }
+      case 'skip':
+        return { ...plan, input, rows: Math.max(0, rows - countOf(plan.count, 0)) }
+      case 'limit':
+      case 'top':
+        return { ...plan, input, rows: Math.min(rows, countOf(plan.kind === 'top' ? plan.limit : plan.count, rows)) }
+      case 'project':
+      case 'distinct':
+      case 'sort':
+      case 'create':
+      case 'set':
+      case 'delete':
+      case 'produce':
+        return { ...plan, input, rows }
+    }
+  }
+}
+
+function countOf(expression: BoundExpression, otherwise: number): number {
+  return expression.kind === 'literal' && typeof expression.value === 'number' ? expression.value : otherwise
+}

@@ -1,0 +1,60 @@
+/**
+ * What a rule is: a rewriting of a plan into one that gives the same rows at less cost. A rule sees one operator with
+ * everything below it and gives the replacement, or undefined where it has nothing to say. Rules are tried at every
+ * operator, from the top down, again and again until none of them changes anything.
+ */
+import type { Catalog } from '../../src/transaction/catalog.js'
+import type { Slot, SlotInfo } from '../semantics/bound.js'
+import type { LogicalPlan } from './logical.js'
+import type { PhysicalPlan } from './physical.js'
+
+export interface Rule<Plan> {
+  readonly name: string
+  rewrite(plan: Plan, context: PlanContext): Plan | undefined
+}
+
+export type LogicalRule = Rule<LogicalPlan>
+export type PhysicalRule = Rule<PhysicalPlan>
+
+/** What rules may ask while one query is planned. */
+export class PlanContext {
+  /** Names of the rules that changed the plan, in the order in which they first did. */
+  readonly fired: string[] = []
+  readonly slots: SlotInfo[]
+
+  constructor(
+    slots: readonly SlotInfo[],
+    readonly catalog: Catalog,
+  ) {
+    this.slots = [...slots]
+  }
+
+  /** A slot of the planner's own, for an integer that is never null. */
+  addCountSlot(name: string): Slot {
+    this.slots.push({ name, type: 'integer', nullable: false, anonymous: true })
+    return (this.slots.length - 1) as Slot
+  }
+
+  note(rule: string): void {
+    if (!this.fired.includes(rule)) this.fired.push(rule)
+  }
+}
+
+/** Applies `rules` to the whole chain until nothing changes. */
+export function rewriteAll<Plan extends { readonly kind: string }>(
+  plan: Plan,
+  rules: readonly Rule<Plan>[],
+  context: PlanContext,
+): Plan {
+  for (const rule of rules) {
+    const rewritten = rule.rewrite(plan, context)
+    if (rewritten === undefined) continue
+    context.note(rule.name)
+    return rewriteAll(rewritten, rules, context)
+  }
+  if (!('input' in plan)) return plan
+  const input = rewriteAll(plan.input as Plan, rules, context)
+  if (input === plan.input) return plan
+  // The operator below changed, so this one may have something to say now.
+  return rewriteAll({ ...plan, input }, rules, context)
+}

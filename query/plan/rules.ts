@@ -1,0 +1,35 @@
+/** The rules, in the order in which they are tried, with the reason for each place. */
+import type { LogicalRule, PhysicalRule } from './rule.js'
+import { countByDegree } from './rules/count-by-degree.js'
+import { countFromStore } from './rules/count-from-store.js'
+import { dedupeHops } from './rules/dedupe-hops.js'
+import { filterBelowAggregate } from './rules/filter-below-aggregate.js'
+import { filterBelowProject } from './rules/filter-below-project.js'
+import { filterIntoMatch } from './rules/filter-into-match.js'
+import { labelsIntoPattern } from './rules/labels-into-pattern.js'
+import { matchBelowRenames } from './rules/match-below-renames.js'
+import { mergeMatches } from './rules/merge-matches.js'
+import { projectAfterTop } from './rules/project-after-top.js'
+import { topRows } from './rules/top-rows.js'
+
+export const logicalRules: readonly LogicalRule[] = [
+  // Filters sink first, so that the pattern they end in has them before it grows.
+  filterBelowProject,
+  filterBelowAggregate,
+  filterIntoMatch,
+  // Renames part two patterns that would be one.
+  matchBelowRenames,
+  mergeMatches,
+  // Needs the predicates in the pattern.
+  labelsIntoPattern,
+  topRows,
+  // Only a top that exists can be moved under a projection.
+  projectAfterTop,
+]
+
+export const physicalRules: readonly PhysicalRule[] = [
+  // Reads a count that `countByDegree` has made of the only expand.
+  countFromStore,
+  countByDegree,
+  dedupeHops,
+]
