@@ -1,0 +1,56 @@
+/**
+ * The words of the grammar, found in a text without regard to case and without making strings: a hash over the
+ * letters with their case bit cleared, then one comparison.
+ */
+const words = [
+  'ALL AND AS ASC ASCENDING BY CALL CASE COLLECT CONSTRAINT CONSTRAINTS CONTAINS COUNT CREATE DELETE DESC DESCENDING',
+  'DETACH DISTINCT DROP ELSE END ENDS EXISTS EXPLAIN FALSE FOR FOREACH IF IN INDEX INDEXES IS KEY LIMIT MATCH MERGE',
+  'NODE NOT NULL OF OFFSET ON OPTIONAL OR ORDER PROFILE RANGE RELATIONSHIP REMOVE REQUIRE RETURN ROWS SET SHOW SKIP',
+  'STARTS THEN TRANSACTIONS TRUE UNION UNIQUE UNWIND WHEN WHERE WITH XOR YIELD SHORTESTPATH ALLSHORTESTPATHS',
+]
+  .join(' ')
+  .split(' ')
+
+/** A word of the grammar by its number; 0 is every other word. */
+export const keywords: readonly string[] = ['', ...words]
+
+export function keywordNumber(word: string): number {
+  return keywords.indexOf(word)
+}
+
+const caseBits = 0xdf
+const hashFactor = 31
+const slotCount = 1024
+const slots = new Uint8Array(slotCount)
+for (let number = 1; number < keywords.length; number++) {
+  let slot = hash(keywords[number]!)
+  while (slots[slot] !== 0) slot = (slot + 1) % slotCount
+  slots[slot] = number
+}
+
+function hash(word: string): number {
+  let sum = 0
+  for (let i = 0; i < word.length; i++) sum = hashStep(sum, word.charCodeAt(i))
+  return sum & (slotCount - 1)
+}
+
+/** The hash of a word that goes on with `code`; it starts from 0. */
+export function hashStep(sum: number, code: number): number {
+  return (sum * hashFactor + (code & caseBits)) | 0
+}
+
+/** The number of the keyword that stands in `text` from `start` to `end`, 0 for any other word. `sum` is its hash. */
+export function findKeyword(text: string, start: number, end: number, sum: number): number {
+  for (let slot = sum & (slotCount - 1); slots[slot] !== 0; slot = (slot + 1) % slotCount) {
+    if (isKeyword(keywords[slots[slot]!]!, text, start, end)) return slots[slot]!
+  }
+  return 0
+}
+
+function isKeyword(keyword: string, text: string, start: number, end: number): boolean {
+  if (keyword.length !== end - start) return false
+  for (let i = 0; i < keyword.length; i++) {
+    if ((text.charCodeAt(start + i) & caseBits) !== keyword.charCodeAt(i)) return false
+  }
+  return true
+}
