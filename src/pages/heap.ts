@@ -29,6 +29,8 @@ export const pageMask = pageWords - 1
 export const pageBytes = pageWords * 4
 
 export interface HeapOptions {
+  /** The version to go on from: a checkpoint's. */
+  version?: number
   /** Pages of a slab as a power of two; 18 gives slabs of 1 GiB. */
   slabShift?: number
   /** Pages the heap may hold, all versions together. */
@@ -48,6 +50,11 @@ const versionBits = 0x7fffffff
 /** A place in the undo list: how many numbers had been recorded, ever. */
 export type UndoMark = number
 
+export interface CommitPoint {
+  readonly mark: UndoMark
+  readonly version: number
+}
+
 export class Heap {
   readonly slabShift: number
   readonly slabMask: number
@@ -59,6 +66,7 @@ export class Heap {
   /** The version being written. Savepoints within a transaction make versions too, which nobody can pin. */
   private version = 1
   private committed = 0
+  private released = 0
   private born = new Float64Array(1024)
   private pageCount = 1
   private free = new Int32Array(256)
@@ -84,6 +92,8 @@ export class Heap {
     this.slabMask = (1 << this.slabShift) - 1
     this.pagesMax = options.pagesMax ?? 2 ** 31 - 1
     this.undoEntriesMax = options.undoEntriesMax ?? 256 * 1024
+    this.committed = options.version ?? 0
+    this.version = this.committed + 1
     this.addSlab()
     this.born[0] = -1
   }
@@ -232,6 +242,14 @@ export class Heap {
     return this.pins.size > 0
   }
 
+  /** The newest pinned version, -1 without pins. */
+  get newestPin(): number {
+    let newest = -1
+    for (const pin of this.pins.keys()) if (pin > newest) newest = pin
+    return newest
+  }
+
+  /** Whether a version in [from, before) is pinned. */
   isPinnedWithin(from: number, before: number): boolean {
     for (const pin of this.pins.keys()) if (pin >= from && pin < before) return true
     return false
@@ -271,16 +289,26 @@ export class Heap {
     this.settleFrozen()
   }
 
+  /** Changes with each savepoint, commit and unroll: one undo hook is enough for what happens within one. */
+  get undoSpan(): number {
+    return this.version
+  }
+
+  /** Nothing written in this version or before can be taken back any more. */
+  get releasedVersion(): number {
+    return this.released
+  }
+
   get committedVersion(): number {
     return this.committed
   }
 
-  /** Ends the running transaction: what it wrote can be pinned. Gives the mark that `release` takes once it is safe. */
-  commit(): UndoMark {
+  /** Ends the running transaction: what it wrote can be pinned. Gives what `release` takes once the commit is safe. */
+  commit(): CommitPoint {
     this.committed = this.version++
     this.copyUpTo = -1
     this.settleFrozen()
-    return this.undoBase + this.undoLength
+    return { mark: this.undoBase + this.undoLength, version: this.committed }
   }
 
   /** Takes back everything after the mark, newest first. Page tables must be read anew afterwards. */
@@ -306,19 +334,22 @@ export class Heap {
     this.settleFrozen()
   }
 
-  /** Forgets how to take back what came before the mark, and frees what only undo still reached. */
-  release(mark: UndoMark): void {
+  /** Forgets how to take back a commit and those before it, and frees what only undo still reached. */
+  release({ mark, version }: CommitPoint): void {
+    this.released = version
     const end = mark - this.undoBase
     if (end <= 0) return
     const { undo } = this
-    for (let i = 0; i < end; i += 3) if (undo[i] === undoRetired) this.dispose(undo[i + 1]!, undo[i + 2]!)
+    let hooks = 0
+    for (let i = 0; i < end; i += 3)
+      if (undo[i] === undoRetired) this.dispose(undo[i + 1]!, undo[i + 2]!)
+      else if (undo[i] === undoHook) hooks++
+    this.hooks.splice(0, hooks)
     undo.copyWithin(0, end, this.undoLength)
     this.undoBase = mark
     this.undoLength -= end
-    if (this.undoLength > 0) return
-    this.hooks.length = 0
     // A large transaction's list is given back to the collector.
-    if (undo.length > undoWordsKept) this.undo = new Int32Array(undoWordsKept)
+    if (this.undoLength === 0 && undo.length > undoWordsKept) this.undo = new Int32Array(undoWordsKept)
   }
 
   private dispose(page: number, versionLow: number): void {

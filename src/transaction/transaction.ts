@@ -10,6 +10,7 @@
 import type { EntityKind, IndexDefinition, PropertyEntry } from '../core/change.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
 import type { PropertyValue, Value } from '../core/value.js'
+import type { Encoding } from '../stores/json/column.js'
 import type { Catalog } from './catalog.js'
 
 export interface Transaction {
@@ -91,13 +92,7 @@ export interface LabelSetView {
   at(node: NodeId): LabelSetId | 0
 }
 
-/** How the values of the 1,024 entities of one extent are kept. */
-export const encodings = { none: 0, int32: 1, string: 2, boolean: 3, float64: 4, int64: 5, mixed: 6 } as const
-export type Encoding = (typeof encodings)[keyof typeof encodings]
-/** The null of int32 pages; such a value itself is kept as int64. */
-export const nullInt32 = -0x80000000
-/** Absent in string pages (codes start at 1) and in boolean pages (1 is false, 2 is true). */
-export const nullCode = 0
+export { type Encoding, encodings, nullCode, nullInt32 } from '../stores/json/column.js'
 
 /** One property of all nodes, or of all relationships. */
 export interface ColumnView {

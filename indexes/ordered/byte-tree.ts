@@ -1,0 +1,432 @@
+/**
+ * A set of byte strings in order: a B+ tree (Bayer and McCreight 1972) whose nodes are pages.
+ *
+ *   page    | count u16 | height u16 | data from u16 | - | first child u32 | slots u16 ... free ... records |
+ *   leaf record     | length u16 | bytes |
+ *   inner record    | length u16 | bytes | child u32 |     the child holds what is at or after the bytes
+ *
+ * Slots give the offsets of records in order; records lie from the end of the page down, and a page is packed when
+ * its free bytes are scattered. A node splits in half, at the right edge of the tree it stays full instead (ascending
+ * inserts fill pages). A leaf that loses its last record leaves the tree; others are not joined.
+ * A string has at most `entryBytesMax` bytes, so that four fit a page.
+ */
+import { type Heap, pageBytes } from '../../src/pages/heap.js'
+import type { PageTable } from '../../src/pages/page-table.js'
+import type { PagedWords } from '../../src/pages/paged-words.js'
+
+export const entryBytesMax = 1000
+
+const head = { count: 0, height: 2, data: 4, child: 8 } as const
+const headBytes = 12
+
+/** Words of `meta`: the root's index + 1, pages ever used, the first free page + 1, how many strings. */
+const meta = { root: 0, pages: 1, free: 2, size: 3 } as const
+export const metaWords = 4
+
+export class ByteTree {
+  private readonly heap: Heap
+
+  constructor(
+    private readonly table: PageTable,
+    private readonly meta: PagedWords,
+  ) {
+    this.heap = table.heap
+  }
+
+  get size(): number {
+    return this.meta.get(meta.size)
+  }
+
+  get pages(): number {
+    return this.meta.get(meta.pages)
+  }
+
+  /** Adds a string that is not in the set. */
+  add(bytes: Uint8Array, length: number): void {
+    this.meta.add(meta.size, 1)
+    const root = this.meta.get(meta.root)
+    if (root === 0) {
+      const leaf = this.newNode(0)
+      this.meta.set(meta.root, leaf + 1)
+      this.insertAt(leaf, 0, bytes, 0, length, -1)
+      return
+    }
+    const split = this.addBelow(root - 1, bytes, length, true)
+    if (split === null) return
+    const above = this.newNode(this.heightOf(root - 1) + 1)
+    this.setU32(above, head.child, root - 1)
+    this.insertAt(above, 0, split.bytes, 0, split.bytes.length, split.node)
+    this.meta.set(meta.root, above + 1)
+  }
+
+  /** Removes a string that is in the set. */
+  remove(bytes: Uint8Array, length: number): void {
+    const root = this.meta.get(meta.root)
+    if (root === 0 || this.removeBelow(root - 1, bytes, length) === 'missing') return
+    this.meta.add(meta.size, -1)
+    this.shrinkRoot()
+  }
+
+  /** Walks from the first string at or after `bytes` (or the last one before it, downwards). */
+  seek(bytes: Uint8Array, length: number, descending = false): TreeCursor {
+    const cursor = new TreeCursor(this, descending)
+    const root = this.meta.get(meta.root)
+    if (root !== 0) cursor.seek(root - 1, bytes, length)
+    return cursor
+  }
+
+  // ---- nodes, also for the cursor -----------------------------------------------------------------------------------
+
+  countOf(node: number): number {
+    return this.u16(node, head.count)
+  }
+
+  heightOf(node: number): number {
+    return this.u16(node, head.height)
+  }
+
+  /** Child -1 is the one before all records. */
+  childAt(node: number, at: number): number {
+    if (at < 0) return this.u32(node, head.child)
+    const record = this.recordAt(node, at)
+    return this.u32(node, record + 2 + this.u16(node, record))
+  }
+
+  /** Copies the string of a record to `target`; gives its length. */
+  copyRecord(node: number, at: number, target: Uint8Array): number {
+    const record = this.recordAt(node, at)
+    const length = this.u16(node, record)
+    const page = this.table.page(node)
+    const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
+    const start = this.heap.offset(page) * 4 + record + 2
+    for (let i = 0; i < length; i++) target[i] = bytes[start + i]!
+    return length
+  }
+
+  /** The first record at or after the string. */
+  lowerBound(node: number, target: Uint8Array, length: number): number {
+    const page = this.table.page(node)
+    const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
+    const start = this.heap.offset(page) * 4
+    let low = 0
+    let high = bytes[start]! | (bytes[start + 1]! << 8)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const slot = start + headBytes + middle * 2
+      const record = start + (bytes[slot]! | (bytes[slot + 1]! << 8))
+      if (compareRecord(bytes, record, target, length) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** The child of an inner node below which the string belongs: -1 or a record's. */
+  childFor(node: number, target: Uint8Array, length: number): number {
+    const at = this.lowerBound(node, target, length)
+    return at < this.countOf(node) && this.equalsRecord(node, at, target, length) ? at : at - 1
+  }
+
+  private equalsRecord(node: number, at: number, target: Uint8Array, length: number): boolean {
+    const page = this.table.page(node)
+    const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
+    return compareRecord(bytes, this.heap.offset(page) * 4 + this.recordAt(node, at), target, length) === 0
+  }
+
+  private addBelow(node: number, bytes: Uint8Array, length: number, rightmost: boolean): Split | null {
+    if (this.heightOf(node) === 0) {
+      const at = this.lowerBound(node, bytes, length)
+      return this.insert(node, at, bytes, length, -1, rightmost)
+    }
+    const child = this.childFor(node, bytes, length)
+    const split = this.addBelow(this.childAt(node, child), bytes, length, rightmost && child === this.countOf(node) - 1)
+    return split === null ? null : this.insert(node, child + 1, split.bytes, split.bytes.length, split.node, rightmost)
+  }
+
+  /** Puts a record into a node, which splits when it has no room. */
+  private insert(
+    node: number,
+    at: number,
+    bytes: Uint8Array,
+    length: number,
+    child: number,
+    rightmost: boolean,
+  ): Split | null {
+    if (this.insertAt(node, at, bytes, 0, length, child)) return null
+    const count = this.countOf(node)
+    const appended = rightmost && at === count
+    const half = appended ? count : this.middle(node)
+    const right = this.newNode(this.heightOf(node))
+    const inner = child >= 0
+    if (appended) {
+      if (inner) this.setU32(right, head.child, child)
+      else this.insertAt(right, 0, bytes, 0, length, child)
+      return { bytes: bytes.slice(0, length), node: right }
+    }
+    return this.splitAt(node, right, half, at, bytes, length, child)
+  }
+
+  private splitAt(
+    node: number,
+    right: number,
+    half: number,
+    at: number,
+    bytes: Uint8Array,
+    length: number,
+    child: number,
+  ): Split {
+    const inner = child >= 0
+    const record = new Uint8Array(entryBytesMax)
+    let separator: Uint8Array | null = null
+    // An inner node's middle record moves up: its child becomes the first of the right part.
+    const firstRight = inner ? half + 1 : half
+    if (inner) {
+      separator = record.slice(0, this.copyRecord(node, half, record))
+      this.setU32(right, head.child, this.childAt(node, half))
+    }
+    for (let i = firstRight; i < this.countOf(node); i++) {
+      const here = this.copyRecord(node, i, record)
+      this.insertAt(right, i - firstRight, record, 0, here, inner ? this.childAt(node, i) : -1)
+    }
+    this.truncate(node, half)
+    if (at <= half) this.insertAt(node, at, bytes, 0, length, child)
+    else this.insertAt(right, at - firstRight, bytes, 0, length, child)
+    separator ??= record.slice(0, this.copyRecord(right, 0, record))
+    return { bytes: separator, node: right }
+  }
+
+  private removeBelow(node: number, bytes: Uint8Array, length: number): 'missing' | 'kept' | 'empty' {
+    if (this.heightOf(node) === 0) {
+      const at = this.lowerBound(node, bytes, length)
+      if (at === this.countOf(node) || !this.equalsRecord(node, at, bytes, length)) return 'missing'
+      this.removeSlot(node, at)
+      return this.countOf(node) === 0 ? 'empty' : 'kept'
+    }
+    const child = this.childFor(node, bytes, length)
+    const below = this.childAt(node, child)
+    const outcome = this.removeBelow(below, bytes, length)
+    if (outcome !== 'empty') return outcome
+    this.freeNode(below)
+    if (child >= 0) this.removeSlot(node, child)
+    else if (this.countOf(node) === 0) return 'empty'
+    else {
+      this.setU32(node, head.child, this.childAt(node, 0))
+      this.removeSlot(node, 0)
+    }
+    return 'kept'
+  }
+
+  private shrinkRoot(): void {
+    for (;;) {
+      const root = this.meta.get(meta.root) - 1
+      if (this.countOf(root) > 0) return
+      const below = this.heightOf(root) === 0 ? -1 : this.childAt(root, -1)
+      this.freeNode(root)
+      this.meta.set(meta.root, below + 1)
+      if (below < 0) return
+    }
+  }
+
+  // ---- bytes of a node ----------------------------------------------------------------------------------------------
+
+  private newNode(height: number): number {
+    const free = this.meta.get(meta.free)
+    let node: number
+    if (free !== 0) {
+      node = free - 1
+      this.meta.set(meta.free, this.meta.get(metaWords + node))
+    } else {
+      node = this.meta.get(meta.pages)
+      this.meta.set(meta.pages, node + 1)
+    }
+    this.setU16(node, head.height, height)
+    this.setU16(node, head.data, pageBytes)
+    return node
+  }
+
+  private freeNode(node: number): void {
+    this.table.removePage(node)
+    this.meta.set(metaWords + node, this.meta.get(meta.free))
+    this.meta.set(meta.free, node + 1)
+  }
+
+  private recordAt(node: number, at: number): number {
+    return this.u16(node, headBytes + at * 2)
+  }
+
+  /** Where the node's records are about equal in bytes on both sides. */
+  private middle(node: number): number {
+    const count = this.countOf(node)
+    let bytes = 0
+    for (let i = 0; i < count; i++) {
+      bytes += this.u16(node, this.recordAt(node, i)) + 4
+      if (bytes > pageBytes / 2) return Math.max(1, Math.min(i, count - 2))
+    }
+    return count >>> 1
+  }
+
+  /** Gives whether there was room. */
+  private insertAt(node: number, at: number, bytes: Uint8Array, from: number, length: number, child: number): boolean {
+    const size = 2 + length + (child >= 0 ? 4 : 0)
+    const count = this.countOf(node)
+    const slotsEnd = headBytes + (count + 1) * 2
+    let data = this.u16(node, head.data)
+    if (data - size < slotsEnd) {
+      if (pageBytes - this.liveBytes(node) - size < slotsEnd) return false
+      this.pack(node)
+      data = this.u16(node, head.data)
+    }
+    const { all, start } = this.own(node)
+    const record = start + data - size
+    all[record] = length & 255
+    all[record + 1] = length >>> 8
+    for (let i = 0; i < length; i++) all[record + 2 + i] = bytes[from + i]!
+    if (child >= 0) for (let i = 0; i < 4; i++) all[record + 2 + length + i] = (child >>> (i * 8)) & 255
+    const slot = start + headBytes + at * 2
+    all.copyWithin(slot + 2, slot, start + headBytes + count * 2)
+    this.setU16(node, headBytes + at * 2, data - size)
+    this.setU16(node, head.data, data - size)
+    this.setU16(node, head.count, count + 1)
+    return true
+  }
+
+  private removeSlot(node: number, at: number): void {
+    const count = this.countOf(node)
+    const { all, start } = this.own(node)
+    const slot = start + headBytes + at * 2
+    all.copyWithin(slot, slot + 2, start + headBytes + count * 2)
+    this.setU16(node, head.count, count - 1)
+  }
+
+  private truncate(node: number, count: number): void {
+    this.setU16(node, head.count, count)
+  }
+
+  private recordBytes(node: number, record: number): number {
+    return 2 + this.u16(node, record) + (this.heightOf(node) > 0 ? 4 : 0)
+  }
+
+  private liveBytes(node: number): number {
+    let bytes = 0
+    for (let i = this.countOf(node) - 1; i >= 0; i--) bytes += this.recordBytes(node, this.recordAt(node, i))
+    return bytes
+  }
+
+  /** Moves the records together at the end of the page. */
+  private pack(node: number): void {
+    const { all, start } = this.own(node)
+    const before = all.slice(start, start + pageBytes)
+    let data = pageBytes
+    for (let i = this.countOf(node) - 1; i >= 0; i--) {
+      const record = this.recordAt(node, i)
+      const size = 2 + (before[record]! | (before[record + 1]! << 8)) + (this.heightOf(node) > 0 ? 4 : 0)
+      data -= size
+      all.set(before.subarray(record, record + size), start + data)
+      this.setU16(node, headBytes + i * 2, data)
+    }
+    this.setU16(node, head.data, data)
+  }
+
+  private own(node: number): { all: Uint8Array; start: number } {
+    const page = this.table.ownPage(node)
+    return { all: this.heap.bytes[page >>> this.heap.slabShift]!, start: this.heap.offset(page) * 4 }
+  }
+
+  private u16(node: number, at: number): number {
+    const page = this.table.page(node)
+    const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
+    const start = this.heap.offset(page) * 4 + at
+    return bytes[start]! | (bytes[start + 1]! << 8)
+  }
+
+  private setU16(node: number, at: number, value: number): void {
+    const { all, start } = this.own(node)
+    all[start + at] = value & 255
+    all[start + at + 1] = value >>> 8
+  }
+
+  private u32(node: number, at: number): number {
+    return this.u16(node, at) + this.u16(node, at + 2) * 65_536
+  }
+
+  private setU32(node: number, at: number, value: number): void {
+    this.setU16(node, at, value & 0xffff)
+    this.setU16(node, at + 2, value >>> 16)
+  }
+}
+
+interface Split {
+  /** The first string of the new node, or what separates it. */
+  readonly bytes: Uint8Array
+  readonly node: number
+}
+
+/** Compares the string of the record at `record` with the target. */
+function compareRecord(bytes: Uint8Array, record: number, target: Uint8Array, length: number): number {
+  const kept = bytes[record]! | (bytes[record + 1]! << 8)
+  const common = kept < length ? kept : length
+  for (let i = 0; i < common; i++) {
+    const difference = bytes[record + 2 + i]! - target[i]!
+    if (difference !== 0) return difference
+  }
+  return kept - length
+}
+
+/** Walks a tree in order. The tree must not change meanwhile, unless the cursor's version is pinned. */
+export class TreeCursor {
+  /** The current string, `length` bytes of it; length -1 at the end. */
+  readonly bytes = new Uint8Array(entryBytesMax)
+  length = -1
+  /** Node and place, from the root to the leaf. */
+  private readonly path: { node: number; at: number }[] = []
+
+  constructor(
+    private readonly tree: ByteTree,
+    private readonly descending: boolean,
+  ) {}
+
+  seek(root: number, target: Uint8Array, length: number): void {
+    let node = root
+    while (this.tree.heightOf(node) > 0) {
+      const child = this.tree.childFor(node, target, length)
+      this.path.push({ node, at: child })
+      node = this.tree.childAt(node, child)
+    }
+    const at = this.tree.lowerBound(node, target, length)
+    this.path.push({ node, at: this.descending ? at : at - 1 })
+    this.next()
+  }
+
+  /** Goes on to the next string; `length` tells whether there is one. */
+  next(): void {
+    this.length = -1
+    const leaf = this.path.at(-1)
+    if (leaf === undefined) return
+    leaf.at += this.descending ? -1 : 1
+    if (leaf.at >= 0 && leaf.at < this.tree.countOf(leaf.node)) {
+      this.length = this.tree.copyRecord(leaf.node, leaf.at, this.bytes)
+      return
+    }
+    this.path.pop()
+    this.climb()
+  }
+
+  /** Finds the neighboring leaf by the inner nodes of the path. */
+  private climb(): void {
+    const { tree, path, descending } = this
+    for (let inner = path.at(-1); inner !== undefined; inner = path.at(-1)) {
+      inner.at += descending ? -1 : 1
+      if (inner.at >= -1 && inner.at < tree.countOf(inner.node)) {
+        let node = tree.childAt(inner.node, inner.at)
+        while (tree.heightOf(node) > 0) {
+          const at = descending ? tree.countOf(node) - 1 : -1
+          path.push({ node, at })
+          node = tree.childAt(node, at)
+        }
+        path.push({ node, at: descending ? tree.countOf(node) : -1 })
+        this.next()
+        return
+      }
+      path.pop()
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Values as bytes whose order is the order of the values, so that an ordered index compares bytes and nothing else.
+ *
+ *   10 ... 00              list: its items, then an end that sorts before any item
+ *   18 ... 00              map: (name, value) by name
+ *   20 bytes               BYTES, as a string
+ *   30 text 00 00          STRING: UTF-8, in which 00 is written 00 FF; a prefix sorts before what goes on
+ *   40 / 41                false, true
+ *   50 double remainder    INTEGER and FLOAT together: the nearest double, its bits flipped so that they sort, and
+ *                          what an INTEGER beyond 2^53 differs from it, plus 32,768, in two bytes
+ *
+ * 1 and 1.0 give the same bytes, as they are equal; so do -0.0 and 0.0. Types follow openCypher's order of types.
+ */
+import { Float, type PropertyValue } from '../../src/core/value.js'
+
+export class KeyWriter {
+  bytes = new Uint8Array(256)
+  length = 0
+  private view = new DataView(this.bytes.buffer)
+
+  reset(): void {
+    this.length = 0
+  }
+
+  value(value: PropertyValue): void {
+    switch (typeof value) {
+      case 'number':
+      case 'bigint':
+        this.number(value)
+        return
+      case 'string':
+        this.byte(0x30)
+        this.run(Buffer.from(value))
+        return
+      case 'boolean':
+        this.byte(value ? 0x41 : 0x40)
+        return
+    }
+    if (value === null) this.byte(0x60)
+    else if (value instanceof Float) this.number(value.value)
+    else if (value instanceof Uint8Array) {
+      this.byte(0x20)
+      this.run(value)
+    } else if (value instanceof Map) this.map(value)
+    else this.list(value as readonly PropertyValue[])
+  }
+
+  id(id: number): void {
+    this.ensure(4)
+    this.view.setUint32(this.length, id)
+    this.length += 4
+  }
+
+  byte(byte: number): void {
+    this.ensure(1)
+    this.bytes[this.length++] = byte
+  }
+
+  private list(items: readonly PropertyValue[]): void {
+    this.byte(0x10)
+    for (const item of items) this.value(item)
+    this.byte(0)
+  }
+
+  private map(map: ReadonlyMap<string, PropertyValue>): void {
+    this.byte(0x18)
+    for (const name of [...map.keys()].sort()) {
+      this.byte(0x30)
+      this.run(Buffer.from(name))
+      this.value(map.get(name)!)
+    }
+    this.byte(0)
+  }
+
+  private run(bytes: Uint8Array): void {
+    this.ensure(bytes.length * 2 + 2)
+    for (const byte of bytes) {
+      this.bytes[this.length++] = byte
+      if (byte === 0) this.bytes[this.length++] = 0xff
+    }
+    this.bytes[this.length++] = 0
+    this.bytes[this.length++] = 0
+  }
+
+  private number(value: number | bigint): void {
+    this.ensure(11)
+    this.bytes[this.length] = 0x50
+    const double = Number(value) + 0
+    this.view.setFloat64(this.length + 1, double === 0 ? 0 : double)
+    const high = this.view.getInt32(this.length + 1)
+    if (high < 0) for (let i = 1; i <= 8; i++) this.bytes[this.length + i] = ~this.bytes[this.length + i]! & 255
+    else this.bytes[this.length + 1] = this.bytes[this.length + 1]! | 0x80
+    const remainder = typeof value === 'bigint' ? Number(value - BigInt(double)) : 0
+    this.view.setUint16(this.length + 9, remainder + 0x8000)
+    this.length += 11
+  }
+
+  private ensure(more: number): void {
+    if (this.length + more <= this.bytes.length) return
+    const larger = new Uint8Array((this.length + more) * 2)
+    larger.set(this.bytes)
+    this.bytes = larger
+    this.view = new DataView(larger.buffer)
+  }
+}

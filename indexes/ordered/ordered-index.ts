@@ -1,0 +1,184 @@
+/**
+ * An ordered index over one or more properties: for each entity that has them all, the values as bytes that sort
+ * (`key-bytes.ts`), then the id. Equality is a walk over one prefix, a range a walk between two.
+ */
+import { DatabaseError } from '../../src/core/errors.js'
+import type { PropertyValue } from '../../src/core/value.js'
+import { pageBytes } from '../../src/pages/heap.js'
+import type { PageTable } from '../../src/pages/page-table.js'
+import { PagedWords } from '../../src/pages/paged-words.js'
+import type { Index } from '../index.js'
+import { ByteTree, entryBytesMax, type TreeCursor } from './byte-tree.js'
+import { KeyWriter } from './key-bytes.js'
+
+const idBytes = 4
+const wordDistinct = 0
+
+export type Values = readonly PropertyValue[]
+
+export class OrderedIndex implements Index<Values> {
+  private readonly tree: ByteTree
+  private readonly counts: PagedWords
+  private readonly writer = new KeyWriter()
+
+  constructor(tables: { tree: PageTable; treeMeta: PageTable; counts: PageTable }) {
+    this.tree = new ByteTree(tables.tree, new PagedWords(tables.treeMeta))
+    this.counts = new PagedWords(tables.counts)
+  }
+
+  get size(): number {
+    return this.tree.size
+  }
+
+  /** How many different values are held. */
+  get distinct(): number {
+    return this.counts.get(wordDistinct)
+  }
+
+  get bytes(): number {
+    return this.tree.pages * pageBytes
+  }
+
+  save(): null {
+    return null
+  }
+
+  /** Throws LIMIT_EXCEEDED when the values are too long for an entry. */
+  check(values: Values): void {
+    this.write(values)
+    if (this.writer.length + idBytes > entryBytesMax)
+      throw new DatabaseError(
+        'LIMIT_EXCEEDED',
+        `an index entry takes at most ${entryBytesMax} bytes, these values ${this.writer.length + idBytes}; index a shorter property`,
+        { bytes: this.writer.length + idBytes },
+      )
+  }
+
+  add(id: number, values: Values): void {
+    if (this.first(values) === 0) this.counts.add(wordDistinct, 1)
+    this.write(values)
+    this.writer.id(id)
+    this.tree.add(this.writer.bytes, this.writer.length)
+  }
+
+  remove(id: number, values: Values): void {
+    this.write(values)
+    this.writer.id(id)
+    this.tree.remove(this.writer.bytes, this.writer.length)
+    if (this.first(values) === 0) this.counts.add(wordDistinct, -1)
+  }
+
+  /** The smallest id with these values, 0 for none. */
+  first(values: Values): number {
+    this.write(values)
+    const { bytes, length } = this.writer
+    const cursor = this.tree.seek(bytes, length)
+    return hasPrefix(cursor, bytes, length) ? idOf(cursor) : 0
+  }
+
+  /** All ids with these values (of all or the first properties), ascending where all are given. */
+  equal(values: Values): Uint32Array {
+    this.write(values)
+    const { bytes, length } = this.writer
+    const cursor = this.tree.seek(bytes, length)
+    const ids: number[] = []
+    for (; hasPrefix(cursor, bytes, length); cursor.next()) ids.push(idOf(cursor))
+    return Uint32Array.from(ids)
+  }
+
+  /**
+   * The ids whose first value lies between `min` and `max`, in order of the values. Values of another type than the
+   * bounds are left out, as a comparison with them is null; without bounds all entries come.
+   */
+  range(range: Range): RangeScan {
+    const { min, max, minInclusive = true, maxInclusive = true, descending = false } = range
+    const type = typeByte(this.writer, min ?? max ?? null)
+    const from = min === undefined ? Uint8Array.of(type) : this.bound(min, minInclusive ? 0 : 1)
+    const to =
+      max === undefined
+        ? Uint8Array.of(type === 0 ? 0xff : type + typeWidth(type))
+        : this.bound(max, maxInclusive ? 1 : 0)
+    const start = descending ? to : from
+    return new RangeScan(this.tree.seek(start, start.length, descending), descending ? from : to, descending)
+  }
+
+  /** All entries, as ids with their bytes: to compare an index with its data. */
+  *entries(): Iterable<{ id: number; bytes: Uint8Array }> {
+    for (const cursor = this.tree.seek(new Uint8Array(0), 0); cursor.length >= 0; cursor.next())
+      yield { id: idOf(cursor), bytes: cursor.bytes.slice(0, cursor.length - idBytes) }
+  }
+
+  /** The bytes of a value as a bound: 0 before everything that starts with it, 1 after all of that. */
+  private bound(value: PropertyValue, after: 0 | 1): Uint8Array {
+    this.write([value])
+    const bytes = this.writer.bytes.slice(0, this.writer.length)
+    return after === 0 ? bytes : successor(bytes)
+  }
+
+  private write(values: Values): void {
+    this.writer.reset()
+    for (const value of values) this.writer.value(value)
+  }
+}
+
+export interface Range {
+  readonly min?: PropertyValue
+  readonly minInclusive?: boolean
+  readonly max?: PropertyValue
+  readonly maxInclusive?: boolean
+  readonly descending?: boolean
+}
+
+/** Ids of a range, a batch at a time. */
+export class RangeScan {
+  constructor(
+    private readonly cursor: TreeCursor,
+    private readonly end: Uint8Array,
+    private readonly descending: boolean,
+  ) {}
+
+  next(batch: Uint32Array): number {
+    let count = 0
+    const { cursor, end } = this
+    while (count < batch.length && cursor.length >= 0) {
+      const order = Buffer.compare(cursor.bytes.subarray(0, cursor.length), end)
+      if (this.descending ? order < 0 : order >= 0) break
+      batch[count++] = idOf(cursor)
+      cursor.next()
+    }
+    return count
+  }
+}
+
+/** The shortest bytes after everything that starts with `bytes`. */
+function successor(bytes: Uint8Array): Uint8Array {
+  let length = bytes.length
+  while (length > 0 && bytes[length - 1] === 0xff) length--
+  const next = bytes.slice(0, length)
+  next[length - 1] = next[length - 1]! + 1
+  return next
+}
+
+function typeByte(writer: KeyWriter, value: PropertyValue): number {
+  if (value === null) return 0
+  writer.reset()
+  writer.value(value)
+  return writer.bytes[0]! === 0x41 ? 0x40 : writer.bytes[0]!
+}
+
+/** false and true have a byte each. */
+function typeWidth(type: number): number {
+  return type === 0x40 ? 2 : 1
+}
+
+function hasPrefix(cursor: TreeCursor, prefix: Uint8Array, length: number): boolean {
+  if (cursor.length < length + idBytes) return false
+  for (let i = 0; i < length; i++) if (cursor.bytes[i] !== prefix[i]) return false
+  return true
+}
+
+function idOf({ bytes, length }: TreeCursor): number {
+  return (
+    ((bytes[length - 4]! << 24) | (bytes[length - 3]! << 16) | (bytes[length - 2]! << 8) | bytes[length - 1]!) >>> 0
+  )
+}

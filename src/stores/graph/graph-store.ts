@@ -1,0 +1,100 @@
+/**
+ * The graph: relationships with their ends, and for each type and direction the lists that lead from node to node.
+ *
+ *   ends        | start node | end node |     a relationship; its type is its extent's owner
+ *   headers     (type, direction) -> node -> list          headers.ts
+ *   lists       neighbor and relationship pairs            lists.ts
+ */
+import type { NodeId, RelationshipId, TypeId } from '../../core/ids.js'
+import type { Heap } from '../../pages/heap.js'
+import type { PageSpace } from '../../pages/page-space.js'
+import { PagedRecords } from '../../pages/paged-words.js'
+import { IdSpace } from '../keyspace/id-space.js'
+import { familySlot, slots } from '../slots.js'
+import { Headers, SparseHeaders } from './headers.js'
+import { type List, Lists } from './lists.js'
+
+const endField = { start: 0, end: 1 } as const
+
+export class GraphStore {
+  readonly heap: Heap
+  readonly lists: Lists
+  readonly ids: IdSpace
+  private readonly ends: PagedRecords
+  private readonly sparse: SparseHeaders
+  private readonly outgoing = new Map<TypeId, Headers>()
+  private readonly incoming = new Map<TypeId, Headers>()
+
+  constructor(
+    private readonly space: PageSpace,
+    heldBySnapshot: (extent: number, freed: number) => boolean,
+  ) {
+    this.heap = space.heap
+    this.lists = new Lists(space)
+    this.ends = new PagedRecords(space.table(slots.endsOfRelationship), 1)
+    this.sparse = new SparseHeaders(space)
+    this.ids = new IdSpace(space, slots.relationshipExtents, { inUse: (id) => this.startOf(id) !== 0, heldBySnapshot })
+  }
+
+  headers(type: TypeId, incoming: boolean): Headers {
+    const known = incoming ? this.incoming : this.outgoing
+    let headers = known.get(type)
+    if (headers === undefined) {
+      headers = new Headers(this.space.table(familySlot(incoming ? 'incoming' : 'outgoing', type)), this.sparse)
+      known.set(type, headers)
+    }
+    return headers
+  }
+
+  startOf(id: number): NodeId | 0 {
+    return this.ends.get(id, endField.start) as NodeId
+  }
+
+  endOf(id: number): NodeId | 0 {
+    return this.ends.get(id, endField.end) as NodeId
+  }
+
+  typeOf(id: number): TypeId {
+    return this.ids.ownerOf(id) as TypeId
+  }
+
+  get endsTable() {
+    return this.ends.table
+  }
+
+  create(id: RelationshipId, type: TypeId, start: NodeId, end: NodeId): void {
+    this.createUnlinked(id, type, start, end)
+    this.link(this.headers(type, false), start, end, id)
+    this.link(this.headers(type, true), end, start, id)
+  }
+
+  /** Import: the lists are made afterwards, all at once. */
+  createUnlinked(id: RelationshipId, type: TypeId, start: NodeId, end: NodeId): void {
+    this.ids.use(id, type)
+    this.ends.set(id, endField.start, start)
+    this.ends.set(id, endField.end, end)
+  }
+
+  delete(id: RelationshipId): void {
+    const type = this.typeOf(id)
+    const start = this.startOf(id) as NodeId
+    const end = this.endOf(id) as NodeId
+    this.unlink(this.headers(type, false), start, id)
+    this.unlink(this.headers(type, true), end, id)
+    this.ends.set(id, endField.start, 0)
+    this.ends.set(id, endField.end, 0)
+    this.ids.free(id)
+  }
+
+  private link(headers: Headers, node: NodeId, neighbor: NodeId, id: RelationshipId): void {
+    const list = headers.get(node)
+    this.lists.insert(list, neighbor, id)
+    headers.set(node, list)
+  }
+
+  private unlink(headers: Headers, node: NodeId, id: RelationshipId): void {
+    const list: List = headers.get(node)
+    this.lists.remove(list, id)
+    headers.set(node, list)
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Which root record of the page space each structure has. Fixed ones come first; then eight for each token or index
+ * number, so that a number gives its tables without a lookup.
+ */
+export const slots = {
+  counters: 0,
+  stringBlocks: 1, // and 2, 3
+  stringRecords: 4,
+  stringBuckets: 5,
+  stringCounts: 6,
+  keyOfNode: 7,
+  nodeOfKey: 8,
+  nodeExtents: 9, // and 10, 11
+  relationshipExtents: 12, // and 13, 14
+  labelSetOfNode: 15,
+  endsOfRelationship: 16,
+  lists: 17, // and 18, 19
+  sparseHeaders: 20,
+  sparseBuckets: 21,
+  catalog: 22,
+  values: 23, // and 24, 25
+} as const
+
+const firstFamily = 64
+const familyShift = 3
+
+/** Tables that exist once for each property key, relationship type or index. */
+export const families = {
+  nodeColumn: 0,
+  relationshipColumn: 1,
+  outgoing: 2,
+  incoming: 3,
+  index: 4, // the tree's pages
+  indexMeta: 5,
+} as const
+
+export function familySlot(family: keyof typeof families, id: number): number {
+  return firstFamily + (id << familyShift) + families[family]
+}
+
+/** Tokens and indexes a space has room for: (524,288 - 64) / 8. */
+export const tokensMax = 65_528
