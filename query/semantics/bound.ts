@@ -5,6 +5,7 @@
  * A slot is one variable of one scope; slots are numbered from 0 through the whole query and never used twice, so
  * `WITH a AS b` gives `b` a slot of its own. Later stages know slots only; `SlotInfo.name` is for EXPLAIN.
  */
+import type { EntityKind } from '../../src/core/change.js'
 import type { Position } from '../../src/core/errors.js'
 import type { PropertyValue } from '../../src/core/value.js'
 import type { Direction } from '../../src/transaction/transaction.js'
@@ -35,24 +36,35 @@ export interface SlotInfo {
   readonly anonymous: boolean
 }
 
+export type BoundStatement = BoundQuery | BoundSchemaCommand
+
 export interface BoundQuery {
+  readonly kind: 'query'
   readonly clauses: readonly BoundClause[]
   readonly slots: readonly SlotInfo[]
   /** Names of the columns of the answer; empty when the query ends in a write. */
   readonly columns: readonly string[]
+  /** Names of all parameters, those of lifted literals included (`#0`, `#1` ...), which no user can name. */
   readonly parameters: readonly string[]
   readonly writes: boolean
   /** 'explain' plans only; 'profile' runs and counts. */
   readonly mode: 'run' | 'explain' | 'profile'
 }
 
-export type BoundClause = BoundMatch | BoundCreate | BoundSet | BoundDelete | BoundProject
+export type BoundClause = BoundMatch | BoundUnwind | BoundCreate | BoundSet | BoundDelete | BoundProject
 
 export interface BoundMatch {
   readonly kind: 'match'
   /** All paths of one MATCH share relationship uniqueness. */
   readonly paths: readonly BoundPath[]
   readonly where: BoundExpression | null
+}
+
+/** One row for each item; null gives none. */
+export interface BoundUnwind {
+  readonly kind: 'unwind'
+  readonly list: BoundExpression
+  readonly slot: Slot
 }
 
 /** `nodes` is one longer than `steps`; `pathSlot` is set for a named path. */
@@ -64,7 +76,7 @@ export interface BoundPath {
 
 export interface BoundNode {
   readonly slot: Slot
-  /** The variable was bound by an earlier clause (not by an earlier part of the same MATCH). */
+  /** The variable was bound by an earlier clause (not by an earlier part of the same MATCH or CREATE). */
   readonly bound: boolean
   /** All must hold (MATCH) or are given (CREATE). */
   readonly labels: readonly string[]
@@ -147,7 +159,7 @@ export interface BoundProject {
   readonly orderBy: readonly { readonly value: BoundExpression; readonly descending: boolean }[]
   readonly skip: BoundExpression | null
   readonly limit: BoundExpression | null
-  /** WITH ... WHERE: reads the slots of the items. */
+  /** WITH ... WHERE: reads the same slots as `orderBy`. */
   readonly where: BoundExpression | null
 }
 
@@ -161,6 +173,29 @@ export interface BoundAggregate {
   readonly text: string
 }
 
+/** What changes the schema; names are still names, as tokens come into being with the change. */
+export type BoundSchemaCommand =
+  | {
+      readonly kind: 'createIndex'
+      readonly name: string
+      readonly ifNotExists: boolean
+      readonly entity: EntityKind
+      /** The label or the type. */
+      readonly token: string
+      readonly properties: readonly string[]
+      /** CREATE CONSTRAINT ... IS UNIQUE. */
+      readonly unique: boolean
+      readonly position: Position
+    }
+  | {
+      readonly kind: 'dropIndex'
+      readonly name: string
+      readonly ifExists: boolean
+      /** DROP CONSTRAINT, which drops unique indexes only; DROP INDEX the others only. */
+      readonly unique: boolean
+      readonly position: Position
+    }
+
 interface Typed {
   readonly type: StaticType
   readonly position: Position
@@ -169,6 +204,7 @@ interface Typed {
 export type BoundExpression = Typed &
   (
     | { readonly kind: 'literal'; readonly value: PropertyValue }
+    /** The type of a lifted literal is known; that of a user's parameter is 'any'. */
     | { readonly kind: 'parameter'; readonly name: string }
     | { readonly kind: 'slot'; readonly slot: Slot }
     /** `name` `_key` of a node is its key. */
