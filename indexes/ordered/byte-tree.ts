@@ -363,7 +363,7 @@ interface Split {
 /** Compares the string of the record at `record` with the target. */
 function compareRecord(bytes: Uint8Array, record: number, target: Uint8Array, length: number): number {
   const kept = bytes[record]! | (bytes[record + 1]! << 8)
-  const common = kept < length ? kept : length
+  const common = Math.min(kept, length)
   for (let i = 0; i < common; i++) {
     const difference = bytes[record + 2 + i]! - target[i]!
     if (difference !== 0) return difference

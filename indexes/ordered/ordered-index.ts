@@ -54,6 +54,12 @@ export class OrderedIndex implements Index<Values> {
       )
   }
 
+  /** The values as a string that is equal for equal values. */
+  keyOf(values: Values): string {
+    this.write(values)
+    return Buffer.from(this.writer.bytes.buffer, 0, this.writer.length).toString('latin1')
+  }
+
   add(id: number, values: Values): void {
     if (this.first(values) === 0) this.counts.add(wordDistinct, 1)
     this.write(values)

@@ -51,7 +51,7 @@ const modeFlags = {
 }
 
 class NodeFile implements File {
-  readonly #descriptor: number
+  #descriptor: number
   readonly #flushesItself: boolean
 
   constructor(descriptor: number, options: { flushesItself: boolean }) {
@@ -99,6 +99,8 @@ class NodeFile implements File {
 
   close(): void {
     closeSync(this.#descriptor)
+    // The number goes to the next file opened: whoever still used it here would write there.
+    this.#descriptor = -1
   }
 }
 

@@ -220,7 +220,11 @@ export class Heap {
 
   /** Keeps the last committed version readable until `unpin`. Gives that version. */
   pin(): number {
-    const version = this.committed
+    return this.pinAgain(this.committed)
+  }
+
+  /** One more hold on a version that is the last committed one, or pinned already. */
+  pinAgain(version: number): number {
     this.pins.set(version, (this.pins.get(version) ?? 0) + 1)
     this.settleFrozen()
     return version

@@ -30,8 +30,9 @@ export const families = {
   relationshipColumn: 1,
   outgoing: 2,
   incoming: 3,
-  index: 4, // the tree's pages
-  indexMeta: 5,
+  indexTree: 4,
+  indexTreeMeta: 5,
+  indexCounts: 6,
 } as const
 
 export function familySlot(family: keyof typeof families, id: number): number {

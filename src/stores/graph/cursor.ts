@@ -36,15 +36,16 @@ export class Cursor {
     private graph: GraphStore,
     private parts: readonly CursorPart[],
     /** Both directions: parts from here on are the second ones, in which loops were seen already. */
-    private readonly secondFrom: number,
+    private secondFrom: number,
   ) {
-    this.attach(graph, parts)
+    this.attach(graph, parts, secondFrom)
   }
 
   /** Points at the newest pages of a graph, or of its snapshot. */
-  attach(graph: GraphStore, parts: readonly CursorPart[] = this.parts): void {
+  attach(graph: GraphStore, parts: readonly CursorPart[], secondFrom: number): void {
     this.graph = graph
     this.parts = parts
+    this.secondFrom = secondFrom
     const { heap } = graph
     this.slabs = heap.words
     this.slabShift = heap.slabShift

@@ -1,0 +1,200 @@
+/**
+ * Names and definitions: labels, relationship types, property keys, sets of labels, indexes. Each has a number from 1.
+ *
+ *   record of number i   | label | type | property: string codes | labels of set i: ref, length | index i: ref, length | - |
+ *   record 0             | how many of each |
+ *
+ * All of it is few and read often, so it is also kept as maps, made anew after an undo and for each snapshot that asks.
+ */
+
+import type { EntityKind, IndexDefinition, TokenSpace } from '../../core/change.js'
+import { decodeValue, encodeValue } from '../../core/codec.js'
+import { DatabaseError } from '../../core/errors.js'
+import type { LabelId, LabelSetId, PropertyId, StringCode } from '../../core/ids.js'
+import type { PropertyValue } from '../../core/value.js'
+import type { ByteStore } from '../../pages/block-heap.js'
+import type { PageSpace } from '../../pages/page-space.js'
+import { PagedRecords } from '../../pages/paged-words.js'
+import { slots, tokensMax } from '../slots.js'
+import type { Dictionary } from '../strings/dictionary.js'
+
+const field = { label: 0, type: 1, property: 2, setRef: 3, setLength: 4, indexRef: 5, indexLength: 6 } as const
+
+interface Mirror {
+  readonly ids: Record<TokenSpace, Map<string, number>>
+  readonly names: Record<TokenSpace, string[]>
+  readonly labelSets: (readonly LabelId[])[]
+  readonly labelSetIds: Map<string, LabelSetId>
+  /** By number; undefined where one was dropped. */
+  readonly indexes: (IndexDefinition | undefined)[]
+}
+
+export class CatalogStore {
+  private readonly records: PagedRecords
+  private mirror: Mirror | null = null
+  private mirrorEpoch = -1
+  /** Grows with each new name or definition, and with each undo of one. */
+  version = 0
+
+  constructor(
+    private readonly space: PageSpace,
+    private readonly strings: Dictionary,
+    private readonly values: ByteStore,
+  ) {
+    this.records = new PagedRecords(space.table(slots.catalog), 3)
+  }
+
+  find(tokens: TokenSpace, name: string): number | undefined {
+    return this.read().ids[tokens].get(name)
+  }
+
+  name(tokens: TokenSpace, id: number): string {
+    return this.read().names[tokens][id]!
+  }
+
+  /** How many there are; their numbers are 1 to this. */
+  count(tokens: TokenSpace): number {
+    return this.records.get(0, field[tokens])
+  }
+
+  /** The number that a new name will get. Throws LIMIT_EXCEEDED when there are too many. */
+  nextToken(tokens: TokenSpace): number {
+    const id = this.count(tokens) + 1
+    if (id > tokensMax)
+      throw new DatabaseError('LIMIT_EXCEEDED', `a database has room for ${tokensMax} ${plurals[tokens]}`, { id })
+    return id
+  }
+
+  define(tokens: TokenSpace, id: number, name: string): void {
+    const mirror = this.read()
+    this.records.set(id, field[tokens], this.strings.hold(name))
+    this.records.set(0, field[tokens], id)
+    mirror.ids[tokens].set(name, id)
+    mirror.names[tokens][id] = name
+    this.changed()
+  }
+
+  /** Labels of a set, ascending. */
+  labelsOf(set: LabelSetId): readonly LabelId[] {
+    return this.read().labelSets[set] ?? []
+  }
+
+  get labelSetCount(): number {
+    return this.records.get(0, field.setRef)
+  }
+
+  /** The set of these labels, made when there is none yet. */
+  labelSet(labels: readonly LabelId[]): LabelSetId {
+    const sorted = labels.length < 2 ? labels : [...new Set(labels)].sort((a, b) => a - b)
+    const mirror = this.read()
+    const key = sorted.join()
+    const known = mirror.labelSetIds.get(key)
+    if (known !== undefined) return known
+    const id = (this.labelSetCount + 1) as LabelSetId
+    if (id > labelSetsMax)
+      throw new DatabaseError('LIMIT_EXCEEDED', `a database has room for ${labelSetsMax} combinations of labels`, {})
+    this.setBytes(id, field.setRef, [...sorted])
+    this.records.set(0, field.setRef, id)
+    mirror.labelSets[id] = sorted
+    mirror.labelSetIds.set(key, id)
+    this.changed()
+    return id
+  }
+
+  /** Whether a set of exactly these labels exists. */
+  findLabelSet(labels: readonly LabelId[]): LabelSetId | undefined {
+    return this.read().labelSetIds.get([...new Set(labels)].sort((a, b) => a - b).join())
+  }
+
+  /** Definitions by number, with undefined for numbers that are free. */
+  indexes(): readonly (IndexDefinition | undefined)[] {
+    return this.read().indexes
+  }
+
+  addIndex(definition: IndexDefinition): number {
+    const { indexes } = this.read()
+    let number = 1
+    while (indexes[number] !== undefined) number++
+    this.setBytes(number, field.indexRef, definitionToValue(definition))
+    if (number > this.records.get(0, field.indexRef)) this.records.set(0, field.indexRef, number)
+    indexes[number] = definition
+    this.changed()
+    return number
+  }
+
+  removeIndex(number: number): void {
+    this.values.free(this.records.get(number, field.indexRef), this.records.get(number, field.indexLength))
+    this.records.set(number, field.indexRef, 0)
+    this.records.set(number, field.indexLength, 0)
+    this.read().indexes[number] = undefined
+    this.changed()
+  }
+
+  private changed(): void {
+    this.version++
+    this.space.heap.onUndo(() => {
+      this.version++
+      this.mirror = null
+    })
+  }
+
+  private setBytes(record: number, refField: number, value: PropertyValue): void {
+    const bytes = encodeValue(value)
+    this.records.set(record, refField, this.values.put(bytes))
+    this.records.set(record, refField + 1, bytes.length)
+  }
+
+  private read(): Mirror {
+    if (this.mirror === null || this.mirrorEpoch !== this.space.epoch) {
+      this.mirror = this.load()
+      this.mirrorEpoch = this.space.epoch
+    }
+    return this.mirror
+  }
+
+  private load(): Mirror {
+    const mirror: Mirror = {
+      ids: { label: new Map(), type: new Map(), property: new Map() },
+      names: { label: [], type: [], property: [] },
+      labelSets: [],
+      labelSetIds: new Map(),
+      indexes: [],
+    }
+    for (const tokens of ['label', 'type', 'property'] as const)
+      for (let id = 1; id <= this.count(tokens); id++) {
+        const name = this.strings.text(this.records.get(id, field[tokens]) as StringCode)
+        mirror.ids[tokens].set(name, id)
+        mirror.names[tokens][id] = name
+      }
+    for (let id = 1; id <= this.labelSetCount; id++) {
+      const labels = this.bytesOf(id, field.setRef) as LabelId[]
+      mirror.labelSets[id] = labels
+      mirror.labelSetIds.set(labels.join(), id as LabelSetId)
+    }
+    for (let number = 1; number <= this.records.get(0, field.indexRef); number++)
+      if (this.records.get(number, field.indexRef) !== 0)
+        mirror.indexes[number] = definitionOf(this.bytesOf(number, field.indexRef))
+    return mirror
+  }
+
+  private bytesOf(record: number, refField: number): PropertyValue {
+    return decodeValue(this.values.get(this.records.get(record, refField), this.records.get(record, refField + 1)))
+  }
+}
+
+export const labelSetsMax = 2 ** 20
+
+const plurals: Record<TokenSpace, string> = {
+  label: 'labels',
+  type: 'relationship types',
+  property: 'property keys',
+}
+
+function definitionToValue({ name, entity, token, properties, unique }: IndexDefinition): PropertyValue {
+  return [name, entity, token, [...properties], unique]
+}
+
+function definitionOf(value: PropertyValue): IndexDefinition {
+  const [name, entity, token, properties, unique] = value as [string, EntityKind, LabelId, PropertyId[], boolean]
+  return { name, entity, token, properties, unique }
+}

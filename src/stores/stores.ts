@@ -1,0 +1,190 @@
+/**
+ * All stores and indexes over one version of the pages: the newest, or a snapshot. Reading is the same for both.
+ *
+ *   counters    word 0: nodes, 1: relationships; then for each number i: 2i + 2 label's nodes, 2i + 3 type's relationships
+ */
+import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
+import type { EntityKind, IndexDefinition } from '../core/change.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import type { PropertyValue } from '../core/value.js'
+import { BlockHeap, ByteStore } from '../pages/block-heap.js'
+import type { Heap } from '../pages/heap.js'
+import type { PageSpace } from '../pages/page-space.js'
+import { PagedWords } from '../pages/paged-words.js'
+import { CatalogStore } from './catalog/catalog-store.js'
+import { GraphStore } from './graph/graph-store.js'
+import { Column } from './json/column.js'
+import { NodeStore } from './keyspace/node-store.js'
+import { Sets } from './sets.js'
+import { familySlot, slots } from './slots.js'
+import { Dictionary } from './strings/dictionary.js'
+
+/** An index with its definition and number. */
+export interface OpenIndex {
+  readonly number: number
+  readonly definition: IndexDefinition
+  readonly index: OrderedIndex
+}
+
+const wordNodes = 0
+const wordRelationships = 1
+
+export class Stores {
+  readonly heap: Heap
+  readonly strings: Dictionary
+  readonly values: ByteStore
+  readonly catalog: CatalogStore
+  readonly nodes: NodeStore
+  readonly graph: GraphStore
+  private readonly counters: PagedWords
+  private readonly columns = { node: [] as Column[], relationship: [] as Column[] }
+  private openIndexes: readonly OpenIndex[] = []
+  private openVersion = -1
+
+  /** Snapshots that are open, so that ids they hold are not given out again. Shared by all versions. */
+  private constructor(
+    readonly space: PageSpace,
+    readonly sets: Sets,
+    /** The pinned version, undefined for the newest. */
+    readonly version: number | undefined,
+    private readonly snapshots: Set<Stores>,
+  ) {
+    this.heap = space.heap
+    this.strings = new Dictionary(space)
+    this.values = new ByteStore(new BlockHeap(space, slots.values))
+    this.counters = new PagedWords(space.table(slots.counters))
+    this.catalog = new CatalogStore(space, this.strings, this.values)
+    this.nodes = new NodeStore(space, this.strings, this.catalog, (extent, freed) =>
+      this.heldBySnapshot('node', extent, freed),
+    )
+    this.graph = new GraphStore(space, (extent, freed) => this.heldBySnapshot('relationship', extent, freed))
+  }
+
+  static open(space: PageSpace, sets = new Sets(space.heap)): Stores {
+    return new Stores(space, sets, undefined, new Set())
+  }
+
+  /** Pins the last commit. What was written since must have been written by copying, or not at all. */
+  snapshot(committed: PageSpace = this.space): Stores {
+    const stores = new Stores(committed.snapshot(), this.sets, this.heap.pin(), this.snapshots)
+    this.snapshots.add(stores)
+    return stores
+  }
+
+  /** Another hold on a snapshot's version. */
+  again(): Stores {
+    const stores = new Stores(this.space, this.sets, this.heap.pinAgain(this.version!), this.snapshots)
+    this.snapshots.add(stores)
+    return stores
+  }
+
+  /** Ends a snapshot: its pages may be used again. */
+  release(): void {
+    this.snapshots.delete(this)
+    this.heap.unpin(this.version!)
+    this.sets.prune()
+  }
+
+  column(entity: EntityKind, property: PropertyId): Column {
+    const columns = this.columns[entity]
+    return (columns[property] ??= new Column(
+      this.space.table(familySlot(entity === 'node' ? 'nodeColumn' : 'relationshipColumn', property)),
+      this.strings,
+      this.values,
+    ))
+  }
+
+  propertyCount(): number {
+    return this.catalog.count('property')
+  }
+
+  get nodeCount(): number {
+    return this.counters.get(wordNodes)
+  }
+
+  get relationshipCount(): number {
+    return this.counters.get(wordRelationships)
+  }
+
+  labelCount(label: LabelId): number {
+    return this.counters.get(2 * label + 2)
+  }
+
+  typeCount(type: TypeId): number {
+    return this.counters.get(2 * type + 3)
+  }
+
+  countNode(by: number): void {
+    this.counters.add(wordNodes, by)
+  }
+
+  countLabel(label: LabelId, by: number): void {
+    this.counters.add(2 * label + 2, by)
+  }
+
+  countRelationship(type: TypeId, by: number): void {
+    this.counters.add(wordRelationships, by)
+    this.counters.add(2 * type + 3, by)
+  }
+
+  indexes(): readonly OpenIndex[] {
+    if (this.openVersion !== this.catalog.version) {
+      this.openIndexes = this.catalog.indexes().flatMap((definition, number) => {
+        if (definition === undefined) return []
+        return [{ number, definition, index: this.openIndex(number) }]
+      })
+      this.openVersion = this.catalog.version
+    }
+    return this.openIndexes
+  }
+
+  findIndex(name: string): OpenIndex | undefined {
+    return this.indexes().find(({ definition }) => definition.name === name)
+  }
+
+  openIndex(number: number): OrderedIndex {
+    const { space } = this
+    return new OrderedIndex({
+      tree: space.table(familySlot('indexTree', number)),
+      treeMeta: space.table(familySlot('indexTreeMeta', number)),
+      counts: space.table(familySlot('indexCounts', number)),
+    })
+  }
+
+  /** Gives up the pages of an index. */
+  clearIndex(number: number): void {
+    for (const family of ['indexTree', 'indexTreeMeta', 'indexCounts'] as const)
+      this.space.table(familySlot(family, number)).clear()
+  }
+
+  /** The values an index would hold for an entity; null when it lacks one of them. */
+  indexedValues(definition: IndexDefinition, id: number): PropertyValue[] | null {
+    const values: PropertyValue[] = []
+    for (const property of definition.properties) {
+      const value = this.column(definition.entity, property).get(id)
+      if (value === null) return null
+      values.push(value)
+    }
+    return values
+  }
+
+  /** Whether the entity is of the label or type that the index covers. */
+  covers({ entity, token }: IndexDefinition, id: number): boolean {
+    return entity === 'node'
+      ? this.nodes.labelsOf(id as NodeId).includes(token as LabelId)
+      : this.graph.typeOf(id as RelationshipId) === token
+  }
+
+  exists(entity: EntityKind, id: number): boolean {
+    return entity === 'node' ? this.nodes.labelSetOf(id as NodeId) !== 0 : this.graph.startOf(id) !== 0
+  }
+
+  private heldBySnapshot(entity: EntityKind, extent: number, freed: number): boolean {
+    for (const snapshot of this.snapshots) {
+      if (snapshot.version! >= freed) continue
+      const ids = entity === 'node' ? snapshot.nodes.ids : snapshot.graph.ids
+      if (ids.usedIn(extent) > 0) return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * The one way in which anything changes: a query's write, an import's row, a record of the log.
+ *
+ * `applyChange` reads no clock and no random source and makes no decision; checks come before it (`checks.ts`), so
+ * that a change which reaches it fits every store and every index. Stores first, then the indexes that cover it.
+ */
+import type { Change, EntityKind, IndexDefinition } from '../core/change.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId } from '../core/ids.js'
+import type { PropertyValue } from '../core/value.js'
+import type { Stores } from '../stores/stores.js'
+
+export function applyChange(stores: Stores, change: Change): void {
+  switch (change.kind) {
+    case 'defineToken':
+      stores.catalog.define(change.space, change.id, change.name)
+      return
+    case 'createNode':
+      createNode(stores, change)
+      return
+    case 'deleteNode':
+      deleteNode(stores, change.id)
+      return
+    case 'addLabel':
+      changeLabels(stores, change.id, [...stores.nodes.labelsOf(change.id), change.label])
+      return
+    case 'removeLabel':
+      changeLabels(
+        stores,
+        change.id,
+        stores.nodes.labelsOf(change.id).filter((label) => label !== change.label),
+      )
+      return
+    case 'createRelationship':
+      createRelationship(stores, change)
+      return
+    case 'deleteRelationship':
+      deleteRelationship(stores, change.id)
+      return
+    case 'setProperty':
+      setProperty(stores, change)
+      return
+    case 'createIndex':
+      createIndex(stores, change.index)
+      return
+    case 'dropIndex':
+      dropIndex(stores, change.name)
+      return
+  }
+}
+
+function createNode(stores: Stores, { id, labels, key, properties }: Change & { kind: 'createNode' }): void {
+  stores.nodes.create(id, labels, key)
+  stores.sets.nodes.add(id)
+  stores.countNode(1)
+  const own = stores.nodes.labelsOf(id)
+  for (const label of own) {
+    stores.sets.label(label).add(id)
+    stores.countLabel(label, 1)
+  }
+  for (const [property, value] of properties) stores.column('node', property).set(id, value)
+  addToIndexes(stores, 'node', id)
+}
+
+function deleteNode(stores: Stores, id: NodeId): void {
+  removeFromIndexes(stores, 'node', id)
+  clearProperties(stores, 'node', id)
+  for (const label of stores.nodes.labelsOf(id)) {
+    stores.sets.label(label).remove(id)
+    stores.countLabel(label, -1)
+  }
+  stores.sets.nodes.remove(id)
+  stores.countNode(-1)
+  stores.nodes.delete(id)
+}
+
+function changeLabels(stores: Stores, id: NodeId, labels: readonly LabelId[]): void {
+  removeFromIndexes(stores, 'node', id)
+  const before = stores.nodes.labelsOf(id)
+  for (const label of before)
+    if (!labels.includes(label)) {
+      stores.sets.label(label).remove(id)
+      stores.countLabel(label, -1)
+    }
+  for (const label of labels)
+    if (!before.includes(label)) {
+      stores.sets.label(label).add(id)
+      stores.countLabel(label, 1)
+    }
+  stores.nodes.setLabels(id, labels)
+  addToIndexes(stores, 'node', id)
+}
+
+function createRelationship(
+  stores: Stores,
+  { id, type, start, end, properties }: Change & { kind: 'createRelationship' },
+): void {
+  stores.graph.create(id, type, start, end)
+  stores.sets.type(type).add(id)
+  stores.countRelationship(type, 1)
+  for (const [property, value] of properties) stores.column('relationship', property).set(id, value)
+  addToIndexes(stores, 'relationship', id)
+}
+
+function deleteRelationship(stores: Stores, id: RelationshipId): void {
+  removeFromIndexes(stores, 'relationship', id)
+  clearProperties(stores, 'relationship', id)
+  const type = stores.graph.typeOf(id)
+  stores.sets.type(type).remove(id)
+  stores.countRelationship(type, -1)
+  stores.graph.delete(id)
+}
+
+function setProperty(stores: Stores, { entity, id, property, value }: Change & { kind: 'setProperty' }): void {
+  const affected = stores
+    .indexes()
+    .filter(
+      ({ definition }) =>
+        definition.entity === entity && definition.properties.includes(property) && stores.covers(definition, id),
+    )
+  for (const { definition, index } of affected) {
+    const before = stores.indexedValues(definition, id)
+    if (before !== null) index.remove(id, before)
+  }
+  stores.column(entity, property).set(id, value)
+  for (const { definition, index } of affected) {
+    const after = stores.indexedValues(definition, id)
+    if (after !== null) index.add(id, after)
+  }
+}
+
+function clearProperties(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
+  for (let property = 1; property <= stores.propertyCount(); property++)
+    stores.column(entity, property as PropertyId).set(id, null)
+}
+
+function addToIndexes(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
+  for (const { index, values } of entriesOf(stores, entity, id)) index.add(id, values)
+}
+
+function removeFromIndexes(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
+  for (const { index, values } of entriesOf(stores, entity, id)) index.remove(id, values)
+}
+
+function entriesOf(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId) {
+  const entries: { index: { add: Put; remove: Put }; values: PropertyValue[] }[] = []
+  for (const { definition, index } of stores.indexes()) {
+    if (definition.entity !== entity || !stores.covers(definition, id)) continue
+    const values = stores.indexedValues(definition, id)
+    if (values !== null) entries.push({ index, values })
+  }
+  return entries
+}
+
+type Put = (id: number, values: readonly PropertyValue[]) => void
+
+function createIndex(stores: Stores, definition: IndexDefinition): void {
+  const number = stores.catalog.addIndex(definition)
+  const index = stores.openIndex(number)
+  for (const id of coveredIds(stores, definition)) {
+    const values = stores.indexedValues(definition, id)
+    if (values !== null) index.add(id, values)
+  }
+}
+
+function dropIndex(stores: Stores, name: string): void {
+  const { number } = stores.findIndex(name)!
+  stores.catalog.removeIndex(number)
+  stores.clearIndex(number)
+}
+
+/** The entities of an index's label or type. */
+export function coveredIds(stores: Stores, { entity, token }: IndexDefinition): Iterable<number> {
+  const set = entity === 'node' ? stores.sets.label(token as LabelId) : stores.sets.type(token as never)
+  return set.current()
+}

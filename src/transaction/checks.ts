@@ -1,0 +1,148 @@
+/** What must hold before a change is made: each check throws a DatabaseError, and nothing has happened yet. */
+
+import type { EntityKind, IndexDefinition } from '../core/change.js'
+import { encodeValue, valueNestingMax } from '../core/codec.js'
+import { DatabaseError } from '../core/errors.js'
+import type { LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
+import { Float, type PropertyValue } from '../core/value.js'
+import type { OpenIndex, Stores } from '../stores/stores.js'
+import { stringBytesMax } from '../stores/strings/dictionary.js'
+
+/** Bytes of a key, and of the name of a label, type or property. */
+export const keyBytesMax = 64 * 1024
+/** Bytes of one property value as it is kept. */
+export const propertyBytesMax = stringBytesMax
+
+export function checkName(kind: string, name: string): void {
+  if (name.length === 0)
+    throw new DatabaseError('KEY_INVALID', `a ${kind} needs a name of at least one character`, { kind })
+  checkLength(kind, name)
+}
+
+export function checkKey(stores: Stores, key: string): void {
+  if (key.length === 0) throw new DatabaseError('KEY_INVALID', 'a key needs at least one character', { key })
+  checkLength('key', key)
+  if (stores.nodes.findByKey(key) !== 0)
+    throw new DatabaseError('KEY_TAKEN', `a node with the key '${key}' exists already`, { key })
+}
+
+function checkLength(kind: string, text: string): void {
+  const bytes = text.length * 3 > keyBytesMax ? Buffer.byteLength(text) : 0
+  if (bytes > keyBytesMax)
+    throw new DatabaseError(
+      'LIMIT_EXCEEDED',
+      `a ${kind} takes at most ${keyBytesMax} bytes, '${text.slice(0, 40)}...' has ${bytes}`,
+      { bytes },
+    )
+}
+
+/** Bounds what can be stored; values that are not of a storable kind do not reach this, by their type. */
+export function checkValue(name: string, value: PropertyValue): void {
+  if (typeof value === 'string') {
+    if (value.length * 3 > propertyBytesMax && Buffer.byteLength(value) > propertyBytesMax) throw tooLong(name)
+    if (halfPair.test(value))
+      throw new DatabaseError(
+        'PROPERTY_INVALID',
+        `the string for '${name}' holds half of a surrogate pair, which UTF-8 cannot keep; keep it as bytes`,
+        { name },
+      )
+  } else if (typeof value === 'object' && value !== null && !(value instanceof Float)) {
+    if (depthOf(value, 0) > valueNestingMax)
+      throw new DatabaseError('LIMIT_EXCEEDED', `the value of '${name}' nests deeper than ${valueNestingMax}`, { name })
+    if (encodeValue(value).length > propertyBytesMax) throw tooLong(name)
+  }
+}
+
+const halfPair = /\p{Surrogate}/u
+
+function tooLong(name: string): DatabaseError {
+  return new DatabaseError('LIMIT_EXCEEDED', `the value of '${name}' takes more than ${propertyBytesMax} bytes`, {
+    name,
+  })
+}
+
+function depthOf(value: PropertyValue, depth: number): number {
+  if (depth > valueNestingMax || typeof value !== 'object' || value === null) return depth
+  if (value instanceof Float || value instanceof Uint8Array) return depth
+  let deepest = depth + 1
+  for (const item of value instanceof Map ? value.values() : (value as readonly PropertyValue[]))
+    deepest = Math.max(deepest, depthOf(item, depth + 1))
+  return deepest
+}
+
+/** Values that an entity is about to have must fit each index and break no constraint. */
+export function checkIndexes(
+  stores: Stores,
+  entity: EntityKind,
+  tokens: readonly (LabelId | TypeId)[],
+  id: number,
+  read: (property: PropertyId) => PropertyValue,
+): void {
+  for (const open of stores.indexes()) {
+    const { definition, index } = open
+    if (definition.entity !== entity || !tokens.includes(definition.token)) continue
+    const values = definition.properties.map(read)
+    if (values.includes(null)) continue
+    index.check(values)
+    if (definition.unique) checkUnique(stores, open, id, values)
+  }
+}
+
+function checkUnique(
+  stores: Stores,
+  { definition, index }: OpenIndex,
+  id: number,
+  values: readonly PropertyValue[],
+): void {
+  // NaN equals nothing, itself included.
+  if (values.some((value) => value instanceof Float && Number.isNaN(value.value))) return
+  const other = index.first(values)
+  if (other === 0 || other === id) return
+  throw violation(stores, definition, values)
+}
+
+function violation(stores: Stores, definition: IndexDefinition, values: readonly PropertyValue[]): DatabaseError {
+  const { name, entity, token, properties } = definition
+  const owner = stores.catalog.name(entity === 'node' ? 'label' : 'type', token)
+  const shown = properties
+    .map((property, i) => `${stores.catalog.name('property', property)} = ${show(values[i]!)}`)
+    .join(', ')
+  return new DatabaseError(
+    'CONSTRAINT_VIOLATION',
+    `another ${entity} :${owner} has ${shown} already, which the constraint '${name}' forbids`,
+    { constraint: name, values },
+  )
+}
+
+function show(value: PropertyValue): string {
+  if (typeof value === 'string') return `'${value.slice(0, 60)}'`
+  return value instanceof Float ? String(value.value) : String(value)
+}
+
+/** An index that is about to be made over existing data. */
+export function checkNewIndex(stores: Stores, definition: IndexDefinition, ids: Iterable<number>): void {
+  if (stores.findIndex(definition.name) !== undefined)
+    throw new DatabaseError('INDEX_EXISTS', `an index or constraint '${definition.name}' exists already`, {
+      name: definition.name,
+    })
+  const seen = new Set<string>()
+  const probe = stores.openIndex(0)
+  for (const id of ids) {
+    const values = stores.indexedValues(definition, id)
+    if (values === null) continue
+    probe.check(values)
+    if (!definition.unique) continue
+    const key = probe.keyOf(values)
+    if (seen.has(key)) throw violation(stores, definition, values)
+    seen.add(key)
+  }
+}
+
+/** A node that still has relationships cannot go. */
+export function relationshipsLeft(id: NodeId, count: number): DatabaseError {
+  return new DatabaseError(
+    'NODE_HAS_RELATIONSHIPS',
+    `the node ${id} still has ${count} relationships; DETACH DELETE deletes them too`,
+    { id, count },
+  )
+}

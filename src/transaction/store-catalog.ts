@@ -1,0 +1,76 @@
+/** The catalog that planners read, over the stores of one version. */
+import type { IndexDefinition } from '../core/change.js'
+import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
+import type { Stores } from '../stores/stores.js'
+import type { Catalog } from './catalog.js'
+
+export class StoreCatalog implements Catalog {
+  constructor(private readonly stores: Stores) {}
+
+  /** Counts enter by their magnitude: a plan is worth making again when one has doubled a few times. */
+  get version(): number {
+    const { stores } = this
+    const magnitude = 32 - Math.clz32(stores.nodeCount) + 32 - Math.clz32(stores.relationshipCount)
+    return stores.catalog.version * 64 + magnitude
+  }
+
+  findLabel(name: string): LabelId | undefined {
+    return this.stores.catalog.find('label', name) as LabelId | undefined
+  }
+
+  findType(name: string): TypeId | undefined {
+    return this.stores.catalog.find('type', name) as TypeId | undefined
+  }
+
+  findProperty(name: string): PropertyId | undefined {
+    return this.stores.catalog.find('property', name) as PropertyId | undefined
+  }
+
+  labelName(id: LabelId): string {
+    return this.stores.catalog.name('label', id)
+  }
+
+  typeName(id: TypeId): string {
+    return this.stores.catalog.name('type', id)
+  }
+
+  propertyName(id: PropertyId): string {
+    return this.stores.catalog.name('property', id)
+  }
+
+  labels(): readonly LabelId[] {
+    return numbers(this.stores.catalog.count('label'))
+  }
+
+  types(): readonly TypeId[] {
+    return numbers(this.stores.catalog.count('type'))
+  }
+
+  get nodeCount(): number {
+    return this.stores.nodeCount
+  }
+
+  get relationshipCount(): number {
+    return this.stores.relationshipCount
+  }
+
+  labelCount(label: LabelId): number {
+    return this.stores.labelCount(label)
+  }
+
+  typeCount(type: TypeId): number {
+    return this.stores.typeCount(type)
+  }
+
+  indexes(): readonly IndexDefinition[] {
+    return this.stores.indexes().map(({ definition }) => definition)
+  }
+
+  indexKeyCount(name: string): number {
+    return this.stores.findIndex(name)?.index.distinct ?? 0
+  }
+}
+
+function numbers<Id extends number>(count: number): Id[] {
+  return Array.from({ length: count }, (_, i) => (i + 1) as Id)
+}

@@ -1,0 +1,409 @@
+/**
+ * The transaction over stores: reads through views, writes as changes. It knows nothing of commits; whoever makes it
+ * says which version it reads, where its changes are recorded, and how to pin what it reads.
+ */
+import { BitmapScan, type KeySet } from '../../indexes/key-set.js'
+import type { Change, EntityKind, IndexDefinition, PropertyEntry, TokenSpace } from '../core/change.js'
+import { DatabaseError } from '../core/errors.js'
+import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
+import type { PropertyValue } from '../core/value.js'
+import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
+import { ColumnReader } from '../stores/json/column.js'
+import type { Stores } from '../stores/stores.js'
+import { applyChange, coveredIds } from './apply.js'
+import type { Catalog } from './catalog.js'
+import { checkIndexes, checkKey, checkName, checkNewIndex, checkValue, relationshipsLeft } from './checks.js'
+import { StoreCatalog } from './store-catalog.js'
+import type {
+  AdjacencyCursor,
+  ColumnView,
+  Counters,
+  Direction,
+  IdScan,
+  LabelSetView,
+  RelationshipView,
+  Transaction,
+  ValueRange,
+} from './transaction.js'
+
+export interface TransactionOptions {
+  /** Takes each change before it is applied: the log. A transaction without it cannot write. */
+  record?: (change: Change) => void
+  /** Pins what the transaction reads and gives the stores to go on with; called at most once. */
+  pin?: () => Stores
+}
+
+export class StoreTransaction implements Transaction {
+  readonly catalog: Catalog
+  readonly counters: Counters = noCounters()
+  /** Views that were handed out, to be pointed at newer pages. */
+  private attached: { attach(stores: Stores): void }[] = []
+  private readonly types: () => number
+
+  constructor(
+    private stores: Stores,
+    private readonly options: TransactionOptions = {},
+  ) {
+    this.catalog = new StoreCatalog(stores)
+    this.types = () => this.stores.catalog.count('type')
+  }
+
+  refresh(): void {
+    for (const view of this.attached) view.attach(this.stores)
+  }
+
+  pause(): void {
+    if (this.stores.version !== undefined || this.options.pin === undefined) return
+    this.stores = this.options.pin()
+    this.refresh()
+  }
+
+  // ---- reading: sets ----------------------------------------------------------------------------------------------
+
+  scanNodes(label: LabelId | undefined): IdScan {
+    const { sets } = this.stores
+    return this.scan(label === undefined ? sets.nodes : sets.label(label))
+  }
+
+  scanRelationships(type: TypeId | undefined): IdScan {
+    if (type !== undefined) return this.scan(this.stores.sets.type(type))
+    const scans = Array.from({ length: this.types() }, (_, i) => this.scan(this.stores.sets.type((i + 1) as TypeId)))
+    return inTurn(scans)
+  }
+
+  nodeByKey(key: string): NodeId | 0 {
+    return this.stores.nodes.findByKey(key)
+  }
+
+  indexSeek(definition: IndexDefinition, values: readonly PropertyValue[]): Uint32Array {
+    return this.indexOf(definition).equal(values)
+  }
+
+  indexRange(definition: IndexDefinition, range: ValueRange): IdScan {
+    return this.indexOf(definition).range(range)
+  }
+
+  // ---- reading: views ---------------------------------------------------------------------------------------------
+
+  labelSets(): LabelSetView {
+    return this.attach(new LabelSets(this.stores))
+  }
+
+  labelSetsWith(labels: readonly LabelId[]): Uint8Array {
+    const { catalog } = this.stores
+    const having = new Uint8Array(catalog.labelSetCount + 1)
+    for (let set = 1; set < having.length; set++) {
+      const own = catalog.labelsOf(set as LabelSetId)
+      if (labels.every((label) => own.includes(label))) having[set] = 1
+    }
+    return having
+  }
+
+  labelsOf(node: NodeId): readonly LabelId[] {
+    return this.stores.nodes.labelsOf(node)
+  }
+
+  column(entity: EntityKind, property: PropertyId): ColumnView {
+    const reader = new ColumnReader(this.stores.column(entity, property))
+    this.attached.push({ attach: (stores) => reader.attach(stores.column(entity, property)) })
+    return reader
+  }
+
+  adjacency({ types, direction }: { types: readonly TypeId[] | 'any'; direction: Direction }): AdjacencyCursor {
+    const { parts, secondFrom } = this.cursorParts(types, direction)
+    const cursor = new Cursor(this.stores.graph, parts, secondFrom)
+    this.attached.push({
+      attach: ({ graph }) => {
+        // A type that came since, perhaps by this transaction, belongs to "any".
+        const now = types === 'any' ? this.cursorParts(types, direction) : { parts, secondFrom }
+        cursor.attach(graph, now.parts, now.secondFrom)
+      },
+    })
+    return cursor
+  }
+
+  relationships(): RelationshipView {
+    return this.attach(new Ends(this.stores))
+  }
+
+  stringCode(text: string): StringCode | 0 {
+    return this.stores.strings.find(text)
+  }
+
+  stringOf(code: StringCode): string {
+    return this.stores.strings.text(code)
+  }
+
+  nodeExists(id: NodeId): boolean {
+    return this.stores.nodes.labelSetOf(id) !== 0
+  }
+
+  relationshipExists(id: RelationshipId): boolean {
+    return this.stores.graph.startOf(id) !== 0
+  }
+
+  propertiesOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue> {
+    const { stores } = this
+    const properties = new Map<string, PropertyValue>()
+    for (let property = 1; property <= stores.propertyCount(); property++) {
+      const value = stores.column(entity, property as PropertyId).get(id)
+      if (value !== null) properties.set(stores.catalog.name('property', property), value)
+    }
+    return properties
+  }
+
+  keyOf(node: NodeId): string | null {
+    return this.stores.nodes.keyOf(node)
+  }
+
+  // ---- writing ----------------------------------------------------------------------------------------------------
+
+  labelId(name: string): LabelId {
+    return this.token('label', name) as LabelId
+  }
+
+  typeId(name: string): TypeId {
+    return this.token('type', name) as TypeId
+  }
+
+  propertyId(name: string): PropertyId {
+    return this.token('property', name) as PropertyId
+  }
+
+  createNode(node: { labels: readonly LabelId[]; key?: string | null; properties: readonly PropertyEntry[] }): NodeId {
+    const { stores } = this
+    const { labels, key = null } = node
+    const properties = this.checked(node.properties)
+    if (key !== null) checkKey(stores, key)
+    checkIndexes(stores, 'node', labels, 0, (property) => given(properties, property))
+    const id = stores.nodes.ids.next(stores.catalog.labelSet(labels)) as NodeId
+    this.change({ kind: 'createNode', id, labels, key, properties })
+    this.counters.nodesCreated++
+    this.counters.labelsAdded += stores.nodes.labelsOf(id).length
+    this.counters.propertiesSet += properties.length
+    return id
+  }
+
+  createRelationship(relationship: {
+    type: TypeId
+    start: NodeId
+    end: NodeId
+    properties: readonly PropertyEntry[]
+  }): RelationshipId {
+    const { stores } = this
+    const { type, start, end } = relationship
+    const properties = this.checked(relationship.properties)
+    this.mustExist('node', start)
+    this.mustExist('node', end)
+    checkIndexes(stores, 'relationship', [type], 0, (property) => given(properties, property))
+    const id = stores.graph.ids.next(type) as RelationshipId
+    this.change({ kind: 'createRelationship', id, type, start, end, properties })
+    this.counters.relationshipsCreated++
+    this.counters.propertiesSet += properties.length
+    return id
+  }
+
+  setProperty(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, value: PropertyValue): boolean {
+    const { stores } = this
+    this.mustExist(entity, id)
+    if (value === null && stores.column(entity, property).get(id) === null) return false
+    if (value !== null) checkValue(stores.catalog.name('property', property), value)
+    const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
+    checkIndexes(stores, entity, tokens, id, (each) =>
+      each === property ? value : stores.column(entity, each).get(id),
+    )
+    this.change({ kind: 'setProperty', entity, id, property, value })
+    this.counters.propertiesSet++
+    return true
+  }
+
+  addLabel(node: NodeId, label: LabelId): boolean {
+    const { stores } = this
+    this.mustExist('node', node)
+    if (stores.nodes.labelsOf(node).includes(label)) return false
+    checkIndexes(stores, 'node', [label], node, (property) => stores.column('node', property).get(node))
+    this.change({ kind: 'addLabel', id: node, label })
+    this.counters.labelsAdded++
+    return true
+  }
+
+  removeLabel(node: NodeId, label: LabelId): boolean {
+    this.mustExist('node', node)
+    if (!this.stores.nodes.labelsOf(node).includes(label)) return false
+    this.change({ kind: 'removeLabel', id: node, label })
+    this.counters.labelsRemoved++
+    return true
+  }
+
+  deleteRelationship(id: RelationshipId): void {
+    this.mustExist('relationship', id)
+    this.change({ kind: 'deleteRelationship', id })
+    this.counters.relationshipsDeleted++
+  }
+
+  deleteNode(id: NodeId, { detach }: { detach: boolean }): number {
+    this.mustExist('node', id)
+    const left = this.relationshipsOf(id)
+    if (left.length > 0 && !detach) throw relationshipsLeft(id, left.length)
+    for (const relationship of left) this.deleteRelationship(relationship)
+    this.change({ kind: 'deleteNode', id })
+    this.counters.nodesDeleted++
+    return left.length
+  }
+
+  createIndex(index: IndexDefinition): void {
+    checkName('index', index.name)
+    checkNewIndex(this.stores, index, coveredIds(this.stores, index))
+    this.change({ kind: 'createIndex', index })
+    if (index.unique) this.counters.constraintsAdded++
+    else this.counters.indexesAdded++
+  }
+
+  dropIndex(name: string): void {
+    const { definition } = this.indexNamed(name)
+    this.change({ kind: 'dropIndex', name })
+    if (definition.unique) this.counters.constraintsRemoved++
+    else this.counters.indexesRemoved++
+  }
+
+  private change(change: Change): void {
+    const { record } = this.options
+    if (record === undefined)
+      throw new DatabaseError(
+        'DATABASE_READ_ONLY',
+        "this transaction may only read; open it with { access: 'write' } to write",
+        { change: change.kind },
+      )
+    record(change)
+    applyChange(this.stores, change)
+  }
+
+  private token(space: TokenSpace, name: string): number {
+    const known = this.stores.catalog.find(space, name)
+    if (known !== undefined) return known
+    checkName(space, name)
+    const id = this.stores.catalog.nextToken(space)
+    this.change({ kind: 'defineToken', space, id, name })
+    return id
+  }
+
+  private checked(properties: readonly PropertyEntry[]): readonly PropertyEntry[] {
+    for (const [property, value] of properties)
+      if (typeof value !== 'number' && value !== null) checkValue(this.stores.catalog.name('property', property), value)
+    return properties.every(([, value]) => value !== null)
+      ? properties
+      : properties.filter(([, value]) => value !== null)
+  }
+
+  private mustExist(entity: EntityKind, id: NodeId | RelationshipId): void {
+    if (!this.stores.exists(entity, id))
+      throw new DatabaseError('ENTITY_DELETED', `the ${entity} ${id} does not exist (any more)`, { entity, id })
+  }
+
+  private relationshipsOf(node: NodeId): RelationshipId[] {
+    const { parts, secondFrom } = this.cursorParts('any', 'both')
+    const cursor = new Cursor(this.stores.graph, parts, secondFrom)
+    const found: RelationshipId[] = []
+    for (let more = cursor.open(node); more; more = cursor.next())
+      for (let i = cursor.start; i < cursor.end; i += 2)
+        if (!(cursor.skipLoops && cursor.words[i] === node)) found.push(cursor.words[i + 1] as RelationshipId)
+    return found
+  }
+
+  private cursorParts(types: readonly TypeId[] | 'any', direction: Direction) {
+    const wanted =
+      types === 'any' ? Array.from({ length: this.types() }, (_, i) => (i + 1) as TypeId) : [...new Set(types)]
+    const outgoing: CursorPart[] = direction === 'incoming' ? [] : wanted.map((type) => ({ type, incoming: false }))
+    const incoming: CursorPart[] = direction === 'outgoing' ? [] : wanted.map((type) => ({ type, incoming: true }))
+    const parts = [...outgoing, ...incoming]
+    return { parts, secondFrom: direction === 'both' ? outgoing.length : parts.length }
+  }
+
+  private scan(set: KeySet): IdScan {
+    const { version } = this.stores
+    return new BitmapScan(version === undefined ? set.current() : set.at(version))
+  }
+
+  private attach<View extends { attach(stores: Stores): void }>(view: View): View {
+    this.attached.push(view)
+    return view
+  }
+
+  private indexOf({ name }: IndexDefinition) {
+    return this.indexNamed(name).index
+  }
+
+  private indexNamed(name: string) {
+    const found = this.stores.findIndex(name)
+    if (found === undefined)
+      throw new DatabaseError('INDEX_MISSING', `there is no index or constraint '${name}'; SHOW INDEXES lists them`, {
+        name,
+      })
+    return found
+  }
+}
+
+class LabelSets implements LabelSetView {
+  constructor(private stores: Stores) {}
+
+  attach(stores: Stores): void {
+    this.stores = stores
+  }
+
+  at(node: NodeId): LabelSetId | 0 {
+    return this.stores.nodes.labelSetOf(node)
+  }
+}
+
+class Ends implements RelationshipView {
+  constructor(private stores: Stores) {}
+
+  attach(stores: Stores): void {
+    this.stores = stores
+  }
+
+  startOf(id: RelationshipId): NodeId | 0 {
+    return this.stores.graph.startOf(id)
+  }
+
+  endOf(id: RelationshipId): NodeId | 0 {
+    return this.stores.graph.endOf(id)
+  }
+
+  typeOf(id: RelationshipId): TypeId {
+    return this.stores.graph.typeOf(id)
+  }
+}
+
+function given(properties: readonly PropertyEntry[], property: PropertyId): PropertyValue {
+  return properties.find(([each]) => each === property)?.[1] ?? null
+}
+
+function inTurn(scans: IdScan[]): IdScan {
+  return {
+    next(batch) {
+      for (let scan = scans[0]; scan !== undefined; scan = scans[0]) {
+        const count = scan.next(batch)
+        if (count > 0) return count
+        scans.shift()
+      }
+      return 0
+    },
+  }
+}
+
+export function noCounters(): Counters {
+  return {
+    nodesCreated: 0,
+    nodesDeleted: 0,
+    relationshipsCreated: 0,
+    relationshipsDeleted: 0,
+    propertiesSet: 0,
+    labelsAdded: 0,
+    labelsRemoved: 0,
+    indexesAdded: 0,
+    indexesRemoved: 0,
+    constraintsAdded: 0,
+    constraintsRemoved: 0,
+  }
+}
