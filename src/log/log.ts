@@ -1,0 +1,541 @@
+/**
+ * The commit log of one database: changes are appended in memory, flushed in groups, and safe once flushed.
+ *
+ *   append ── changes ──┐ commit
+ *                       ▼
+ *                  gathering ──── setImmediate ────▶ writing ── one durable write a segment ──▶ flushed
+ *                  records of commits,               the group
+ *                  waiting promises                  under way
+ *
+ * One group is written at a time; what is committed meanwhile gathers and goes out as the next. A group starts when the
+ * turn of the event loop ends in which the first flush was asked for: no timer delays a lone writer, and 64 writers who
+ * were answered together commit again in the same turn and so share the next write. (Started at once, groups would
+ * be of 1 and 63 in turn, with half the throughput: bench/log.ts.)
+ *
+ * A transaction too large for memory leaves in chunks before its commit; a reader drops chunks without one.
+ *
+ * When a write fails nobody knows what reached the disk. Everything unflushed is void: the caller unrolls it, newest
+ * first, in `onFailure`; the place is overwritten with zeros as soon as nothing is being written to it, so that it is
+ * never read back as committed; and the log refuses work until `recoverFromFailure` has written there again. Sequences
+ * of void commits are not given a second time, so that whoever saw one of them is never told that it is safe.
+ */
+import assert from 'node:assert/strict'
+import { Buffer } from 'node:buffer'
+import { ByteWriter } from '../core/bytes.js'
+import type { Change } from '../core/change.js'
+import type { Environment, File } from '../core/environment.js'
+import { DatabaseError } from '../core/errors.js'
+import { writeChange } from './change-codec.js'
+import { type BegunSegment, endOfContent, loadSegment, walkSegment } from './read-log.js'
+import { checksumSeed, headerBytes, recordFlags, recordHeadBytes, type SegmentHeader, writeRecord } from './record.js'
+import { listSegments, SegmentFiles } from './segments.js'
+import { storageError } from './storage-error.js'
+
+export interface LogOptions {
+  /** Size of a segment's file. Default 16 MiB, at least 4 KiB. */
+  readonly segmentBytes?: number
+  /** The sequence of the checkpoint that the log follows. Default 0. */
+  readonly afterSequence?: number
+  /**
+   * Called when a flush has failed, before anybody waiting hears of it: all commits behind `flushed` and the open
+   * transaction are void.
+   */
+  readonly onFailure?: (failure: DatabaseError) => void
+}
+
+const segmentBytesDefault = 16 * 1024 * 1024
+const segmentBytesMin = 4 * 1024
+/** Changes of an open transaction that are kept in memory, and payload of one record, at most. */
+const chunkBytesMax = 1024 * 1024
+/** Records that gather without anybody asking for a flush, at most. */
+const gatheredBytesMax = 1024 * 1024
+
+interface Segment {
+  readonly header: SegmentHeader
+  readonly seed: number
+  readonly bytes: number
+  /** undefined until the first group that reaches into it is written. */
+  file: File | undefined
+}
+
+/** What one write carries: `records[start, end)` of its batch, to `position` of a segment. */
+interface Piece {
+  readonly segment: Segment
+  readonly position: number
+  readonly start: number
+  end: number
+  /** The last commit that ends in it, 0 if none does. */
+  sequence: number
+  written: boolean
+}
+
+/** Records that are, or will be, flushed together, and the promise of everyone who waits for that. */
+class Batch {
+  readonly records = new ByteWriter(64 * 1024)
+  pieces: Piece[] = []
+  #waiting: { promise: Promise<void>; resolve: () => void; reject: (error: DatabaseError) => void } | undefined
+
+  get awaited(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  /** The last commit in it, 0 if there is none. */
+  get sequence(): number {
+    return this.pieces.reduce((last, piece) => Math.max(last, piece.sequence), 0)
+  }
+
+  bytesOf({ start, end }: Piece): Uint8Array {
+    return this.records.bytes.subarray(start, end)
+  }
+
+  settled(): Promise<void> {
+    this.#waiting ??= deferred()
+    return this.#waiting.promise
+  }
+
+  resolve(): void {
+    this.#waiting?.resolve()
+    this.#waiting = undefined
+  }
+
+  reject(error: DatabaseError): void {
+    this.#waiting?.reject(error)
+    this.#waiting = undefined
+  }
+
+  empty(): void {
+    this.records.reset()
+    this.pieces = []
+  }
+}
+
+function deferred() {
+  let resolve!: () => void
+  let reject!: (error: DatabaseError) => void
+  const promise = new Promise<void>((onDone, onError) => {
+    resolve = onDone
+    reject = onError
+  })
+  return { promise, resolve, reject }
+}
+
+export class Log {
+  readonly #environment: Environment
+  readonly #files: SegmentFiles
+  readonly #onFailure: (failure: DatabaseError) => void
+
+  #sequence: number
+  #flushed: number
+  /** The last sequence ever given, void ones included. */
+  #given: number
+  readonly #voidRanges: { readonly after: number; readonly upTo: number; readonly failure: DatabaseError }[] = []
+  /** Begun segments that may still be needed, oldest first. */
+  readonly #kept: SegmentHeader[] = []
+
+  // Where the next record goes, and the last segment that was begun, which may be the one before.
+  #segment: Segment
+  #begun: Segment | undefined
+  #position: number
+
+  // The open transaction: its changes that are still here, and how many records it has given out already.
+  readonly #changes = new ByteWriter(64 * 1024)
+  #open = false
+  #partsOut = 0
+  #bytesOut = 0
+
+  #gathering = new Batch()
+  #writing: Batch | undefined
+  #idle = new Batch()
+  #scheduled = false
+  /** Files of segments that are full; one may still be written to. */
+  readonly #retired: File[] = []
+
+  #failure: DatabaseError | undefined
+  /** Bytes from `#position` on that a failed write may have left. */
+  #voidBytes = 0
+  #appendedSinceOpen = false
+  #closed = false
+
+  /**
+   * Opens the log in `directory`, which must exist, to append behind its last whole record; what a crash left behind
+   * that is overwritten. Damage further up is not looked for: `readLog`, run first, does that.
+   */
+  static open(environment: Environment, directory: string, options: LogOptions = {}): Log {
+    try {
+      return new Log(environment, directory, options)
+    } catch (error) {
+      throw storageError(error)
+    }
+  }
+
+  private constructor(environment: Environment, directory: string, options: LogOptions) {
+    const { segmentBytes = segmentBytesDefault, afterSequence = 0, onFailure = () => undefined } = options
+    assert(segmentBytes >= segmentBytesMin, `segmentBytes ${segmentBytes} is below ${segmentBytesMin}`)
+    this.#environment = environment
+    this.#onFailure = onFailure
+    this.#files = new SegmentFiles(environment, directory, segmentBytes)
+
+    const found = listSegments(environment.files, directory)
+    const last = found.findLast((segment): segment is BegunSegment => segment.header !== undefined)
+    for (const { number } of found) if (number > (last?.number ?? 0)) this.#files.recycle(number)
+    for (const { header } of found) if (header !== undefined) this.#kept.push(header)
+
+    const end = last && this.#findEnd(last)
+    this.#sequence = this.#flushed = this.#given = Math.max(end?.committed ?? 0, afterSequence)
+    if (last !== undefined && end?.committed === this.#sequence) {
+      this.#segment = this.#begun = this.#reopen(last)
+      this.#position = end.position
+      this.#voidBytes = end.contentEnd - end.position
+      this.#clear()
+    } else {
+      this.#segment = this.#newSegment(last === undefined ? 1 : last.number + 1)
+      this.#position = headerBytes
+      this.#fileOf(this.#segment)
+    }
+  }
+
+  #reopen({ header, bytes, number }: BegunSegment): Segment {
+    return { header, seed: checksumSeed(header), bytes, file: this.#files.reopen(number) }
+  }
+
+  #findEnd(last: BegunSegment): { position: number; committed: number; contentEnd: number } {
+    const bytes = loadSegment(this.#environment.files, last, Buffer.alloc(0))
+    const walk = walkSegment(last, bytes)
+    let step = walk.next()
+    while (!step.done) step = walk.next()
+    return { ...step.value, contentEnd: endOfContent(bytes, step.value.position) }
+  }
+
+  /** The last commit, flushed or not. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  /** The last commit that is safe. */
+  get flushed(): number {
+    return this.#flushed
+  }
+
+  /** Why work is refused, undefined while it is not. */
+  get failure(): DatabaseError | undefined {
+    return this.#failure
+  }
+
+  /** How much there is to read back: bytes in the segments that are kept. */
+  get bytes(): number {
+    return (this.#kept.length - 1) * this.#files.segmentBytes + this.#position
+  }
+
+  // ---- Transactions ----------------------------------------------------------------------------------------------
+
+  beginTransaction(): void {
+    assert(!this.#open && !this.#closed)
+    this.#mustWork()
+    this.#open = true
+    this.#partsOut = 0
+    this.#bytesOut = 0
+    this.#changes.reset()
+  }
+
+  /** May flush, when the transaction is large. Throws STORAGE_FULL or STORAGE_FAILED; it is void then. */
+  append(change: Change): void {
+    this.#mustWork()
+    assert(this.#open)
+    writeChange(this.#changes, change)
+    if (this.#changes.length >= chunkBytesMax) this.#spill()
+  }
+
+  /** A place in the open transaction that `tryRewind` can go back to. */
+  get mark(): number {
+    assert(this.#open)
+    return this.#bytesOut + this.#changes.length
+  }
+
+  /** Forgets what was appended since the mark was read. Gives false when that has left memory: only `rollback` helps. */
+  tryRewind(mark: number): boolean {
+    assert(this.#open)
+    if (mark < this.#bytesOut) return false
+    this.#changes.length = mark - this.#bytesOut
+    return true
+  }
+
+  /** Gives the transaction's sequence; that of the last one when there are no changes. Safe only after a flush. */
+  commit(): number {
+    this.#mustWork()
+    assert(this.#open)
+    this.#open = false
+    if (this.#changes.length === 0 && this.#partsOut === 0) return this.#sequence
+    this.#appendChanges(recordFlags.commits, this.#environment.clock.now())
+    this.#given = ++this.#sequence
+    this.#gathering.pieces.at(-1)!.sequence = this.#sequence
+    if (this.#gathering.records.length >= gatheredBytesMax) this.flushSync()
+    return this.#sequence
+  }
+
+  rollback(): void {
+    this.#open = false
+    this.#changes.reset()
+  }
+
+  #spill(): void {
+    this.#appendChanges(0, 0)
+    if (this.#gathering.records.length >= gatheredBytesMax) this.flushSync()
+  }
+
+  /** Moves the changes into records, as many as it takes; the flags given go on the last. */
+  #appendChanges(lastFlags: number, time: number): void {
+    const { bytes, length } = this.#changes
+    let start = 0
+    do {
+      const end = Math.min(length, start + this.#payloadRoom())
+      const flags = end < length ? recordFlags.continues : lastFlags
+      this.#appendRecord({ bytes, start, end }, { part: this.#partsOut++, flags, time, sequence: this.#sequence + 1 })
+      start = end
+    } while (start < length)
+    this.#bytesOut += length
+    this.#changes.reset()
+  }
+
+  #appendRecord(
+    payload: { bytes: Uint8Array; start: number; end: number },
+    head: { part: number; flags: number; time: number; sequence: number },
+  ): void {
+    const { records } = this.#gathering
+    const piece = this.#currentPiece()
+    writeRecord(records, { ...head, back: records.length - piece.start }, payload, this.#segment.seed)
+    this.#position += records.length - piece.end
+    piece.end = records.length
+    this.#appendedSinceOpen = true
+  }
+
+  #currentPiece(): Piece {
+    const { pieces, records } = this.#gathering
+    const last = pieces.at(-1)
+    if (last?.segment === this.#segment) return last
+    const { length } = records
+    const piece = {
+      segment: this.#segment,
+      position: this.#position,
+      start: length,
+      end: length,
+      sequence: 0,
+      written: false,
+    }
+    pieces.push(piece)
+    return piece
+  }
+
+  /** How much payload the next record may have; goes on to a new segment when the last has no room for any. */
+  #payloadRoom(): number {
+    if (this.#segment.bytes - this.#position <= recordHeadBytes) {
+      this.#segment = this.#newSegment(this.#segment.header.number + 1)
+      this.#position = headerBytes
+    }
+    return Math.min(chunkBytesMax, this.#segment.bytes - this.#position - recordHeadBytes)
+  }
+
+  #newSegment(number: number): Segment {
+    const salt = Math.floor(this.#environment.random.next() * 2 ** 32)
+    const header = { number, firstSequence: this.#sequence + 1, salt }
+    return { header, seed: checksumSeed(header), bytes: this.#files.segmentBytes, file: undefined }
+  }
+
+  // ---- Flushing --------------------------------------------------------------------------------------------------
+
+  /** Resolves when all commits up to `sequence` (default: all there are) are safe. Rejects when they never will be. */
+  flush(sequence = this.#sequence): Promise<void> {
+    const lost = this.#voidRanges.find(({ after, upTo }) => sequence > after && sequence <= upTo)
+    if (lost !== undefined) return Promise.reject(lost.failure)
+    if (sequence <= this.#flushed) return Promise.resolve()
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    if (this.#writing !== undefined && sequence <= this.#writing.sequence) return this.#writing.settled()
+    this.#schedule()
+    return this.#gathering.settled()
+  }
+
+  /** As `flush`, before it returns. */
+  flushSync(): void {
+    this.#mustWork()
+    try {
+      // A group under way is written again, the same bytes to the same place: waiting for it is not possible here.
+      if (this.#writing !== undefined) this.#writeNow(this.#writing)
+      this.#writeNow(this.#gathering)
+    } catch (error) {
+      throw this.#fail(error)
+    }
+    this.#gathering.resolve()
+    this.#gathering.empty()
+    this.#closeRetired()
+  }
+
+  #writeNow(batch: Batch): void {
+    for (const piece of batch.pieces) {
+      if (piece.written) continue
+      this.#fileOf(piece.segment).write(batch.bytesOf(piece), piece.position)
+      this.#finished(piece)
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#writing !== undefined) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      if (this.#gathering.awaited) void this.#writeGroup()
+    })
+  }
+
+  async #writeGroup(): Promise<void> {
+    const batch = this.#gathering
+    this.#writing = batch
+    this.#gathering = this.#idle
+    try {
+      for (const piece of batch.pieces) {
+        if (piece.written) continue
+        await this.#fileOf(piece.segment).writeAsync(batch.bytesOf(piece), piece.position)
+        if (this.#failure !== undefined) break
+        this.#finished(piece)
+      }
+    } catch (error) {
+      // Unless `flushSync` has meanwhile written it all, or failed in that itself.
+      if (this.#failure === undefined && batch.pieces.some(({ written }) => !written)) this.#fail(error)
+    }
+    this.#settle(batch)
+  }
+
+  #settle(batch: Batch): void {
+    this.#writing = undefined
+    this.#idle = batch
+    batch.resolve()
+    batch.empty()
+    if (this.#failure !== undefined) this.#tryClear()
+    else if (this.#gathering.awaited) this.#schedule()
+    this.#closeRetired()
+  }
+
+  #finished(piece: Piece): void {
+    piece.written = true
+    this.#flushed = Math.max(this.#flushed, piece.sequence)
+    if (piece.position + piece.end - piece.start > this.#files.segmentBytes / 2) this.#files.prepare()
+  }
+
+  /** The file of a segment, begun now if this is the first write to it. All before it is safe, as pieces go in order. */
+  #fileOf(segment: Segment): File {
+    if (segment.file !== undefined) return segment.file
+    segment.file = this.#files.begin(segment.header)
+    if (this.#begun?.file !== undefined) this.#retired.push(this.#begun.file)
+    this.#begun = segment
+    this.#kept.push(segment.header)
+    return segment.file
+  }
+
+  #closeRetired(): void {
+    if (this.#writing === undefined) for (const file of this.#retired.splice(0)) file.close()
+  }
+
+  // ---- Failure ---------------------------------------------------------------------------------------------------
+
+  #mustWork(): void {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#closed) throw new DatabaseError('DATABASE_CLOSED', 'the database is closed')
+  }
+
+  /** Makes everything void that was not written, and says so to everyone. Gives the error to throw. */
+  #fail(error: unknown): DatabaseError {
+    const failure = this.#refuseWork(error)
+    if (this.#given > this.#flushed) this.#voidRanges.push({ after: this.#flushed, upTo: this.#given, failure })
+    this.#sequence = this.#flushed
+    this.rollback()
+    this.#writing?.reject(failure)
+    this.#gathering.reject(failure)
+    if (this.#writing === undefined) this.#tryClear()
+    this.#onFailure(failure)
+    return failure
+  }
+
+  /** Goes back to before the first piece that was not written. */
+  #refuseWork(error: unknown): DatabaseError {
+    const lost = [...(this.#writing?.pieces ?? []), ...this.#gathering.pieces].filter(({ written }) => !written)
+    this.#gathering.empty()
+    if (lost.length > 0) {
+      const { segment, position } = lost[0]!
+      this.#segment = segment
+      this.#position = position
+      this.#voidBytes = lost.reduce((sum, piece) => sum + (piece.segment === segment ? piece.end - piece.start : 0), 0)
+    }
+    this.#failure = storageError(error)
+    return this.#failure
+  }
+
+  /** Puts zeros where the next record goes, as far as a failed write may have come, so that nobody reads what it left. */
+  #clear(): void {
+    // A segment that was never begun has no records, whatever is in its file.
+    if (this.#voidBytes > 0) this.#segment.file?.write(new Uint8Array(this.#voidBytes), this.#position)
+    this.#voidBytes = 0
+  }
+
+  #tryClear(): void {
+    try {
+      this.#clear()
+    } catch {
+      // The disk still refuses: `recoverFromFailure` tries again.
+    }
+  }
+
+  /**
+   * Takes up work after a failure. Throws the reason, and stays as it was, while the disk still refuses, or has not
+   * given back a write from before. The caller has unrolled what `onFailure` told it to.
+   */
+  recoverFromFailure(): void {
+    if (this.#failure === undefined) return
+    if (this.#writing !== undefined) throw this.#failure
+    try {
+      this.#clear()
+      this.#appendMark(this.#given)
+      this.#writeNow(this.#gathering)
+    } catch (error) {
+      throw this.#refuseWork(error)
+    }
+    this.#gathering.empty()
+    this.#closeRetired()
+    this.#sequence = this.#flushed = this.#given
+    this.#failure = undefined
+  }
+
+  #appendMark(sequence: number): void {
+    this.#payloadRoom()
+    const head = { part: 0, flags: recordFlags.marks, time: this.#environment.clock.now(), sequence }
+    this.#appendRecord({ bytes: new Uint8Array(0), start: 0, end: 0 }, head)
+  }
+
+  // ---- Ends ------------------------------------------------------------------------------------------------------
+
+  /** Gives up records of all commits below `sequence`, which a checkpoint holds. Some of them may stay. */
+  dropBefore(sequence: number): void {
+    // A segment's first record may go on with a transaction from the one before, so equal is not enough.
+    while (this.#kept.length > 1 && this.#kept[1]!.firstSequence < sequence) {
+      this.#files.recycle(this.#kept.shift()!.number)
+    }
+  }
+
+  /** Flushes, marks the end so that later damage to it can be told from a crash, and closes. A second call does nothing. */
+  close(): void {
+    if (this.#closed) return
+    this.rollback()
+    try {
+      if (this.#failure === undefined) this.#finish()
+    } finally {
+      this.#closed = true
+      this.#files.close()
+      if (this.#segment.file !== undefined) this.#retired.push(this.#segment.file)
+      this.#closeRetired()
+    }
+  }
+
+  #finish(): void {
+    this.flushSync()
+    if (!this.#appendedSinceOpen) return
+    this.#appendMark(this.#sequence)
+    this.flushSync()
+  }
+}
