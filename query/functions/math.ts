@@ -1,0 +1,2 @@
+import type { CypherFunction } from './function.js'
+export const mathFunctions: CypherFunction[] = []

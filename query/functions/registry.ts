@@ -1,0 +1,19 @@
+/** All functions of expressions; the aggregating ones are in semantics/aggregates.ts. */
+import type { CypherFunction } from './function.js'
+import { graphFunctions } from './graph.js'
+import { listFunctions } from './lists.js'
+import { mathFunctions } from './math.js'
+import { scalarFunctions } from './scalars.js'
+import { stringFunctions } from './strings.js'
+
+const all = [...scalarFunctions, ...listFunctions, ...stringFunctions, ...mathFunctions, ...graphFunctions]
+const byLowerCase = new Map(all.map((found) => [found.name.toLowerCase(), found]))
+
+/** Finds a function by its name in any case. */
+export function findFunction(name: string): CypherFunction | undefined {
+  return byLowerCase.get(name.toLowerCase())
+}
+
+export function functionNames(): readonly string[] {
+  return all.map(({ name }) => name)
+}

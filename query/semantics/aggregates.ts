@@ -1,0 +1,66 @@
+/** The aggregating functions, which only a WITH or RETURN item may call. */
+import type { CallExpression, Expression } from '../syntax/ast.js'
+import type { Analysis } from './analysis.js'
+import type { BoundAggregate, BoundExpression, StaticType } from './bound.js'
+import { canBe, numeric, typeInWords } from './types.js'
+
+interface AggregateRule {
+  readonly accepted: readonly StaticType[]
+  readonly result: (argument: StaticType) => StaticType
+}
+
+const anything: readonly StaticType[] = ['any']
+
+const rules: Readonly<Record<BoundAggregate['function'], AggregateRule>> = {
+  count: { accepted: anything, result: () => 'integer' },
+  collect: { accepted: anything, result: () => 'list' },
+  // Zero rows sum to the INTEGER 0, whatever they would have held.
+  sum: { accepted: numeric, result: (argument) => (argument === 'integer' ? 'integer' : 'number') },
+  avg: { accepted: numeric, result: () => 'float' },
+  min: { accepted: anything, result: (argument) => argument },
+  max: { accepted: anything, result: (argument) => argument },
+}
+
+/** Aggregates of the language that cannot run yet; they must not pass for functions that do not exist. */
+const planned: readonly string[] = ['stDev', 'stDevP', 'percentileCont', 'percentileDisc']
+
+export const aggregateNames: readonly string[] = [...Object.keys(rules), ...planned]
+const byLowerCase = new Map(aggregateNames.map((name) => [name.toLowerCase(), name]))
+
+export function isAggregate(call: CallExpression): boolean {
+  return byLowerCase.has(call.name.name.toLowerCase())
+}
+
+export interface AggregateCall {
+  readonly function: BoundAggregate['function']
+  /** null for `count(*)`. */
+  readonly argument: Expression | null
+}
+
+/** Looks a call of an aggregate up and checks the number of its arguments. */
+export function resolveAggregate(analysis: Analysis, call: CallExpression): AggregateCall {
+  const name = byLowerCase.get(call.name.name.toLowerCase())!
+  if (!(name in rules)) analysis.unsupported(call.at, `the aggregate ${name}`)
+  const found = name as BoundAggregate['function']
+  if (call.arguments === 'all') {
+    if (found !== 'count') analysis.fail('SYNTAX_ERROR', call.at, `${found}(*) has no meaning; only count(*) has`)
+    return { function: found, argument: null }
+  }
+  const [argument] = call.arguments
+  if (argument === undefined || call.arguments.length > 1) {
+    analysis.fail('ARGUMENT_COUNT', call.at, `${found} takes 1 argument, and here are ${call.arguments.length}`)
+  }
+  return { function: found, argument }
+}
+
+/** The type of an aggregate over `argument`. Throws TYPE_MISMATCH. */
+export function aggregateType(
+  analysis: Analysis,
+  name: BoundAggregate['function'],
+  argument: BoundExpression,
+): StaticType {
+  const { accepted, result } = rules[name]
+  if (canBe(argument.type, accepted)) return result(argument.type)
+  const message = `${name} takes ${typeInWords(accepted)}, and this is ${typeInWords([argument.type])}`
+  return analysis.fail('TYPE_MISMATCH', argument.position.offset, message)
+}

@@ -1,0 +1,93 @@
+/** What one analysis gathers: the slots it has given out, the parameters it has met, and how it reports a mistake. */
+import { DatabaseError, type ErrorCode, type Position } from '../../src/core/errors.js'
+import type { Name } from '../syntax/ast.js'
+import type { Slot, SlotInfo } from './bound.js'
+
+export class Analysis {
+  readonly slots: SlotInfo[] = []
+  readonly parameters = new Set<string>()
+  private readonly lineStarts: number[] = [0]
+
+  constructor(readonly text: string) {
+    for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) this.lineStarts.push(i + 1)
+  }
+
+  newSlot(info: Omit<SlotInfo, 'anonymous'> & { readonly anonymous?: boolean }): Slot {
+    return (this.slots.push({ anonymous: false, ...info }) - 1) as Slot
+  }
+
+  info(slot: Slot): SlotInfo {
+    return this.slots[slot]!
+  }
+
+  /** As `positionAt` of errors.ts, by a binary search, since every expression has a position. */
+  position(offset: number): Position {
+    let low = 0
+    let high = this.lineStarts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (this.lineStarts[middle]! <= offset) low = middle
+      else high = middle - 1
+    }
+    return { offset, line: low + 1, column: offset - this.lineStarts[low]! + 1 }
+  }
+
+  fail(code: ErrorCode, at: number, message: string, hint?: string): never {
+    throw new DatabaseError(code, message, { query: this.text, position: this.position(at), hint })
+  }
+
+  unsupported(at: number, what: string): never {
+    this.fail('UNSUPPORTED', at, `${what} cannot be run yet`)
+  }
+}
+
+/** Names that can be seen, with their slots. A scope within another sees that one's names too. */
+export class Scope {
+  private readonly names = new Map<string, Slot>()
+
+  constructor(private readonly outer: Scope | null = null) {}
+
+  declare(name: string, slot: Slot): void {
+    this.names.set(name, slot)
+  }
+
+  find(name: string): Slot | undefined {
+    return this.names.get(name) ?? this.outer?.find(name)
+  }
+
+  /** All names that can be seen, each once. */
+  visible(): string[] {
+    return [...new Set([...this.names.keys(), ...(this.outer?.visible() ?? [])])]
+  }
+}
+
+export function undefinedVariable(analysis: Analysis, scope: Scope, { name, at }: Name): never {
+  const similar = nearest(name, scope.visible())
+  const hint = similar === undefined ? undefined : `did you mean ${similar}?`
+  return analysis.fail('VARIABLE_UNDEFINED', at, `the variable ${name} is not defined`, hint)
+}
+
+/** The one of `names` that is spelled most like `name`, where one is near enough to be meant. */
+export function nearest(name: string, names: Iterable<string>): string | undefined {
+  const distanceMax = name.length < 5 ? 1 : 2
+  let best: { name: string; distance: number } | undefined
+  for (const candidate of names) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance <= distanceMax && distance < (best?.distance ?? Infinity)) best = { name: candidate, distance }
+  }
+  return best?.name
+}
+
+/** Levenshtein's distance, a row of his table at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
+    }
+    row = next
+  }
+  return row[b.length]!
+}

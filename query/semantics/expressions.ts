@@ -1,0 +1,365 @@
+/** Binds expressions: names become slots, every part gets its static type. */
+import { type PropertyValue, type TypeName, typeName } from '../../src/core/value.js'
+import type { CypherFunction } from '../functions/function.js'
+import { findFunction, functionNames } from '../functions/registry.js'
+import type {
+  BinaryExpression,
+  CallExpression,
+  CaseExpression,
+  ComparisonExpression,
+  Expression,
+  ListComprehension,
+  Name,
+  ParameterExpression,
+  PropertyExpression,
+  QuantifierExpression,
+  SliceExpression,
+  UnaryExpression,
+  VariableExpression,
+} from '../syntax/ast.js'
+import { aggregateNames, isAggregate } from './aggregates.js'
+import { type Analysis, nearest, Scope, undefinedVariable } from './analysis.js'
+import type { BinaryOperator, BoundEntry, BoundExpression, Slot, StaticType } from './bound.js'
+import { binaryType, canBe, numeric, typeInWords, unite } from './types.js'
+
+/** Where an expression stands: what it can see, and what an aggregate means there. */
+export interface Surroundings {
+  readonly scope: Scope
+  /** What a call of an aggregating function becomes. Throws AGGREGATION_MISPLACED where none may stand. */
+  aggregate(call: CallExpression): BoundExpression
+  /** What stands for a part of the expression; undefined leaves it to be bound as usual. */
+  replace?(part: Expression): BoundExpression | undefined
+}
+
+/** Surroundings without aggregates; `place` says where, in words. */
+export function plainSurroundings(analysis: Analysis, scope: Scope, place: string): Surroundings {
+  return {
+    scope,
+    aggregate: ({ name, at }) =>
+      analysis.fail(
+        'AGGREGATION_MISPLACED',
+        at,
+        `${name.name} aggregates rows, which ${place} cannot do`,
+        aggregateHint,
+      ),
+  }
+}
+
+const aggregateHint = 'aggregate in a WITH before it, and use the result'
+
+export function bindExpression(
+  analysis: Analysis,
+  expression: Expression,
+  surroundings: Surroundings,
+): BoundExpression {
+  return new ExpressionBinder(analysis, surroundings).bind(expression)
+}
+
+/** As `bindExpression`, for what must be able to be one of `accepted`. Throws TYPE_MISMATCH; `by` names what asks. */
+export function bindAccepted(
+  analysis: Analysis,
+  expression: Expression,
+  surroundings: Surroundings,
+  accepted: readonly StaticType[],
+  by: string,
+): BoundExpression {
+  return new ExpressionBinder(analysis, surroundings).accept(expression, accepted, by)
+}
+
+const entityTypes: readonly StaticType[] = ['node', 'relationship']
+
+class ExpressionBinder {
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  bind(expression: Expression): BoundExpression {
+    return this.surroundings.replace?.(expression) ?? this.bindWhole(expression)
+  }
+
+  private bindWhole(expression: Expression): BoundExpression {
+    const position = this.analysis.position(expression.at)
+    switch (expression.kind) {
+      case 'literal':
+        return { kind: 'literal', value: expression.value, type: literalType(expression.value), position }
+      case 'parameter':
+        return this.parameter(expression)
+      case 'variable':
+        return this.variable(expression)
+      case 'property':
+        return this.property(expression)
+      case 'labels':
+        return this.hasLabels(expression.target, expression.labels, expression.at)
+      case 'unary':
+        return this.unary(expression)
+      case 'binary':
+        return this.binary(expression)
+      case 'comparison':
+        return this.comparison(expression)
+      case 'logical':
+        return {
+          kind: 'logical',
+          operator: expression.operator,
+          operands: expression.operands.map((operand) => this.accept(operand, ['boolean'], expression.operator)),
+          type: 'boolean',
+          position,
+        }
+      case 'call':
+        return this.call(expression)
+      case 'list':
+        return { kind: 'list', items: this.bindAll(expression.items), type: 'list', position }
+      case 'map':
+        return { kind: 'map', entries: this.entries(expression.entries), type: 'map', position }
+      case 'index':
+        return this.index(expression.target, expression.index, expression.at)
+      case 'slice':
+        return this.slice(expression)
+      case 'case':
+        return this.case(expression)
+      case 'comprehension':
+        return this.comprehension(expression)
+      case 'quantifier':
+        return this.quantifier(expression)
+      case 'mapProjection':
+        return this.analysis.unsupported(expression.at, 'a map projection')
+      case 'patternComprehension':
+        return this.analysis.unsupported(expression.at, 'a pattern comprehension')
+      case 'reduce':
+        return this.analysis.unsupported(expression.at, 'reduce')
+      case 'pattern':
+        return this.analysis.unsupported(expression.at, 'a pattern as an expression')
+      case 'subquery':
+        return this.analysis.unsupported(expression.at, `${expression.result.toUpperCase()} { }`)
+    }
+  }
+
+  private bindAll(expressions: readonly Expression[]): BoundExpression[] {
+    return expressions.map((expression) => this.bind(expression))
+  }
+
+  private entries(entries: readonly { readonly key: Name; readonly value: Expression }[]): BoundEntry[] {
+    return entries.map(({ key, value }) => ({ name: key.name, value: this.bind(value) }))
+  }
+
+  /** Binds what must be able to be one of `accepted`; `by` is what asks for it. */
+  accept(expression: Expression, accepted: readonly StaticType[], by: string): BoundExpression {
+    const bound = this.bind(expression)
+    if (!canBe(bound.type, accepted)) this.refuseType(bound, accepted, by)
+    return bound
+  }
+
+  private refuseType(bound: BoundExpression, accepted: readonly StaticType[], by: string): never {
+    const message = `${by} takes ${typeInWords(accepted)}, and this is ${typeInWords([bound.type])}`
+    return this.analysis.fail('TYPE_MISMATCH', bound.position.offset, message)
+  }
+
+  private parameter({ name, lifted, at }: ParameterExpression): BoundExpression {
+    this.analysis.parameters.add(name)
+    return { kind: 'parameter', name, type: lifted ?? 'any', position: this.analysis.position(at) }
+  }
+
+  private variable(expression: VariableExpression): BoundExpression {
+    const slot = this.surroundings.scope.find(expression.name)
+    if (slot === undefined) undefinedVariable(this.analysis, this.surroundings.scope, expression)
+    return slotExpression(this.analysis, slot, expression.at)
+  }
+
+  private property(expression: PropertyExpression): BoundExpression {
+    const target = this.accept(expression.target, [...entityTypes, 'map'], `.${expression.name.name}`)
+    const position = this.analysis.position(expression.at)
+    return { kind: 'property', target, name: expression.name.name, type: 'any', position }
+  }
+
+  private hasLabels(target: Expression, labels: readonly Name[], at: number): BoundExpression {
+    const bound = this.accept(target, entityTypes, 'a test of labels')
+    const names = labels.map(({ name }) => name)
+    return { kind: 'hasLabels', target: bound, labels: names, type: 'boolean', position: this.analysis.position(at) }
+  }
+
+  private unary({ operator, operand, at }: UnaryExpression): BoundExpression {
+    const position = this.analysis.position(at)
+    switch (operator) {
+      case 'not':
+        return { kind: 'unary', operator, operand: this.accept(operand, ['boolean'], 'NOT'), type: 'boolean', position }
+      case 'isNull':
+      case 'isNotNull':
+        return { kind: 'unary', operator, operand: this.bind(operand), type: 'boolean', position }
+      case 'negate':
+      case 'plus': {
+        const bound = this.accept(operand, numeric, operator === 'plus' ? '+' : '-')
+        return { kind: 'unary', operator, operand: bound, type: bound.type, position }
+      }
+    }
+  }
+
+  private binary({ operator, left, right, at }: BinaryExpression): BoundExpression {
+    if (operator === '||') this.analysis.unsupported(at, '||')
+    return this.combine(operator, this.bind(left), this.bind(right), at)
+  }
+
+  private combine(
+    operator: BinaryOperator,
+    left: BoundExpression,
+    right: BoundExpression,
+    at: number,
+  ): BoundExpression {
+    const type = binaryType(operator, left.type, right.type)
+    if (type === undefined) {
+      const types = `${typeInWords([left.type])} and ${typeInWords([right.type])}`
+      this.analysis.fail('TYPE_MISMATCH', at, `${operator.toUpperCase()} cannot take ${types}`)
+    }
+    return { kind: 'binary', operator, left, right, type, position: this.analysis.position(at) }
+  }
+
+  /** A chain is the AND of its links; the operand between two links is evaluated for each of them. */
+  private comparison({ operators, operands, at }: ComparisonExpression): BoundExpression {
+    const bound = this.bindAll(operands)
+    const links = operators.map((operator, i) => this.combine(operator, bound[i]!, bound[i + 1]!, operands[i]!.at))
+    const position = this.analysis.position(at)
+    return links.length === 1
+      ? links[0]!
+      : { kind: 'logical', operator: 'and', operands: links, type: 'boolean', position }
+  }
+
+  private index(target: Expression, index: Expression, at: number): BoundExpression {
+    const container = this.accept(target, ['list', 'map', ...entityTypes], 'an index')
+    const key = this.accept(index, container.type === 'list' ? ['integer'] : ['integer', 'string'], 'an index')
+    return { kind: 'index', target: container, index: key, type: 'any', position: this.analysis.position(at) }
+  }
+
+  private slice({ target, from, to, at }: SliceExpression): BoundExpression {
+    const bound = (end: Expression | null) => (end === null ? null : this.accept(end, ['integer'], 'a slice'))
+    const list = this.accept(target, ['list'], 'a slice')
+    return {
+      kind: 'slice',
+      target: list,
+      from: bound(from),
+      to: bound(to),
+      type: 'list',
+      position: this.analysis.position(at),
+    }
+  }
+
+  private case({ operand, branches, otherwise, at }: CaseExpression): BoundExpression {
+    const bound = branches.map(({ when, result }) => ({
+      when: operand === null ? this.accept(when, ['boolean'], 'WHEN') : this.bind(when),
+      // biome-ignore lint/suspicious/noThenProperty: named as Cypher names it; nobody awaits a branch
+      then: this.bind(result),
+    }))
+    const last = otherwise === null ? null : this.bind(otherwise)
+    return {
+      kind: 'case',
+      operand: operand === null ? null : this.bind(operand),
+      branches: bound,
+      otherwise: last,
+      type: bound.reduce<StaticType>((type, { then }) => unite(type, then.type), last?.type ?? 'null'),
+      position: this.analysis.position(at),
+    }
+  }
+
+  private comprehension({ variable, list, where, result, at }: ListComprehension): BoundExpression {
+    const bound = this.accept(list, ['list'], 'IN')
+    const inner = this.within(variable)
+    return {
+      kind: 'comprehension',
+      slot: inner.slot,
+      list: bound,
+      where: where === null ? null : inner.binder.accept(where, ['boolean'], 'WHERE'),
+      result: result === null ? null : inner.binder.bind(result),
+      type: 'list',
+      position: this.analysis.position(at),
+    }
+  }
+
+  private quantifier({ quantifier, variable, list, where, at }: QuantifierExpression): BoundExpression {
+    const bound = this.accept(list, ['list'], quantifier)
+    const inner = this.within(variable)
+    return {
+      kind: 'quantifier',
+      quantifier,
+      slot: inner.slot,
+      list: bound,
+      where: inner.binder.accept(where, ['boolean'], 'WHERE'),
+      type: 'boolean',
+      position: this.analysis.position(at),
+    }
+  }
+
+  /** A binder that also sees `variable`, which hides an outer one of its name and belongs to no group. */
+  private within(variable: Name): { readonly slot: Slot; readonly binder: ExpressionBinder } {
+    const slot = this.analysis.newSlot({ name: variable.name, type: 'any', nullable: true })
+    const { scope: outer, replace } = this.surroundings
+    const scope = new Scope(outer)
+    scope.declare(variable.name, slot)
+    const surroundings: Surroundings = {
+      ...plainSurroundings(this.analysis, scope, 'an expression for each item of a list'),
+      ...(replace && { replace: (part) => (isOutside(part, variable.name) ? replace(part) : undefined) }),
+    }
+    return { slot, binder: new ExpressionBinder(this.analysis, surroundings) }
+  }
+
+  private call(call: CallExpression): BoundExpression {
+    const { name, at } = call
+    if (isAggregate(call)) return this.surroundings.aggregate(call)
+    const found = findFunction(name.name) ?? this.unknownFunction(name)
+    if (call.distinct)
+      this.analysis.fail('SYNTAX_ERROR', at, `DISTINCT is for aggregating functions; ${found.name} is none`)
+    if (call.arguments === 'all')
+      this.analysis.fail('SYNTAX_ERROR', at, `${found.name}(*) has no meaning; only count(*) has`)
+    const args = this.arguments(found, call.arguments, at)
+    const type = found.result(args.map((argument) => argument.type))
+    return { kind: 'call', name: found.name, arguments: args, type, position: this.analysis.position(at) }
+  }
+
+  private unknownFunction({ name, at }: Name): never {
+    const similar = nearest(name, [...functionNames(), ...aggregateNames])
+    const hint = similar === undefined ? undefined : `did you mean ${similar}?`
+    return this.analysis.fail('FUNCTION_UNKNOWN', at, `there is no function ${name}`, hint)
+  }
+
+  private arguments(found: CypherFunction, args: readonly Expression[], at: number): BoundExpression[] {
+    const { parameters, optionalCount, variadic, name } = found
+    const countMin = parameters.length - optionalCount
+    if (args.length < countMin || (args.length > parameters.length && !variadic)) {
+      const message = `${name} takes ${countInWords(found)}, and here are ${args.length}`
+      this.analysis.fail('ARGUMENT_COUNT', at, message)
+    }
+    return args.map((argument, i) => this.accept(argument, parameters[Math.min(i, parameters.length - 1)]!, name))
+  }
+}
+
+function countInWords({ parameters, optionalCount, variadic }: CypherFunction): string {
+  const countMin = parameters.length - optionalCount
+  if (variadic) return `${countMin} or more arguments`
+  const counts = optionalCount === 0 ? `${countMin}` : `${countMin} to ${parameters.length}`
+  return `${counts} ${counts === '1' ? 'argument' : 'arguments'}`
+}
+
+export function slotExpression(analysis: Analysis, slot: Slot, at: number): BoundExpression {
+  return { kind: 'slot', slot, type: analysis.info(slot).type, position: analysis.position(at) }
+}
+
+/** Whether a part is an outer variable, or a property of one, and not the variable `inner` that hides it. */
+function isOutside(part: Expression, inner: string): boolean {
+  if (part.kind === 'property') return isOutside(part.target, inner)
+  return part.kind === 'variable' && part.name !== inner
+}
+
+const staticTypes: Readonly<Record<TypeName, StaticType>> = {
+  NULL: 'null',
+  BOOLEAN: 'boolean',
+  INTEGER: 'integer',
+  FLOAT: 'float',
+  STRING: 'string',
+  BYTES: 'any',
+  LIST: 'list',
+  MAP: 'map',
+  NODE: 'node',
+  RELATIONSHIP: 'relationship',
+  PATH: 'path',
+}
+
+function literalType(value: PropertyValue): StaticType {
+  return staticTypes[typeName(value)]
+}

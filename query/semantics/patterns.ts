@@ -1,0 +1,238 @@
+/** Binds patterns: gives slots to their variables, then binds what their braces and WHEREs say. */
+import type { ErrorCode } from '../../src/core/errors.js'
+import type { Expression, Name, NodePattern, PathPattern, RelationshipPattern } from '../syntax/ast.js'
+import type { Analysis, Scope } from './analysis.js'
+import type { BoundEntry, BoundExpression, BoundNode, BoundPath, BoundStep, Slot, StaticType } from './bound.js'
+import { bindExpression, plainSurroundings } from './expressions.js'
+import { canBe, typeInWords } from './types.js'
+
+export interface BoundPatterns {
+  readonly paths: readonly BoundPath[]
+  /** The conditions that stood within nodes and relationships. */
+  readonly conditions: readonly BoundExpression[]
+}
+
+const keyProperty = '_key'
+
+/**
+ * Binds the paths of a MATCH and adds their variables to `scope`. All variables are given their slots before any
+ * property is bound: `MATCH (a {x: b.x})-->(b)` may read what stands further on.
+ */
+export function bindMatchPaths(analysis: Analysis, paths: readonly PathPattern[], scope: Scope): BoundPatterns {
+  return new MatchBinder(analysis, scope).bind(paths)
+}
+
+/** Binds the paths of a CREATE and adds their variables to `scope`, in the order in which they come into being. */
+export function bindCreatePaths(analysis: Analysis, paths: readonly PathPattern[], scope: Scope): BoundPath[] {
+  return paths.map((path) => new CreateBinder(analysis, scope).bind(path))
+}
+
+interface Occurrence {
+  readonly slot: Slot
+  readonly bound: boolean
+}
+
+/** What both clauses share: how a pattern's parts look once their variables have slots. */
+abstract class PatternBinder {
+  constructor(
+    protected readonly analysis: Analysis,
+    protected readonly scope: Scope,
+  ) {}
+
+  protected abstract readonly clause: string
+
+  protected declare(name: Name | null, type: StaticType): Occurrence {
+    const slot = this.analysis.newSlot({ name: name?.name ?? '', type, nullable: false, anonymous: name === null })
+    if (name !== null) this.scope.declare(name.name, slot)
+    return { slot, bound: false }
+  }
+
+  protected node(pattern: NodePattern, { slot, bound }: Occurrence): BoundNode {
+    const entries = this.entries(pattern.properties)
+    return {
+      slot,
+      bound,
+      labels: unique(pattern.labels),
+      key: entries.find(({ name }) => name === keyProperty)?.value ?? null,
+      properties: entries.filter(({ name }) => name !== keyProperty),
+      position: this.analysis.position(pattern.at),
+    }
+  }
+
+  protected step(pattern: RelationshipPattern, { slot, bound }: Occurrence): BoundStep {
+    return {
+      slot,
+      bound,
+      direction: pattern.direction,
+      types: unique(pattern.types),
+      properties: this.entries(pattern.properties),
+      length: pattern.length === null ? null : { min: pattern.length.min ?? 1, max: pattern.length.max },
+      position: this.analysis.position(pattern.at),
+    }
+  }
+
+  protected expression(expression: Expression): BoundExpression {
+    return bindExpression(this.analysis, expression, plainSurroundings(this.analysis, this.scope, this.clause))
+  }
+
+  private entries(properties: Expression | null): BoundEntry[] {
+    if (properties === null) return []
+    if (properties.kind !== 'map') return this.parameterEntries(properties)
+    return properties.entries.map(({ key, value }) => ({ name: key.name, value: this.expression(value) }))
+  }
+
+  protected abstract parameterEntries(parameter: Expression): BoundEntry[]
+
+  protected redefined({ name, at }: Name, why: string, code: ErrorCode = 'VARIABLE_REDEFINED'): never {
+    return this.analysis.fail(code, at, `${name} ${why}`)
+  }
+}
+
+class MatchBinder extends PatternBinder {
+  protected readonly clause = 'MATCH'
+  private readonly ownSlots = new Set<Slot>()
+  private readonly conditions: Expression[] = []
+
+  bind(paths: readonly PathPattern[]): BoundPatterns {
+    const declared = paths.map((path) => this.declarePath(path))
+    return {
+      paths: paths.map((path, i) => this.path(path, declared[i]!)),
+      conditions: this.conditions.map((condition) => this.expression(condition)),
+    }
+  }
+
+  private declarePath(path: PathPattern) {
+    if (path.shortest !== null) this.analysis.unsupported(path.at, 'a shortest path')
+    const [first, ...nodes] = path.nodes.map((node) => () => this.nodeOccurrence(node))
+    const occurrences = { nodes: [first!()], steps: [] as Occurrence[] }
+    nodes.forEach((node, i) => {
+      occurrences.steps.push(this.stepOccurrence(path.relationships[i]!))
+      occurrences.nodes.push(node())
+    })
+    return { ...occurrences, pathSlot: this.pathSlot(path.variable) }
+  }
+
+  private path(path: PathPattern, declared: ReturnType<MatchBinder['declarePath']>): BoundPath {
+    return {
+      nodes: path.nodes.map((node, i) => this.node(node, declared.nodes[i]!)),
+      steps: path.relationships.map((relationship, i) => this.step(relationship, declared.steps[i]!)),
+      pathSlot: declared.pathSlot,
+    }
+  }
+
+  private nodeOccurrence(pattern: NodePattern): Occurrence {
+    if (pattern.where !== null) this.conditions.push(pattern.where)
+    return this.known(pattern.variable, 'node') ?? this.declareOwn(pattern.variable, 'node')
+  }
+
+  private stepOccurrence(pattern: RelationshipPattern): Occurrence {
+    const type: StaticType = pattern.length === null ? 'relationship' : 'list'
+    if (pattern.where !== null && pattern.length !== null)
+      this.analysis.unsupported(pattern.at, 'WHERE in a path of any length')
+    if (pattern.where !== null) this.conditions.push(pattern.where)
+    const known = this.known(pattern.variable, type)
+    if (known?.bound === false)
+      this.redefined(pattern.variable!, 'is a relationship of this MATCH already, and no relationship is matched twice')
+    return known ?? this.declareOwn(pattern.variable, type)
+  }
+
+  private pathSlot(variable: Name | null): Slot | null {
+    if (variable === null) return null
+    if (this.scope.find(variable.name) !== undefined)
+      this.redefined(variable, 'is defined already; a path needs a name of its own')
+    return this.declareOwn(variable, 'path').slot
+  }
+
+  private declareOwn(variable: Name | null, type: StaticType): Occurrence {
+    const occurrence = this.declare(variable, type)
+    this.ownSlots.add(occurrence.slot)
+    return occurrence
+  }
+
+  /** The slot of a variable that is defined already, here or by an earlier clause. */
+  private known(variable: Name | null, type: StaticType): Occurrence | undefined {
+    const slot = variable === null ? undefined : this.scope.find(variable.name)
+    if (slot === undefined) return undefined
+    const found = this.analysis.info(slot).type
+    if (!canBe(found, [type]))
+      this.redefined(variable!, `is ${typeInWords([found])} already and cannot be ${typeInWords([type])}`)
+    return { slot, bound: !this.ownSlots.has(slot) }
+  }
+
+  protected parameterEntries(parameter: Expression): never {
+    return this.analysis.fail(
+      'SYNTAX_ERROR',
+      parameter.at,
+      'MATCH cannot take its properties from one parameter, as the plan must know their names',
+      'write {name: $map.name}',
+    )
+  }
+}
+
+class CreateBinder extends PatternBinder {
+  protected readonly clause = 'CREATE'
+
+  bind(path: PathPattern): BoundPath {
+    if (path.shortest !== null) this.refuse(path.at, 'a shortest path cannot be created')
+    const isAlone = path.relationships.length === 0
+    const nodes = [this.createdNode(path.nodes[0]!, isAlone)]
+    const steps = path.relationships.map((relationship, i) => {
+      const step = this.createdStep(relationship)
+      nodes.push(this.createdNode(path.nodes[i + 1]!, false))
+      return step
+    })
+    return { nodes, steps, pathSlot: this.pathSlot(path.variable) }
+  }
+
+  private pathSlot(variable: Name | null): Slot | null {
+    if (variable === null) return null
+    this.refuseKnown(variable)
+    return this.declare(variable, 'path').slot
+  }
+
+  private createdNode(pattern: NodePattern, isAlone: boolean): BoundNode {
+    if (pattern.where !== null) this.refuse(pattern.where.at, 'CREATE takes no WHERE')
+    const known = this.known(pattern, isAlone)
+    if (known !== undefined) return this.node(pattern, known)
+    // Its own properties cannot read a node that does not exist before they are known.
+    const bound = this.node(pattern, { slot: 0 as Slot, bound: false })
+    return { ...bound, slot: this.declare(pattern.variable, 'node').slot }
+  }
+
+  private known({ variable, labels, properties }: NodePattern, isAlone: boolean): Occurrence | undefined {
+    const slot = variable === null ? undefined : this.scope.find(variable.name)
+    if (slot === undefined) return undefined
+    if (isAlone || labels.length > 0 || properties !== null) this.refuseKnown(variable!)
+    const { type } = this.analysis.info(slot)
+    if (!canBe(type, ['node'])) this.redefined(variable!, `is ${typeInWords([type])} already and cannot be NODE`)
+    return { slot, bound: true }
+  }
+
+  private createdStep(pattern: RelationshipPattern): BoundStep {
+    if (pattern.where !== null) this.refuse(pattern.where.at, 'CREATE takes no WHERE')
+    if (pattern.length !== null) this.refuse(pattern.at, 'a relationship is created one at a time; leave out the *')
+    if (pattern.types.length !== 1) this.refuse(pattern.at, 'a relationship is created with exactly one type')
+    if (pattern.direction === 'both')
+      this.refuse(pattern.at, 'a relationship is created with one direction: --> or <--')
+    if (pattern.variable !== null) this.refuseKnown(pattern.variable)
+    const bound = this.step(pattern, { slot: 0 as Slot, bound: false })
+    return { ...bound, slot: this.declare(pattern.variable, 'relationship').slot }
+  }
+
+  private refuseKnown(variable: Name): void {
+    if (this.scope.find(variable.name) !== undefined)
+      this.redefined(variable, 'is defined already, so it cannot be created')
+  }
+
+  private refuse(at: number, message: string): never {
+    return this.analysis.fail('PATTERN_INVALID', at, message)
+  }
+
+  protected parameterEntries(parameter: Expression): never {
+    return this.analysis.unsupported(parameter.at, 'CREATE with all properties from one parameter')
+  }
+}
+
+function unique(names: readonly Name[]): string[] {
+  return [...new Set(names.map(({ name }) => name))]
+}

@@ -1,0 +1,253 @@
+/**
+ * Binds WITH and RETURN.
+ *
+ * An item that calls an aggregate makes the clause aggregate: the items without one become the keys of its groups.
+ *
+ *   RETURN a.city AS city, count(*) + 1 AS n       groupBy 0: a.city, aggregates 1: count(*),
+ *                                                  items 2: city = slot 0, 3: n = slot 1 + 1
+ *
+ * Beside its aggregates such an item reads only what is the same for all rows of a group: constants, and variables
+ * and properties that are keys themselves. After DISTINCT or aggregation the rows before are gone, so that ORDER BY
+ * and WHERE read the items alone: by name, or spelled as the items spell them.
+ */
+
+import { findFunction } from '../functions/registry.js'
+import type { CallExpression, Expression, ProjectClause, ProjectItem } from '../syntax/ast.js'
+import { aggregateType, isAggregate, resolveAggregate } from './aggregates.js'
+import { type Analysis, Scope } from './analysis.js'
+import type { BoundAggregate, BoundExpression, BoundProject, Slot } from './bound.js'
+import { bindAccepted, bindExpression, plainSurroundings, type Surroundings, slotExpression } from './expressions.js'
+import { findCall, fingerprint } from './tree.js'
+
+export interface BoundProjection {
+  readonly project: BoundProject
+  /** What later clauses see: the items. */
+  readonly scope: Scope
+}
+
+export function bindProject(analysis: Analysis, clause: ProjectClause, before: Scope): BoundProjection {
+  const items = nameItems(analysis, clause, before)
+  const grouping = items.some(({ aggregate }) => aggregate) ? new Grouping(analysis, before, items) : undefined
+  const values = items.map((item) => grouping?.item(item) ?? bindPlain(analysis, item.expression, before, clause))
+  const after = new Scope()
+  const bound = items.map(({ name }, i) => {
+    const value = values[i]!
+    const slot = analysis.newSlot({ name, type: value.type, nullable: isNullable(analysis, value) })
+    after.declare(name, slot)
+    return { slot, name, value }
+  })
+  const last = surroundingsAfter({ analysis, clause, before, after, items, bound, grouping })
+  return {
+    scope: after,
+    project: {
+      kind: 'project',
+      final: clause.kind === 'return',
+      distinct: clause.distinct,
+      groupBy: grouping?.keys ?? [],
+      aggregates: grouping?.aggregates ?? [],
+      items: bound,
+      orderBy: clause.orderBy.map(({ expression, descending }) => ({
+        value: bindExpression(analysis, expression, last('ORDER BY')),
+        descending,
+      })),
+      skip: bindCount(analysis, clause.skip, 'SKIP'),
+      limit: bindCount(analysis, clause.limit, 'LIMIT'),
+      where: clause.where && bindAccepted(analysis, clause.where, last('WHERE'), ['boolean'], 'WHERE'),
+    },
+  }
+}
+
+interface NamedItem {
+  readonly name: string
+  readonly expression: Expression
+  readonly aggregate: boolean
+}
+
+/** The items by name, those of `*` first and in the order of the alphabet. Throws COLUMN_DUPLICATE. */
+function nameItems(analysis: Analysis, clause: ProjectClause, before: Scope): NamedItem[] {
+  if (clause.all && clause.kind === 'return' && before.visible().length === 0) {
+    analysis.fail('VARIABLE_UNDEFINED', clause.at, 'RETURN * needs a variable, and none is defined here')
+  }
+  const all = clause.all ? before.visible().sort() : []
+  const items = [
+    ...all.map((name) => ({ name, expression: { kind: 'variable', name, at: clause.at } as const, aggregate: false })),
+    ...clause.items.map((item) => ({
+      name: nameOf(analysis, clause, item),
+      expression: item.expression,
+      aggregate: findCall(item.expression, isAggregate) !== undefined,
+    })),
+  ]
+  refuseDuplicates(analysis, items)
+  return items
+}
+
+function nameOf(analysis: Analysis, clause: ProjectClause, { expression, alias, text }: ProjectItem): string {
+  if (alias !== null) return alias.name
+  if (expression.kind === 'variable') return expression.name
+  if (clause.kind === 'return') return text
+  return analysis.fail('COLUMN_UNNAMED', expression.at, `WITH needs a name for ${text}`, `write ${text} AS name`)
+}
+
+function refuseDuplicates(analysis: Analysis, items: readonly NamedItem[]): void {
+  const names = new Set<string>()
+  for (const { name, expression } of items) {
+    if (names.has(name)) analysis.fail('COLUMN_DUPLICATE', expression.at, `two columns have the name ${name}`)
+    names.add(name)
+  }
+}
+
+function bindPlain(analysis: Analysis, expression: Expression, scope: Scope, clause: ProjectClause): BoundExpression {
+  return bindExpression(analysis, expression, plainSurroundings(analysis, scope, clause.kind.toUpperCase()))
+}
+
+/** The keys and aggregates of a clause that groups its rows. */
+class Grouping {
+  readonly keys: { slot: Slot; value: BoundExpression }[] = []
+  readonly aggregates: BoundAggregate[] = []
+  private readonly keySlots = new Map<string, Slot>()
+  private readonly aggregateSlots = new Map<string, Slot>()
+
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly before: Scope,
+    items: readonly NamedItem[],
+  ) {
+    for (const item of items) if (!item.aggregate) this.addKey(item)
+  }
+
+  private addKey({ name, expression }: NamedItem): void {
+    const print = fingerprint(expression)
+    if (this.keySlots.has(print)) return
+    const value = bindExpression(this.analysis, expression, plainSurroundings(this.analysis, this.before, 'a group'))
+    const info = { name, type: value.type, nullable: isNullable(this.analysis, value), anonymous: true }
+    const slot = this.analysis.newSlot(info)
+    this.keys.push({ slot, value })
+    this.keySlots.set(print, slot)
+  }
+
+  item({ expression, aggregate }: NamedItem): BoundExpression {
+    if (!aggregate) return slotExpression(this.analysis, this.keySlots.get(fingerprint(expression))!, expression.at)
+    return bindExpression(this.analysis, expression, {
+      scope: this.before,
+      aggregate: (call) => this.aggregate(call),
+      replace: (part) => this.replaceByKey(part),
+    })
+  }
+
+  private replaceByKey(part: Expression): BoundExpression | undefined {
+    if (part.kind !== 'variable' && part.kind !== 'property') return undefined
+    const slot = this.keySlots.get(fingerprint(part))
+    if (slot !== undefined) return slotExpression(this.analysis, slot, part.at)
+    if (part.kind === 'property' || this.before.find(part.name) === undefined) return undefined
+    return this.analysis.fail(
+      'AGGREGATION_MISPLACED',
+      part.at,
+      `${part.name} differs within a group, as it is no item of its own beside the aggregate`,
+      'project it in a WITH before, and use its name',
+    )
+  }
+
+  private aggregate(call: CallExpression): BoundExpression {
+    const slot = this.find(call) ?? this.add(call)
+    return slotExpression(this.analysis, slot, call.at)
+  }
+
+  /** The slot of an aggregate that the items call already. */
+  find(call: CallExpression): Slot | undefined {
+    return this.aggregateSlots.get(fingerprint(call))
+  }
+
+  private add(call: CallExpression): Slot {
+    const { function: name, argument } = resolveAggregate(this.analysis, call)
+    if (argument !== null) this.refuseRandom(argument)
+    const surroundings = plainSurroundings(this.analysis, this.before, 'the argument of another aggregate')
+    const bound = argument && bindExpression(this.analysis, argument, surroundings)
+    const type = bound === null ? 'integer' : aggregateType(this.analysis, name, bound)
+    const nullable = name !== 'count' && name !== 'collect' && name !== 'sum'
+    const slot = this.analysis.newSlot({ name: call.text, type, nullable, anonymous: true })
+    this.aggregates.push({ slot, function: name, argument: bound, distinct: call.distinct, text: call.text })
+    this.aggregateSlots.set(fingerprint(call), slot)
+    return slot
+  }
+
+  private refuseRandom(argument: Expression): void {
+    const random = findCall(argument, ({ name }) => findFunction(name.name)?.deterministic === false)
+    if (random === undefined) return
+    const message = `an aggregate cannot take ${random.name.name}(), which differs from call to call`
+    this.analysis.fail('AGGREGATION_MISPLACED', random.at, message)
+  }
+}
+
+interface Projected {
+  readonly analysis: Analysis
+  readonly clause: ProjectClause
+  readonly before: Scope
+  readonly after: Scope
+  readonly items: readonly NamedItem[]
+  readonly bound: BoundProject['items']
+  readonly grouping: Grouping | undefined
+}
+
+/** What ORDER BY and WHERE see. */
+function surroundingsAfter(projected: Projected): (place: string) => Surroundings {
+  const { analysis, clause, before, after, grouping } = projected
+  if (grouping === undefined && !clause.distinct) {
+    const both = new Scope(before)
+    for (const { name, slot } of projected.bound) both.declare(name, slot)
+    return (place) => plainSurroundings(analysis, both, place)
+  }
+  const slots = new Map(projected.items.map((item, i) => [fingerprint(item.expression), projected.bound[i]!.slot]))
+  return (place) => ({
+    scope: after,
+    aggregate: (call) => findAggregate(projected, call) ?? refuseNewAggregate(projected, call, place),
+    replace(part) {
+      if (part.kind === 'variable' && after.find(part.name) !== undefined) return undefined
+      const slot = slots.get(fingerprint(part))
+      return slot === undefined ? undefined : slotExpression(analysis, slot, part.at)
+    },
+  })
+}
+
+function findAggregate({ analysis, grouping }: Projected, call: CallExpression): BoundExpression | undefined {
+  const slot = grouping?.find(call)
+  return slot === undefined ? undefined : slotExpression(analysis, slot, call.at)
+}
+
+/** An aggregate that no item calls: its rows are gone, and mostly its variables with them. */
+function refuseNewAggregate({ analysis, after }: Projected, call: CallExpression, place: string): never {
+  const surroundings = plainSurroundings(analysis, after, place)
+  if (call.arguments !== 'all') for (const part of call.arguments) bindExpression(analysis, part, surroundings)
+  return surroundings.aggregate(call) as never
+}
+
+/** SKIP and LIMIT: a constant that can be an INTEGER, and no negative one. */
+function bindCount(analysis: Analysis, count: Expression | null, place: 'SKIP' | 'LIMIT'): BoundExpression | null {
+  if (count === null) return null
+  const constant: Surroundings = {
+    ...plainSurroundings(analysis, new Scope(), place),
+    replace(part) {
+      if (part.kind !== 'variable') return undefined
+      return analysis.fail(
+        'CONSTANT_EXPECTED',
+        part.at,
+        `${place} is one number for all rows and cannot read ${part.name}`,
+      )
+    },
+  }
+  const bound = bindAccepted(analysis, count, constant, ['integer'], place)
+  if (bound.kind === 'literal' && ((bound.value as number | bigint | null) ?? 0) < 0) {
+    analysis.fail('NUMBER_OUT_OF_RANGE', count.at, `${place} cannot be negative`)
+  }
+  return bound
+}
+
+function isNullable(analysis: Analysis, value: BoundExpression): boolean {
+  switch (value.kind) {
+    case 'slot':
+      return analysis.info(value.slot).nullable
+    case 'literal':
+      return value.value === null
+    default:
+      return value.kind !== 'list' && value.kind !== 'map'
+  }
+}

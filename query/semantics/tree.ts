@@ -1,0 +1,27 @@
+/** Questions about a syntax tree that no rule of a single node answers. */
+import type { CallExpression, Expression } from '../syntax/ast.js'
+
+/** Equal for expressions that are spelled alike but for white space, whatever their place in the text. */
+export function fingerprint(expression: Expression): string {
+  return JSON.stringify(expression, (name, value) => {
+    if (name === 'at' || name === 'text') return undefined
+    if (typeof value === 'bigint') return { integer: String(value) }
+    return value instanceof Map ? { map: [...value] } : value
+  })
+}
+
+/** The first call within `expression`, in its order, for which `test` holds. Queries within it are not entered. */
+export function findCall(expression: Expression, test: (call: CallExpression) => boolean): CallExpression | undefined {
+  if (expression.kind === 'subquery') return undefined
+  if (expression.kind === 'call' && test(expression)) return expression
+  return findInParts(Object.values(expression), test)
+}
+
+function findInParts(parts: readonly unknown[], test: (call: CallExpression) => boolean): CallExpression | undefined {
+  for (const part of parts) {
+    if (typeof part !== 'object' || part === null) continue
+    const found = 'kind' in part ? findCall(part as Expression, test) : findInParts(Object.values(part), test)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
