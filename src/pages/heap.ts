@@ -155,6 +155,11 @@ export class Heap {
     words[at] = value
   }
 
+  /** One more than the highest page number so far. */
+  get pagesEnd(): number {
+    return this.pageCount
+  }
+
   /** Pages in use, those kept for pins and undo included. */
   get pagesUsed(): number {
     return this.pageCount - this.freeCount

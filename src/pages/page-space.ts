@@ -79,6 +79,14 @@ export class PageSpace {
     heap.write(directory, at + 1, record.height)
   }
 
+  /** Calls `visit` for each directory page. */
+  forEachDirectory(visit: (page: number) => void): void {
+    for (let place = 0; place < pageWords; place++) {
+      const directory = this.heap.read(this.rootPage, place)
+      if (directory !== 0) visit(directory)
+    }
+  }
+
   /** Calls `visit` for each table that has pages. */
   forEachTable(visit: (table: PageTable, slot: number) => void): void {
     for (let place = 0; place < pageWords; place++) {

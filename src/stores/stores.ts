@@ -8,8 +8,8 @@ import type { EntityKind, IndexDefinition } from '../core/change.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
 import type { PropertyValue } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
-import type { Heap } from '../pages/heap.js'
-import type { PageSpace } from '../pages/page-space.js'
+import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
+import { PageSpace } from '../pages/page-space.js'
 import { PagedWords } from '../pages/paged-words.js'
 import { CatalogStore } from './catalog/catalog-store.js'
 import { GraphStore } from './graph/graph-store.js'
@@ -40,6 +40,8 @@ export class Stores {
   private readonly columns = { node: [] as Column[], relationship: [] as Column[] }
   private openIndexes: readonly OpenIndex[] = []
   private openVersion = -1
+  /** Of a snapshot: what it read has been taken back, because it could not be made safe. */
+  void = false
 
   /** Snapshots that are open, so that ids they hold are not given out again. Shared by all versions. */
   private constructor(
@@ -60,13 +62,47 @@ export class Stores {
     this.graph = new GraphStore(space, (extent, freed) => this.heldBySnapshot('relationship', extent, freed))
   }
 
-  static open(space: PageSpace, sets = new Sets(space.heap)): Stores {
+  /** The stores of an empty database. */
+  static create(heap: Heap): Stores {
+    const stores = Stores.open(PageSpace.current(heap), new Sets(heap))
+    heap.release(stores.commit())
+    return stores
+  }
+
+  static open(space: PageSpace, sets: Sets): Stores {
     return new Stores(space, sets, undefined, new Set())
   }
 
-  /** Pins the last commit. What was written since must have been written by copying, or not at all. */
-  snapshot(committed: PageSpace = this.space): Stores {
-    const stores = new Stores(committed.snapshot(), this.sets, this.heap.pin(), this.snapshots)
+  // ---- versions ---------------------------------------------------------------------------------------------------
+
+  /** A place that `unroll` and `rollback` go back to. */
+  savepoint(): UndoMark {
+    return this.heap.savepoint()
+  }
+
+  /** Ends the running transaction. It can be taken back until `Heap.release` is called with what this gives. */
+  commit(): CommitPoint {
+    const version = this.heap.undoSpan
+    this.nodes.ids.settle(version)
+    this.graph.ids.settle(version)
+    return this.heap.commit()
+  }
+
+  /** Takes back what was written since the mark, within the running transaction. */
+  unroll(mark: UndoMark): void {
+    this.heap.unroll(mark)
+    this.space.epoch++
+  }
+
+  /** Takes back what was written since the mark, and ends the running transaction. */
+  rollback(mark: UndoMark): void {
+    this.heap.rollback(mark)
+    this.space.epoch++
+  }
+
+  /** Pins the last commit. To be called between transactions only: what is written afterwards is not seen. */
+  snapshot(): Stores {
+    const stores = new Stores(this.space.snapshot(), this.sets, this.heap.pin(), this.snapshots)
     this.snapshots.add(stores)
     return stores
   }
@@ -80,9 +116,14 @@ export class Stores {
 
   /** Ends a snapshot: its pages may be used again. */
   release(): void {
-    this.snapshots.delete(this)
+    if (!this.snapshots.delete(this)) return
     this.heap.unpin(this.version!)
     this.sets.prune()
+  }
+
+  /** Marks snapshots newer than a version as void. */
+  voidSnapshots(after: number): void {
+    for (const snapshot of this.snapshots) if (snapshot.version! > after) snapshot.void = true
   }
 
   column(entity: EntityKind, property: PropertyId): Column {
@@ -177,6 +218,16 @@ export class Stores {
 
   exists(entity: EntityKind, id: number): boolean {
     return entity === 'node' ? this.nodes.labelSetOf(id as NodeId) !== 0 : this.graph.startOf(id) !== 0
+  }
+
+  /** The properties an entity has, by name, in the order in which the names were first used. */
+  propertiesOf(entity: EntityKind, id: number): Map<string, PropertyValue> {
+    const properties = new Map<string, PropertyValue>()
+    for (let property = 1; property <= this.propertyCount(); property++) {
+      const value = this.column(entity, property as PropertyId).get(id)
+      if (value !== null) properties.set(this.catalog.name('property', property), value)
+    }
+    return properties
   }
 
   private heldBySnapshot(entity: EntityKind, extent: number, freed: number): boolean {

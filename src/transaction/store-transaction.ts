@@ -143,13 +143,7 @@ export class StoreTransaction implements Transaction {
   }
 
   propertiesOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue> {
-    const { stores } = this
-    const properties = new Map<string, PropertyValue>()
-    for (let property = 1; property <= stores.propertyCount(); property++) {
-      const value = stores.column(entity, property as PropertyId).get(id)
-      if (value !== null) properties.set(stores.catalog.name('property', property), value)
-    }
-    return properties
+    return this.stores.propertiesOf(entity, id)
   }
 
   keyOf(node: NodeId): string | null {

@@ -1,0 +1,152 @@
+/**
+ * Values at the edge. Out: INTEGER is a number, a bigint beyond 2^53; FLOAT a number; a map a plain object; entities
+ * are plain objects too. In: a number that is a safe integer is an INTEGER, any other number a FLOAT; `float(1)` makes
+ * a FLOAT of a whole number.
+ */
+import { DatabaseError } from '../core/errors.js'
+import type { NodeId, RelationshipId } from '../core/ids.js'
+import {
+  Float,
+  integerMax,
+  integerMin,
+  NodeRef,
+  PathValue,
+  type PropertyValue,
+  RelationshipRef,
+  toInteger,
+  type Value,
+} from '../core/value.js'
+import type { Stores } from '../stores/stores.js'
+
+export interface Node {
+  readonly elementId: string
+  /** The key, when the node has one. */
+  readonly _key?: string
+  readonly labels: readonly string[]
+  readonly properties: { readonly [name: string]: unknown }
+}
+
+export interface Relationship {
+  readonly elementId: string
+  readonly type: string
+  readonly startNodeElementId: string
+  readonly endNodeElementId: string
+  readonly properties: { readonly [name: string]: unknown }
+}
+
+export interface Path {
+  /** One longer than `relationships`. */
+  readonly nodes: readonly Node[]
+  readonly relationships: readonly Relationship[]
+}
+
+/** A parameter that is a FLOAT although its value is whole. */
+export function float(value: number): Float {
+  return new Float(value)
+}
+
+export function toPlain(stores: Stores, value: Value): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Float) return value.value
+  if (value instanceof NodeRef) return plainNode(stores, value.id)
+  if (value instanceof RelationshipRef) return plainRelationship(stores, value.id)
+  if (value instanceof PathValue)
+    return {
+      nodes: value.nodes.map((id) => plainNode(stores, id)),
+      relationships: value.relationships.map((id) => plainRelationship(stores, id)),
+    } satisfies Path
+  if (value instanceof Uint8Array) return value
+  if (value instanceof Map) return plainObject(stores, value)
+  return (value as readonly Value[]).map((item) => toPlain(stores, item))
+}
+
+/**
+ * A parameter or property given from outside. Throws PROPERTY_INVALID for what Cypher has no type for, naming the
+ * place by `path`.
+ */
+export function fromPlain(path: string, value: unknown): PropertyValue {
+  switch (typeof value) {
+    case 'number':
+      return Number.isSafeInteger(value) ? value : new Float(value)
+    case 'bigint':
+      if (value < integerMin || value > integerMax)
+        throw new DatabaseError('NUMBER_OUT_OF_RANGE', `${path} is ${value}, which does not fit in 64 bits`, { value })
+      return toInteger(value)
+    case 'string':
+    case 'boolean':
+      return value
+    case 'undefined':
+      return null
+    case 'object':
+      return fromObject(path, value)
+    default:
+      throw unsupported(path, `a ${typeof value}`)
+  }
+}
+
+function fromObject(path: string, value: object | null): PropertyValue {
+  if (value === null || value instanceof Float) return value
+  if (value instanceof Uint8Array) return value
+  if (Array.isArray(value)) return value.map((item, i) => fromPlain(`${path}[${i}]`, item))
+  if (value instanceof Map || isPlain(value)) {
+    const entries = value instanceof Map ? [...value] : Object.entries(value)
+    return new Map(entries.map(([name, item]) => [String(name), fromPlain(`${path}.${name}`, item)]))
+  }
+  throw unsupported(path, `an object of class ${value.constructor?.name ?? 'unknown'}`)
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}
+
+function unsupported(path: string, what: string): DatabaseError {
+  return new DatabaseError(
+    'PROPERTY_INVALID',
+    `${path} is ${what}; give null, a boolean, number, bigint, string, Uint8Array, array, Map or plain object`,
+    { path },
+  )
+}
+
+function plainNode(stores: Stores, id: NodeId): Node {
+  if (!stores.exists('node', id)) return { elementId: elementIdOf(stores, 'node', id), labels: [], properties: {} }
+  const key = stores.nodes.keyOf(id)
+  return {
+    elementId: elementIdOf(stores, 'node', id),
+    ...(key === null ? {} : { _key: key }),
+    labels: stores.nodes.labelsOf(id).map((label) => stores.catalog.name('label', label)),
+    properties: plainObject(stores, stores.propertiesOf('node', id)),
+  }
+}
+
+function plainRelationship(stores: Stores, id: RelationshipId): Relationship {
+  const exists = stores.exists('relationship', id)
+  return {
+    elementId: elementIdOf(stores, 'relationship', id),
+    type: stores.catalog.name('type', stores.graph.typeOf(id)),
+    startNodeElementId: exists ? elementIdOf(stores, 'node', stores.graph.startOf(id)) : '',
+    endNodeElementId: exists ? elementIdOf(stores, 'node', stores.graph.endOf(id)) : '',
+    properties: exists ? plainObject(stores, stores.propertiesOf('relationship', id)) : {},
+  }
+}
+
+/** Stable for an entity's life, and never that of another: an id that is used again has a higher generation. */
+export function elementIdOf(stores: Stores, entity: 'node' | 'relationship', id: number): string {
+  const ids = entity === 'node' ? stores.nodes.ids : stores.graph.ids
+  return `${entity === 'node' ? 'n' : 'r'}:${id}:${ids.generationOf(id)}`
+}
+
+function plainObject(stores: Stores, map: ReadonlyMap<string, Value>): { [name: string]: unknown } {
+  const object: { [name: string]: unknown } = {}
+  // A member named __proto__ is data like any other.
+  for (const [name, value] of map)
+    if (name === '__proto__')
+      Object.defineProperty(object, name, {
+        value: toPlain(stores, value),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      })
+    else object[name] = toPlain(stores, value)
+  return object
+}
