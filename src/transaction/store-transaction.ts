@@ -150,6 +150,10 @@ export class StoreTransaction implements Transaction {
     return this.stores.nodes.keyOf(node)
   }
 
+  propertyOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): PropertyValue {
+    return this.stores.column(entity, property).get(id)
+  }
+
   // ---- writing ----------------------------------------------------------------------------------------------------
 
   labelId(name: string): LabelId {
