@@ -33,6 +33,7 @@ export interface FileSystem {
   exists(path: string): boolean
   /** Names in a directory, in no order. */
   list(directory: string): string[]
+  /** Makes a directory and those above it, unless it is there. Its name is safe when this returns. */
   makeDirectory(path: string): void
   /** Replaces what stands at `to`. */
   rename(from: string, to: string): void

@@ -36,6 +36,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
+import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { promisify } from 'node:util'
 import type { Environment, File, FileSystem, Lock } from './environment.js'
@@ -120,7 +121,12 @@ const files: FileSystem = {
   },
   exists: existsSync,
   list: (directory) => readdirSync(directory),
-  makeDirectory: (path) => mkdirSync(path),
+  makeDirectory(path) {
+    if (existsSync(path)) return
+    files.makeDirectory(dirname(path))
+    mkdirSync(path)
+    files.flushDirectory(dirname(path))
+  },
   rename: renameSync,
   remove: unlinkSync,
   flushDirectory(path) {

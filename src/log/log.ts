@@ -211,7 +211,7 @@ export class Log {
     return this.#sequence
   }
 
-  /** The last commit that is safe. */
+  /** No commit behind this one is safe; `isSafe` tells of those before it. */
   get flushed(): number {
     return this.#flushed
   }
@@ -342,11 +342,20 @@ export class Log {
 
   // ---- Flushing --------------------------------------------------------------------------------------------------
 
+  /** Whether the commit is flushed. A commit that a failed flush made void never is. */
+  isSafe(sequence: number): boolean {
+    return sequence <= this.#flushed && this.#voidRangeOf(sequence) === undefined
+  }
+
+  #voidRangeOf(sequence: number) {
+    return this.#voidRanges.find(({ after, upTo }) => sequence > after && sequence <= upTo)
+  }
+
   /** Resolves when all commits up to `sequence` (default: all there are) are safe. Rejects when they never will be. */
   flush(sequence = this.#sequence): Promise<void> {
-    const lost = this.#voidRanges.find(({ after, upTo }) => sequence > after && sequence <= upTo)
+    if (this.isSafe(sequence)) return Promise.resolve()
+    const lost = this.#voidRangeOf(sequence)
     if (lost !== undefined) return Promise.reject(lost.failure)
-    if (sequence <= this.#flushed) return Promise.resolve()
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     if (this.#writing !== undefined && sequence <= this.#writing.sequence) return this.#writing.settled()
     this.#schedule()

@@ -69,6 +69,7 @@ describe.each([
       file.close()
     }
     files.makeDirectory(`${directory}/inner`)
+    files.makeDirectory(`${directory}/inner`)
     files.rename(`${directory}/a`, `${directory}/b`)
     files.flushDirectory(directory)
     expect(files.list(directory).sort()).toEqual(['b', 'inner'])

@@ -376,6 +376,7 @@ describe('a failed flush', () => {
     expect(commit(log, setName(2))).toBe(2)
     await log.flush()
     await expect(log.flush(1)).rejects.toThrow(code('STORAGE_FAILED'))
+    expect([log.isSafe(1), log.isSafe(2), log.isSafe(3)]).toEqual([false, true, false])
     expect(commitsIn(files)).toEqual([{ sequence: 2, changes: [setName(2)] }])
     log.close()
     expect(openLog({}, files).log.sequence).toBe(2)

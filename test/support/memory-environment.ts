@@ -260,10 +260,10 @@ export class MemoryFileSystem implements FileSystem {
     return paths.filter((path) => path !== '' && directoryOf(path) === directory).map((path) => nameOf(path))
   }
 
-  /** Directories are safe at once: a database that lost its own directory lost nothing it had acknowledged. */
   makeDirectory(path: string): void {
+    if (this.#directories.has(path)) return
+    this.makeDirectory(directoryOf(path))
     if (this.#call('makeDirectory', path)) throw new PowerLoss()
-    if (this.exists(path)) throw systemError('EEXIST', path)
     this.#directories.add(path)
   }
 
