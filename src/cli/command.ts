@@ -1,0 +1,54 @@
+/** What a command is given, and what all commands share: where the database is, and what a wrong call is. */
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+
+export interface Command {
+  /** One line for the overview. */
+  readonly summary: string
+  /** The whole of `skein <command> --help`. */
+  readonly help: string
+  readonly run: (args: string[], context: Context) => Promise<void>
+}
+
+export interface Context {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly readStdin: () => Promise<string>
+}
+
+export interface Output {
+  readonly write: (text: string) => void
+  /** Places of a line where the output is a terminal, else undefined. */
+  readonly columns: number | undefined
+}
+
+/** The command was called in a way that it does not know: exit code 2. */
+export class UsageError extends Error {}
+
+/** Throws UsageError for options that are unknown or lack their value. */
+export function parse<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+/** `--db`, else SKEIN_DB, else ./skein-data. */
+export function databasePath(option: string | undefined, { environment }: Context): string {
+  return option ?? environment.SKEIN_DB ?? './skein-data'
+}
+
+/** 12345 as 12,345. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-US')
+}
+
+/** '1 node', '2 nodes'. */
+export function counted(count: number, one: string): string {
+  return `${grouped(count)} ${one}${count === 1 ? '' : 's'}`
+}
+
+export function seconds(ms: number): string {
+  return ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
