@@ -25,9 +25,19 @@ import { ByteWriter } from '../core/bytes.js'
 import type { Change } from '../core/change.js'
 import type { Environment, File } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
+import { Batch, type Piece, type Segment } from './batch.js'
 import { writeChange } from './change-codec.js'
 import { type BegunSegment, endOfContent, loadSegment, walkSegment } from './read-log.js'
-import { checksumSeed, headerBytes, recordFlags, recordHeadBytes, type SegmentHeader, writeRecord } from './record.js'
+import {
+  checksumSeed,
+  headerBytes,
+  type Payload,
+  type RecordHead,
+  recordFlags,
+  recordHeadBytes,
+  type SegmentHeader,
+  writeRecord,
+} from './record.js'
 import { listSegments, SegmentFiles } from './segments.js'
 import { storageError } from './storage-error.js'
 
@@ -49,75 +59,6 @@ const segmentBytesMin = 4 * 1024
 const chunkBytesMax = 1024 * 1024
 /** Records that gather without anybody asking for a flush, at most. */
 const gatheredBytesMax = 1024 * 1024
-
-interface Segment {
-  readonly header: SegmentHeader
-  readonly seed: number
-  readonly bytes: number
-  /** undefined until the first group that reaches into it is written. */
-  file: File | undefined
-}
-
-/** What one write carries: `records[start, end)` of its batch, to `position` of a segment. */
-interface Piece {
-  readonly segment: Segment
-  readonly position: number
-  readonly start: number
-  end: number
-  /** The last commit that ends in it, 0 if none does. */
-  sequence: number
-  written: boolean
-}
-
-/** Records that are, or will be, flushed together, and the promise of everyone who waits for that. */
-class Batch {
-  readonly records = new ByteWriter(64 * 1024)
-  pieces: Piece[] = []
-  #waiting: { promise: Promise<void>; resolve: () => void; reject: (error: DatabaseError) => void } | undefined
-
-  get awaited(): boolean {
-    return this.#waiting !== undefined
-  }
-
-  /** The last commit in it, 0 if there is none. */
-  get sequence(): number {
-    return this.pieces.reduce((last, piece) => Math.max(last, piece.sequence), 0)
-  }
-
-  bytesOf({ start, end }: Piece): Uint8Array {
-    return this.records.bytes.subarray(start, end)
-  }
-
-  settled(): Promise<void> {
-    this.#waiting ??= deferred()
-    return this.#waiting.promise
-  }
-
-  resolve(): void {
-    this.#waiting?.resolve()
-    this.#waiting = undefined
-  }
-
-  reject(error: DatabaseError): void {
-    this.#waiting?.reject(error)
-    this.#waiting = undefined
-  }
-
-  empty(): void {
-    this.records.reset()
-    this.pieces = []
-  }
-}
-
-function deferred() {
-  let resolve!: () => void
-  let reject!: (error: DatabaseError) => void
-  const promise = new Promise<void>((onDone, onError) => {
-    resolve = onDone
-    reject = onError
-  })
-  return { promise, resolve, reject }
-}
 
 export class Log {
   readonly #environment: Environment
@@ -296,13 +237,12 @@ export class Log {
     this.#changes.reset()
   }
 
-  #appendRecord(
-    payload: { bytes: Uint8Array; start: number; end: number },
-    head: { part: number; flags: number; time: number; sequence: number },
-  ): void {
+  #appendRecord(payload: Payload, head: Omit<RecordHead, 'back'>): void {
     const { records } = this.#gathering
     const piece = this.#currentPiece()
-    writeRecord(records, { ...head, back: records.length - piece.start }, payload, this.#segment.seed)
+    const { sequence, time, part, flags } = head
+    const back = records.length - piece.start
+    writeRecord(records, { sequence, time, back, part, flags }, payload, this.#segment.seed)
     this.#position += records.length - piece.end
     piece.end = records.length
     this.#appendedSinceOpen = true

@@ -7,8 +7,8 @@
  *
  * A segment begins in an order that makes it either there with its header or not begun:
  * a spare is renamed to its name, the directory flushed, the header written. Files have their full size and hold written
- * bytes before that, since a durable write that also had to extend the file or its map of blocks would take twice as
- * long (docs/decisions of the log, bench/log.ts).
+ * bytes before that, since a durable write that also has to extend the file or its map of blocks takes twice as
+ * long.
  */
 import { Buffer } from 'node:buffer'
 import type { Environment, File, FileSystem } from '../core/environment.js'
