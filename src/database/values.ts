@@ -17,6 +17,7 @@ import {
   type Value,
 } from '../core/value.js'
 import type { Stores } from '../stores/stores.js'
+import { elementIdOf } from '../transaction/element-id.js'
 
 export interface Node {
   readonly elementId: string
@@ -128,12 +129,6 @@ function plainRelationship(stores: Stores, id: RelationshipId): Relationship {
     endNodeElementId: exists ? elementIdOf(stores, 'node', stores.graph.endOf(id)) : '',
     properties: exists ? plainObject(stores, stores.propertiesOf('relationship', id)) : {},
   }
-}
-
-/** Stable for an entity's life, and never that of another: an id that is used again has a higher generation. */
-export function elementIdOf(stores: Stores, entity: 'node' | 'relationship', id: number): string {
-  const ids = entity === 'node' ? stores.nodes.ids : stores.graph.ids
-  return `${entity === 'node' ? 'n' : 'r'}:${id}:${ids.generationOf(id)}`
 }
 
 function plainObject(stores: Stores, map: ReadonlyMap<string, Value>): { [name: string]: unknown } {

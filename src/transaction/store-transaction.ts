@@ -13,6 +13,7 @@ import type { Stores } from '../stores/stores.js'
 import { applyChange, coveredIds } from './apply.js'
 import type { Catalog } from './catalog.js'
 import { checkIndexes, checkKey, checkName, checkNewIndex, checkValue, relationshipsLeft } from './checks.js'
+import { elementIdOf } from './element-id.js'
 import { StoreCatalog } from './store-catalog.js'
 import type {
   AdjacencyCursor,
@@ -148,6 +149,10 @@ export class StoreTransaction implements Transaction {
 
   keyOf(node: NodeId): string | null {
     return this.stores.nodes.keyOf(node)
+  }
+
+  elementIdOf(entity: EntityKind, id: NodeId | RelationshipId): string {
+    return elementIdOf(this.stores, entity, id)
   }
 
   propertyOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): PropertyValue {

@@ -48,6 +48,8 @@ export interface Transaction {
   /** The properties an entity has, by name, in the order in which the names were first used in the database. */
   propertiesOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue>
   keyOf(node: NodeId): string | null
+  /** Stable for an entity's life and never that of another. */
+  elementIdOf(entity: EntityKind, id: NodeId | RelationshipId): string
   /** One property as it is now, this transaction's own writes included, without a view; null where it is missing. */
   propertyOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): PropertyValue
 

@@ -1,0 +1,8 @@
+import type { EntityKind } from '../core/change.js'
+import type { Stores } from '../stores/stores.js'
+
+/** Stable for an entity's life, and never that of another: an id that is used again has a higher generation. */
+export function elementIdOf(stores: Stores, entity: EntityKind, id: number): string {
+  const ids = entity === 'node' ? stores.nodes.ids : stores.graph.ids
+  return `${entity === 'node' ? 'n' : 'r'}:${id}:${ids.generationOf(id)}`
+}
