@@ -1,7 +1,10 @@
 /** What a function of Cypher is: what the analyser checks of a call, and what runs. */
 import type { Clock, Random } from '../../src/core/environment.js'
-import type { Value } from '../../src/core/value.js'
+import { DatabaseError } from '../../src/core/errors.js'
+import { type Float, typeName, type Value } from '../../src/core/value.js'
 import type { StaticType } from '../semantics/bound.js'
+import { type Integer, isInteger, isNumber } from './operators.js'
+import { isList } from './values.js'
 
 /** What an argument may be; null is always welcome. */
 export type Accepted = readonly StaticType[]
@@ -36,13 +39,15 @@ export interface FunctionEnvironment {
  */
 export type Evaluate = (environment: FunctionEnvironment, ...values: readonly Value[]) => Value
 
-/** A function of values, described in short: parameters are required and one result type stands for all calls. */
+type Options = Partial<Pick<CypherFunction, 'optionalCount' | 'variadic' | 'deterministic'>>
+
+/** A function of values that sees nulls too. */
 export function valueFunction(
   name: string,
   parameters: readonly Accepted[],
   result: StaticType | CypherFunction['result'],
   evaluate: Evaluate,
-  options: Partial<Pick<CypherFunction, 'optionalCount' | 'variadic' | 'deterministic'>> = {},
+  options: Options = {},
 ): CypherFunction {
   return {
     name,
@@ -56,6 +61,23 @@ export function valueFunction(
   }
 }
 
+/** A function of values that gives null where one of them is null. */
+export function strictFunction(
+  name: string,
+  parameters: readonly Accepted[],
+  result: StaticType | CypherFunction['result'],
+  compute: (...values: readonly Exclude<Value, null>[]) => Value,
+  options: Options = {},
+): CypherFunction {
+  return valueFunction(name, parameters, result, strict(compute, parameters.length), options)
+}
+
+/** One argument is the common case, and a call without a rest parameter costs half. */
+function strict(compute: (...values: readonly Exclude<Value, null>[]) => Value, count: number): Evaluate {
+  if (count === 1) return (_environment, value) => (value === null || value === undefined ? null : compute(value))
+  return (_environment, ...values) => (values.includes(null) ? null : compute(...(values as Exclude<Value, null>[])))
+}
+
 /** A function that reads the graph; it takes one argument. */
 export function graphFunction(name: string, accepted: Accepted, result: StaticType): CypherFunction {
   return {
@@ -67,4 +89,26 @@ export function graphFunction(name: string, accepted: Accepted, result: StaticTy
     result: () => result,
     body: { kind: 'graph' },
   }
+}
+
+/** Reports a value that a function does not take. */
+export function refuseArgument(name: string, accepted: string, value: Value): never {
+  throw new DatabaseError('TYPE_MISMATCH', `${name} takes ${accepted}, and this is ${typeName(value)}`)
+}
+
+export function mustBeString(name: string, value: Value): string {
+  return typeof value === 'string' ? value : refuseArgument(name, 'STRING', value)
+}
+
+/** An INTEGER as a number; one beyond 2^53, which no count or offset is, is rounded. */
+export function mustBeInteger(name: string, value: Value): number {
+  return isInteger(value) ? Number(value) : refuseArgument(name, 'INTEGER', value)
+}
+
+export function mustBeNumber(name: string, value: Value): Integer | Float {
+  return isNumber(value) ? value : refuseArgument(name, 'INTEGER or FLOAT', value)
+}
+
+export function mustBeList(name: string, value: Value): readonly Value[] {
+  return isList(value) ? value : refuseArgument(name, 'LIST', value)
 }

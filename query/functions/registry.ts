@@ -1,4 +1,5 @@
 /** All functions of expressions; the aggregating ones are in semantics/aggregates.ts. */
+import assert from 'node:assert'
 import type { CypherFunction } from './function.js'
 import { graphFunctions } from './graph.js'
 import { listFunctions } from './lists.js'
@@ -16,4 +17,11 @@ export function findFunction(name: string): CypherFunction | undefined {
 
 export function functionNames(): readonly string[] {
   return all.map(({ name }) => name)
+}
+
+/** As `findFunction`, for a name that the analyser has found before. */
+export function mustFindFunction(name: string): CypherFunction {
+  const found = findFunction(name)
+  assert(found, `the function ${name} was bound and is gone`)
+  return found
 }

@@ -1,0 +1,328 @@
+/**
+ * When two values are the same, and which comes first. openCypher 9 has four answers:
+ *
+ *   equality        a = b       three-valued: null where a null keeps it unknown; NaN equals nothing
+ *   equivalence     DISTINCT, grouping: two-valued; null and null are the same, NaN and NaN too; else as equality
+ *   comparability   a < b       three-valued: null between types that have no common order
+ *   orderability    ORDER BY    total, across all types: MAP, NODE, RELATIONSHIP, LIST, PATH, BYTES, STRING, BOOLEAN,
+ *                               numbers, NaN, null
+ *
+ * INTEGER and FLOAT are compared as the numbers they are, exactly: 2^53 + 1 is not equal to the FLOAT 2^53. Strings are
+ * ordered by code point, as the bytes of an ordered index are (UTF-8).
+ */
+import { Float, NodeRef, PathValue, RelationshipRef, type Value } from '../../src/core/value.js'
+
+export type Truth = boolean | null
+
+type Numeric = number | bigint
+type Composite = Exclude<Value, string | boolean | Numeric | null | Float>
+
+/** The number that a value is; undefined for any other value. */
+export function numberOf(value: Value): Numeric | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return value
+  return value instanceof Float ? value.value : undefined
+}
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value)
+}
+
+export function isMap(value: Value): value is ReadonlyMap<string, Value> {
+  return value instanceof Map
+}
+
+// ---- equality -------------------------------------------------------------------------------------------------------
+
+export function equals(a: Value, b: Value): Truth {
+  if (a === null || b === null) return null
+  if (typeof a === 'string' || typeof a === 'boolean') return a === b
+  const number = numberOf(a)
+  if (number !== undefined) {
+    const other = numberOf(b)
+    // Loose, as INTEGERs beyond 2^53 are bigints and FLOATs are numbers: it compares what they stand for.
+    // biome-ignore lint/suspicious/noDoubleEquals: see above
+    return other !== undefined && number == other
+  }
+  return compositeEquals(a as Composite, b, equals)
+}
+
+export function notEquals(a: Value, b: Value): Truth {
+  return not(equals(a, b))
+}
+
+/** Whether DISTINCT keeps only one of them, and grouping puts them together. */
+export function equivalent(a: Value, b: Value): boolean {
+  return groupKey(a) === groupKey(b)
+}
+
+function compositeEquals(a: Composite, b: Value, same: (a: Value, b: Value) => Truth): Truth {
+  if (isList(a)) return isList(b) ? listEquals(a, b, same) : false
+  if (isMap(a)) return isMap(b) ? mapEquals(a, b, same) : false
+  if (a instanceof NodeRef) return b instanceof NodeRef && a.id === b.id
+  if (a instanceof RelationshipRef) return b instanceof RelationshipRef && a.id === b.id
+  if (a instanceof PathValue) return b instanceof PathValue && pathKey(a) === pathKey(b)
+  return b instanceof Uint8Array && compareBytes(a as Uint8Array, b) === 0
+}
+
+function listEquals(a: readonly Value[], b: readonly Value[], same: (a: Value, b: Value) => Truth): Truth {
+  if (a.length !== b.length) return false
+  return all(a, (item, i) => same(item, b[i]!))
+}
+
+function mapEquals(
+  a: ReadonlyMap<string, Value>,
+  b: ReadonlyMap<string, Value>,
+  same: (a: Value, b: Value) => Truth,
+): Truth {
+  if (a.size !== b.size) return false
+  for (const key of a.keys()) if (!b.has(key)) return false
+  return all([...a], ([key, value]) => same(value, b.get(key)!))
+}
+
+/** AND over the items: false wins over null. */
+function all<T>(items: readonly T[], test: (item: T, index: number) => Truth): Truth {
+  let result: Truth = true
+  for (let i = 0; i < items.length; i++) {
+    const truth = test(items[i]!, i)
+    if (truth === false) return false
+    if (truth === null) result = null
+  }
+  return result
+}
+
+// ---- comparability --------------------------------------------------------------------------------------------------
+
+export function lessThan(a: Value, b: Value): Truth {
+  const order = comparison(a, b)
+  return order === null ? null : order < 0
+}
+
+export function lessOrEqual(a: Value, b: Value): Truth {
+  const order = comparison(a, b)
+  return order === null ? null : order <= 0
+}
+
+export function greaterThan(a: Value, b: Value): Truth {
+  const order = comparison(a, b)
+  return order === null ? null : order > 0
+}
+
+export function greaterOrEqual(a: Value, b: Value): Truth {
+  const order = comparison(a, b)
+  return order === null ? null : order >= 0
+}
+
+/** Negative, 0 or positive; NaN, which no test of order finds true, beside a FLOAT that is NaN; null: not comparable. */
+function comparison(a: Value, b: Value): number | null {
+  if (a === null || b === null) return null
+  if (typeof a === 'string') return typeof b === 'string' ? compareStrings(a, b) : null
+  if (typeof a === 'boolean') return typeof b === 'boolean' ? Number(a) - Number(b) : null
+  const number = numberOf(a)
+  if (number !== undefined) {
+    const other = numberOf(b)
+    return other === undefined ? null : compareNumbers(number, other)
+  }
+  return isList(a) && isList(b) ? listComparison(a, b) : null
+}
+
+function listComparison(a: readonly Value[], b: readonly Value[]): number | null {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const order = comparison(a[i]!, b[i]!)
+    if (order !== 0) return order
+  }
+  return a.length - b.length
+}
+
+/** NaN where one of them is. */
+function compareNumbers(a: Numeric, b: Numeric): number {
+  if (a < b) return -1
+  if (a > b) return 1
+  // biome-ignore lint/suspicious/noDoubleEquals: compares a bigint with a number by what they stand for
+  return a == b ? 0 : Number.NaN
+}
+
+const surrogateMin = 0xd800
+
+/** By code point. UTF-16 units agree but for surrogates, which stand for what is greater than any other unit. */
+export function compareStrings(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (left !== right) return left < surrogateMin || right < surrogateMin ? left - right : rank(left) - rank(right)
+  }
+  return a.length - b.length
+}
+
+function rank(unit: number): number {
+  return unit >= surrogateMin && unit < 0xe000 ? unit + 0x10000 : unit
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!
+  return a.length - b.length
+}
+
+// ---- orderability ---------------------------------------------------------------------------------------------------
+
+const ranks = {
+  map: 0,
+  node: 1,
+  relationship: 2,
+  list: 3,
+  path: 4,
+  bytes: 5,
+  string: 6,
+  boolean: 7,
+  number: 8,
+  null: 9,
+}
+
+function rankOf(value: Value): number {
+  switch (typeof value) {
+    case 'string':
+      return ranks.string
+    case 'boolean':
+      return ranks.boolean
+    case 'number':
+    case 'bigint':
+      return ranks.number
+  }
+  if (value === null) return ranks.null
+  if (value instanceof Float) return ranks.number
+  if (value instanceof NodeRef) return ranks.node
+  if (value instanceof RelationshipRef) return ranks.relationship
+  if (value instanceof PathValue) return ranks.path
+  if (value instanceof Uint8Array) return ranks.bytes
+  return isList(value) ? ranks.list : ranks.map
+}
+
+/** The order of ORDER BY, ascending: negative where `a` comes first, 0 where they are equivalent. */
+export function compare(a: Value, b: Value): number {
+  const rankA = rankOf(a)
+  const difference = rankA - rankOf(b)
+  if (difference !== 0) return difference
+  switch (rankA) {
+    case ranks.string:
+      return compareStrings(a as string, b as string)
+    case ranks.boolean:
+      return Number(a) - Number(b)
+    case ranks.number:
+      return compareAllNumbers(numberOf(a)!, numberOf(b)!)
+    case ranks.null:
+      return 0
+    default:
+      return compareComposites(a as Composite, b as Composite)
+  }
+}
+
+/** NaN comes after all other numbers. */
+function compareAllNumbers(a: Numeric, b: Numeric): number {
+  const order = compareNumbers(a, b)
+  return Number.isNaN(order) ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) : order
+}
+
+function compareComposites(a: Composite, b: Composite): number {
+  if (isList(a)) return compareLists(a, b as readonly Value[])
+  if (a instanceof NodeRef || a instanceof RelationshipRef) return a.id - (b as NodeRef).id
+  if (a instanceof PathValue) return compareLists(pathIds(a), pathIds(b as PathValue))
+  if (a instanceof Uint8Array) return compareBytes(a, b as Uint8Array)
+  return compareMaps(a as ReadonlyMap<string, Value>, b as ReadonlyMap<string, Value>)
+}
+
+function compareLists(a: readonly Value[], b: readonly Value[]): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const order = compare(a[i]!, b[i]!)
+    if (order !== 0) return order
+  }
+  return a.length - b.length
+}
+
+/** By size, then by the keys in their order, then by the values in the order of the keys. */
+function compareMaps(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): number {
+  const [keysA, keysB] = [sortedKeys(a), sortedKeys(b)]
+  const order = a.size - b.size || compareLists(keysA, keysB)
+  return order !== 0
+    ? order
+    : compareLists(
+        keysA.map((key) => a.get(key)!),
+        keysB.map((key) => b.get(key)!),
+      )
+}
+
+function sortedKeys(map: ReadonlyMap<string, Value>): string[] {
+  return [...map.keys()].sort(compareStrings)
+}
+
+/** The ids along a path: node, relationship, node ... */
+function pathIds({ nodes, relationships }: PathValue): number[] {
+  return [nodes[0]!, ...relationships.flatMap((relationship, i) => [relationship, nodes[i + 1]!])]
+}
+
+// ---- grouping -------------------------------------------------------------------------------------------------------
+
+/** Equal keys (in a Map or by `===`, but for NaN) stand for equivalent values. */
+export type GroupKey = string | number | bigint | boolean | null
+
+/** What a key that stands for more than a string starts with; a string that starts so itself is marked too. */
+const mark = '\u0000'
+
+export function groupKey(value: Value): GroupKey {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return value
+  if (typeof value === 'string') return value.startsWith(mark) ? mark + encoded(value) : value
+  return value instanceof Float ? floatKey(value.value) : mark + encoded(value)
+}
+
+/** One key for several values together. */
+export function groupKeyOf(values: readonly Value[]): string {
+  let key = ''
+  for (const value of values) key += encoded(value)
+  return key
+}
+
+/** A FLOAT that an INTEGER could be has that one's key. NaN is a string, so that `===` finds it too. */
+function floatKey(value: number): GroupKey {
+  if (Number.isNaN(value)) return `${mark}NaN`
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) <= 2 ** 63
+    ? BigInt(value)
+    : value + 0
+}
+
+/** A text that no other value has and that is no prefix of another's, so that several may stand in a row. */
+function encoded(value: Value): string {
+  if (value === null) return 'n'
+  if (typeof value === 'string') return `s${value.length}:${value}`
+  if (typeof value === 'boolean') return value ? 't' : 'f'
+  if (value instanceof Float) return `i${String(floatKey(value.value))};`
+  if (typeof value === 'number' || typeof value === 'bigint') return `i${value};`
+  return encodedComposite(value)
+}
+
+function encodedComposite(value: Composite): string {
+  if (isList(value)) return `[${value.map(encoded).join('')}]`
+  if (value instanceof NodeRef) return `N${value.id};`
+  if (value instanceof RelationshipRef) return `R${value.id};`
+  if (value instanceof PathValue) return `P${pathKey(value)};`
+  if (value instanceof Uint8Array) return `b${value.join(',')};`
+  const map = value as ReadonlyMap<string, Value>
+  return `{${sortedKeys(map)
+    .map((key) => encoded(key) + encoded(map.get(key)!))
+    .join('')}}`
+}
+
+function pathKey(path: PathValue): string {
+  return pathIds(path).join(',')
+}
+
+// ---- logic ----------------------------------------------------------------------------------------------------------
+
+export function not(truth: Truth): Truth {
+  return truth === null ? null : !truth
+}
+
+export function xor(a: Truth, b: Truth): Truth {
+  return a === null || b === null ? null : a !== b
+}
