@@ -80,6 +80,11 @@ export class Dictionary {
     this.counts.set(firstFreeWord, code)
   }
 
+  /** How many places hold the code. */
+  holders(code: StringCode): number {
+    return this.counts.get(code)
+  }
+
   text(code: StringCode): string {
     const { records, bytes } = this
     const lengthWord = records.get(code, field.length)

@@ -1,0 +1,166 @@
+/**
+ * Compares everything a database keeps twice with a recomputation from the data: sets, counts, adjacency lists,
+ * indexes, keys, holders of strings. What it finds is a bug or damage, never a user's mistake.
+ */
+import type { EntityKind } from '../core/change.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
+import { Cursor } from '../stores/graph/cursor.js'
+import { ColumnReader, encodings } from '../stores/json/column.js'
+import { extentIds } from '../stores/keyspace/id-space.js'
+import type { Stores } from '../stores/stores.js'
+
+/** Sentences about what does not fit; none in a sound database. Reads everything: seconds for millions of entities. */
+export function verify(stores: Stores): string[] {
+  const problems: string[] = []
+  const found = { nodes: nodesOf(stores), relationships: relationshipsOf(stores) }
+  checkSets(stores, found, problems)
+  checkLists(stores, found, problems)
+  checkIndexes(stores, found, problems)
+  checkKeys(stores, found.nodes, problems)
+  checkStrings(stores, found, problems)
+  return problems
+}
+
+interface Found {
+  readonly nodes: readonly NodeId[]
+  readonly relationships: readonly RelationshipId[]
+}
+
+function nodesOf(stores: Stores): NodeId[] {
+  const ids: NodeId[] = []
+  for (let id = 1; id < stores.nodes.ids.extentCount * extentIds; id++)
+    if (stores.exists('node', id)) ids.push(id as NodeId)
+  return ids
+}
+
+function relationshipsOf(stores: Stores): RelationshipId[] {
+  const ids: RelationshipId[] = []
+  for (let id = 1; id < stores.graph.ids.extentCount * extentIds; id++)
+    if (stores.exists('relationship', id)) ids.push(id as RelationshipId)
+  return ids
+}
+
+function checkSets(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  const { catalog, sets, version } = stores
+  const same = (
+    what: string,
+    set: { current(): Iterable<number>; at(version: number): Iterable<number> },
+    ids: number[],
+  ) => {
+    const kept = [...(version === undefined ? set.current() : set.at(version))]
+    if (kept.join() !== ids.join()) problems.push(`the set of ${what} holds ${kept.length} ids, the data ${ids.length}`)
+  }
+  const count = (what: string, kept: number, real: number) => {
+    if (kept !== real) problems.push(`${kept} ${what} are counted, there are ${real}`)
+  }
+  same('all nodes', sets.nodes, [...nodes])
+  count('nodes', stores.nodeCount, nodes.length)
+  count('relationships', stores.relationshipCount, relationships.length)
+  for (let label = 1; label <= catalog.count('label'); label++) {
+    const own = nodes.filter((id) => stores.nodes.labelsOf(id).includes(label as LabelId))
+    same(`:${catalog.name('label', label)}`, sets.label(label as LabelId), own)
+    count(`:${catalog.name('label', label)}`, stores.labelCount(label as LabelId), own.length)
+  }
+  for (let type = 1; type <= catalog.count('type'); type++) {
+    const own = relationships.filter((id) => stores.graph.typeOf(id) === type)
+    same(`[:${catalog.name('type', type)}]`, sets.type(type as TypeId), own)
+    count(`[:${catalog.name('type', type)}]`, stores.typeCount(type as TypeId), own.length)
+  }
+}
+
+/** Each list must hold the relationships that end there, in order, and nothing else. */
+function checkLists(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  const expected = new Map<string, string[]>()
+  const expect = (type: TypeId, incoming: boolean, node: NodeId, pair: string) => {
+    const name = `${type}/${incoming}/${node}`
+    const list = expected.get(name)
+    if (list === undefined) expected.set(name, [pair])
+    else list.push(pair)
+  }
+  for (const id of relationships) {
+    const { graph } = stores
+    const start = graph.startOf(id) as NodeId
+    const end = graph.endOf(id) as NodeId
+    if (!stores.exists('node', start) || !stores.exists('node', end))
+      problems.push(`relationship ${id} ends at a node that does not exist`)
+    expect(graph.typeOf(id), false, start, `${end}:${id}`)
+    expect(graph.typeOf(id), true, end, `${start}:${id}`)
+  }
+  for (let type = 1; type <= stores.catalog.count('type'); type++)
+    for (const incoming of [false, true])
+      for (const node of nodes) {
+        const kept = listOf(stores, type as TypeId, incoming, node).join()
+        const real = (expected.get(`${type}/${incoming}/${node}`) ?? []).join()
+        if (kept !== real)
+          problems.push(
+            `the ${incoming ? 'incoming' : 'outgoing'} list of node ${node} holds ${kept}, the data ${real}`,
+          )
+      }
+}
+
+function listOf(stores: Stores, type: TypeId, incoming: boolean, node: NodeId): string[] {
+  const cursor = new Cursor(stores.graph, [{ type, incoming }], 1)
+  const pairs: string[] = []
+  for (let more = cursor.open(node); more; more = cursor.next())
+    for (let i = cursor.start; i < cursor.end; i += 2) pairs.push(`${cursor.words[i]}:${cursor.words[i + 1]}`)
+  return pairs
+}
+
+function checkIndexes(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  for (const { definition, index } of stores.indexes()) {
+    const entities: readonly number[] = definition.entity === 'node' ? nodes : relationships
+    const real: string[] = []
+    for (const id of entities) {
+      const values = stores.covers(definition, id) ? stores.indexedValues(definition, id) : null
+      if (values !== null) real.push(`${index.keyOf(values)}#${id}`)
+    }
+    const kept = [...index.entries()].map(({ id, bytes }) => `${Buffer.from(bytes).toString('latin1')}#${id}`)
+    const distinct = new Set(real.map((entry) => entry.slice(0, entry.lastIndexOf('#')))).size
+    if (kept.sort().join() !== real.sort().join())
+      problems.push(`the index '${definition.name}' holds ${kept.length} entries, the data ${real.length}, or others`)
+    if (index.size !== real.length) problems.push(`the index '${definition.name}' counts ${index.size} entries`)
+    if (index.distinct !== distinct)
+      problems.push(`the index '${definition.name}' counts ${index.distinct} values, there are ${distinct}`)
+  }
+}
+
+function checkKeys(stores: Stores, nodes: readonly NodeId[], problems: string[]): void {
+  for (const id of nodes) {
+    const key = stores.nodes.keyOf(id)
+    if (key !== null && stores.nodes.findByKey(key) !== id)
+      problems.push(`the key '${key}' does not lead to node ${id}`)
+  }
+}
+
+/** Each string must have as many holders as there are places that name its code. */
+function checkStrings(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  const { catalog, strings } = stores
+  const holders = new Map<string, number>()
+  const hold = (text: string | null) => {
+    if (text !== null) holders.set(text, (holders.get(text) ?? 0) + 1)
+  }
+  for (const tokens of ['label', 'type', 'property'] as const)
+    for (let id = 1; id <= catalog.count(tokens); id++) hold(catalog.name(tokens, id))
+  for (const id of nodes) hold(stores.nodes.keyOf(id))
+  const count = (entity: EntityKind, ids: readonly number[]) => {
+    for (let property = 1; property <= catalog.count('property'); property++) {
+      const column = stores.column(entity, property as PropertyId)
+      const reader = new ColumnReader(column)
+      for (const id of ids) {
+        const encoding = reader.encodingAt(id)
+        if (encoding !== encodings.string && encoding !== encodings.mixed) continue
+        const value = column.get(id)
+        if (typeof value === 'string') hold(value)
+      }
+    }
+  }
+  count('node', nodes)
+  count('relationship', relationships)
+  if (strings.size !== holders.size)
+    problems.push(`the dictionary holds ${strings.size} strings, the data ${holders.size}`)
+  for (const [text, real] of holders) {
+    const code = strings.find(text)
+    const kept = code === 0 ? 0 : strings.holders(code as StringCode)
+    if (kept !== real) problems.push(`the string '${text}' counts ${kept} holders, there are ${real}`)
+  }
+}
