@@ -33,7 +33,8 @@ export class ByteWriter {
 
   /** What was written, as a view that the next write or reset may change. */
   view(): Uint8Array {
-    return this.bytes.subarray(0, this.length)
+    // A plain array, as the slice of a Buffer would not be a copy.
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, this.length)
   }
 
   /** Makes room for `count` more bytes, so that they can be put into `bytes` directly. */

@@ -1,0 +1,249 @@
+/**
+ * Work on a database, drawn from a seed: transactions that create, change and delete, commits answered at once or
+ * later, rollbacks, checkpoints awaited or in the background, closing and opening again. It keeps what the database
+ * held after each commit, so that whatever is found after a crash can be compared with it.
+ */
+import { encodeValue } from '../../src/core/codec.js'
+import type { Random } from '../../src/core/environment.js'
+import { DatabaseError } from '../../src/core/errors.js'
+import type { NodeId, RelationshipId } from '../../src/core/ids.js'
+import { Float, type PropertyValue } from '../../src/core/value.js'
+import { Storage, type StorageOptions } from '../../src/database/storage.js'
+import type { Stores } from '../../src/stores/stores.js'
+import { StoreTransaction } from '../../src/transaction/store-transaction.js'
+import { type MemoryFileSystem, memoryEnvironment, seededRandom } from '../support/memory-environment.js'
+
+export const directory = '/data'
+
+/** Small, so that a run meets the ends of segments and of pages' slabs. */
+export const storageOptions: StorageOptions = { heap: { slabShift: 7 }, segmentBytes: 8 * 1024 }
+
+export function openStorage(files: MemoryFileSystem, options: StorageOptions = {}, seed = 1): Storage {
+  return Storage.open(memoryEnvironment(files, seed), directory, { ...storageOptions, ...options })
+}
+
+const labels = ['Person', 'City', 'Thing']
+const types = ['KNOWS', 'LIKES']
+const properties = ['name', 'age', 'tags']
+
+export class Workload {
+  /** What the database holds after each sequence; for those that a failed flush made void, what it held before. */
+  readonly states = new Map<number, string>()
+  /** The highest sequence whose commit was answered. */
+  acknowledged = 0
+  /** Failed flushes that were met and survived. */
+  failures = 0
+  readonly #files: MemoryFileSystem
+  readonly #random: Random
+  readonly #options: StorageOptions
+  storage: Storage
+
+  constructor(files: MemoryFileSystem, seed: number, options: StorageOptions = {}) {
+    this.#files = files
+    this.#random = seededRandom(seed)
+    this.#options = options
+    this.storage = openStorage(files, options, seed)
+    this.states.set(0, contentOf(this.storage.stores))
+  }
+
+  /** Runs so many transactions, then closes. Storage errors are survived while there is power. */
+  async run(transactions: number): Promise<void> {
+    for (let i = 0; i < transactions; i++) await this.#survive(() => this.#step())
+    await this.#survive(() => this.storage.close())
+  }
+
+  async #step(): Promise<void> {
+    this.#transaction()
+    await this.#answer()
+    await this.#maintain()
+  }
+
+  async #survive(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (this.#files.powerLost || !isStorageError(error)) throw error
+      this.failures++
+      this.#forgetVoid()
+    }
+  }
+
+  /** After a failed flush the database holds what it held after the last flushed commit, whatever was attempted since. */
+  #forgetVoid(): void {
+    const { sequence } = this.storage
+    const state = this.states.get(sequence)!
+    for (const attempted of this.states.keys()) if (attempted > sequence) this.states.set(attempted, state)
+  }
+
+  // ---- one transaction -------------------------------------------------------------------------------------------
+
+  #transaction(): void {
+    const { storage } = this
+    storage.begin()
+    // Work taken up after a failure goes on behind the void sequences.
+    this.states.set(storage.sequence, this.states.get(storage.sequence) ?? contentOf(storage.stores))
+    try {
+      const transaction = new StoreTransaction(storage.stores, { record: storage.record })
+      for (let steps = this.#below(8); steps >= 0; steps--) this.#write(transaction)
+      if (this.#random.next() < 0.1) return
+      this.states.set(storage.sequence + 1, contentOf(storage.stores))
+      storage.commit()
+    } finally {
+      storage.rollback()
+    }
+  }
+
+  #write(transaction: StoreTransaction): void {
+    const choice = this.#random.next()
+    try {
+      if (choice < 0.35) this.#createNode(transaction)
+      else if (choice < 0.55) this.#createRelationship(transaction)
+      else if (choice < 0.7) this.#setProperty(transaction)
+      else if (choice < 0.8) this.#changeLabel(transaction)
+      else if (choice < 0.87) this.#withNode((node) => transaction.deleteNode(node, { detach: true }))
+      else if (choice < 0.94) this.#withRelationship((relationship) => transaction.deleteRelationship(relationship))
+      else this.#changeIndexes(transaction)
+    } catch (error) {
+      // What breaks a constraint is refused, and the transaction goes on.
+      if (!(error instanceof DatabaseError) || isStorageError(error)) throw error
+    }
+  }
+
+  #createNode(transaction: StoreTransaction): void {
+    const count = this.#below(3)
+    transaction.createNode({
+      labels: labels.slice(0, count).map((label) => transaction.labelId(label)),
+      key: this.#random.next() < 0.3 ? `key:${this.#below(50)}` : null,
+      properties: properties.map((property) => [transaction.propertyId(property), this.#value()]),
+    })
+  }
+
+  #createRelationship(transaction: StoreTransaction): void {
+    this.#withNode((start) =>
+      this.#withNode((end) =>
+        transaction.createRelationship({
+          type: transaction.typeId(this.#pick(types)),
+          start,
+          end,
+          properties: [[transaction.propertyId('age'), this.#value()]],
+        }),
+      ),
+    )
+  }
+
+  #setProperty(transaction: StoreTransaction): void {
+    this.#withNode((node) =>
+      transaction.setProperty('node', node, transaction.propertyId(this.#pick(properties)), this.#value()),
+    )
+  }
+
+  #changeLabel(transaction: StoreTransaction): void {
+    this.#withNode((node) => {
+      const label = transaction.labelId(this.#pick(labels))
+      if (!transaction.addLabel(node, label)) transaction.removeLabel(node, label)
+    })
+  }
+
+  #changeIndexes(transaction: StoreTransaction): void {
+    const name = `index${this.#below(3)}`
+    if (this.storage.stores.findIndex(name) !== undefined) {
+      transaction.dropIndex(name)
+      return
+    }
+    transaction.createIndex({
+      name,
+      entity: 'node',
+      token: transaction.labelId(this.#pick(labels)),
+      properties: [transaction.propertyId(this.#pick(properties))],
+      unique: this.#random.next() < 0.2,
+    })
+  }
+
+  #value(): PropertyValue {
+    const n = this.#below(40)
+    const values = [null, n, `text ${n}`, new Float(n / 4), n % 2 === 0, [n, `item ${n}`], 'x'.repeat(10 * n)]
+    return this.#pick(values)
+  }
+
+  #withNode(use: (node: NodeId) => unknown): void {
+    const ids = [...this.storage.stores.sets.nodes.current()]
+    if (ids.length > 0) use(this.#pick(ids) as NodeId)
+  }
+
+  #withRelationship(use: (relationship: RelationshipId) => unknown): void {
+    const { sets, catalog } = this.storage.stores
+    const ids = tokensOf(catalog.count('type')).flatMap((type) => [...sets.type(type as never).current()])
+    if (ids.length > 0) use(this.#pick(ids) as RelationshipId)
+  }
+
+  // ---- between transactions --------------------------------------------------------------------------------------
+
+  async #answer(): Promise<void> {
+    const { sequence } = this.storage
+    const choice = this.#random.next()
+    if (choice < 0.5) {
+      await this.storage.settled(sequence)
+      this.#acknowledge(sequence)
+    } else if (choice < 0.8) {
+      this.storage.settleNow(sequence)
+      this.#acknowledge(sequence)
+    } else void this.storage.settled(sequence).then(() => this.#acknowledge(sequence), ignore)
+  }
+
+  #acknowledge(sequence: number): void {
+    if (!this.#files.powerLost) this.acknowledged = Math.max(this.acknowledged, sequence)
+  }
+
+  async #maintain(): Promise<void> {
+    const choice = this.#random.next()
+    if (choice < 0.08) await this.storage.checkpoint()
+    else if (choice < 0.16) void this.storage.checkpoint().catch(ignore)
+    else if (choice < 0.2) {
+      await this.storage.close()
+      this.storage = openStorage(this.#files, this.#options, this.#below(1_000_000))
+    }
+  }
+
+  #below(count: number): number {
+    return Math.floor(this.#random.next() * count)
+  }
+
+  #pick<Item>(items: readonly Item[]): Item {
+    return items[this.#below(items.length)]!
+  }
+}
+
+function ignore(): void {}
+
+export function isStorageError(error: unknown): boolean {
+  return error instanceof DatabaseError && ['STORAGE_FULL', 'STORAGE_FAILED'].includes(error.code)
+}
+
+function tokensOf(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1)
+}
+
+/** Everything a database holds, as text that is equal for equal databases. */
+export function contentOf(stores: Stores): string {
+  const { catalog, graph, nodes, sets } = stores
+  const propertiesOf = (entity: 'node' | 'relationship', id: number) =>
+    [...stores.propertiesOf(entity, id)].map(([name, value]) => [name, Buffer.from(encodeValue(value)).toString('hex')])
+  return JSON.stringify({
+    nodes: [...sets.nodes.current()].map((id) => [
+      id,
+      nodes.labelsOf(id as NodeId).map((label) => catalog.name('label', label)),
+      nodes.keyOf(id as NodeId),
+      propertiesOf('node', id),
+    ]),
+    relationships: tokensOf(catalog.count('type')).flatMap((type) =>
+      [...sets.type(type as never).current()].map((id) => [
+        id,
+        catalog.name('type', type),
+        graph.startOf(id),
+        graph.endOf(id),
+        propertiesOf('relationship', id),
+      ]),
+    ),
+    indexes: stores.indexes().map(({ definition }) => definition),
+  })
+}
