@@ -63,14 +63,14 @@ export class GraphStore {
   }
 
   create(id: RelationshipId, type: TypeId, start: NodeId, end: NodeId): void {
-    this.createUnlinked(id, type, start, end)
+    this.ids.use(id, type)
+    this.setEnds(id, start, end)
     this.link(this.headers(type, false), start, end, id)
     this.link(this.headers(type, true), end, start, id)
   }
 
-  /** Import: the lists are made afterwards, all at once. */
-  createUnlinked(id: RelationshipId, type: TypeId, start: NodeId, end: NodeId): void {
-    this.ids.use(id, type)
+  /** Import gives ids and makes lists for many relationships at once; elsewhere this is a part of `create`. */
+  setEnds(id: RelationshipId, start: NodeId, end: NodeId): void {
     this.ends.set(id, endField.start, start)
     this.ends.set(id, endField.end, end)
   }
@@ -81,8 +81,7 @@ export class GraphStore {
     const end = this.endOf(id) as NodeId
     this.unlink(this.headers(type, false), start, id)
     this.unlink(this.headers(type, true), end, id)
-    this.ends.set(id, endField.start, 0)
-    this.ends.set(id, endField.end, 0)
+    this.setEnds(id, 0 as NodeId, 0 as NodeId)
     this.ids.free(id)
   }
 

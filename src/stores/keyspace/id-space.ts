@@ -80,6 +80,13 @@ export class IdSpace {
       this.generations.set(id, (this.generations.get(id) + 1) | 0)
   }
 
+  /** Import: accounts for `count` ids at once, the last ones of the owner's open extent before `end`. */
+  useUpTo(end: number, owner: number, count: number): void {
+    const extent = (end - 1) >>> extentShift
+    this.owners.set(owner, ownerField.offset, end - (extent << extentShift))
+    this.extents.set(extent, extentField.used, count)
+  }
+
   free(id: number): void {
     const extent = id >>> extentShift
     this.extents.set(extent, extentField.used, this.extents.get(extent, extentField.used) - 1)

@@ -1,0 +1,174 @@
+/**
+ * Fills an empty database with pages instead of changes: nothing goes through the log, and a checkpoint at the end
+ * makes it count. A crash before that leaves the database empty.
+ *
+ * Relationships are kept unlinked first; `link` then sorts them by node (a counting sort, stable, so lists ascend by
+ * relationship), and writes each list once, at its final size.
+ */
+import type { PropertyEntry, TokenSpace } from '../core/change.js'
+import { DatabaseError } from '../core/errors.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import { type Headers, headerShift } from '../stores/graph/headers.js'
+import { extentIds } from '../stores/keyspace/id-space.js'
+import type { Stores } from '../stores/stores.js'
+import { applyChange } from './apply.js'
+import { checkIndexes, checkKey, checkName, checkValue } from './checks.js'
+
+/** So many headers among 512 are worth a page of their own. */
+const headersForPage = 64
+
+export class BulkLoader {
+  private readonly openExtents = new Map<TypeId, { next: number; end: number }>()
+
+  constructor(
+    private readonly stores: Stores,
+    /** Makes what was loaded count: a commit and a checkpoint. */
+    private readonly complete: () => Promise<void>,
+  ) {
+    if (stores.nodeCount > 0 || stores.relationshipCount > 0)
+      throw new DatabaseError(
+        'DATABASE_NOT_EMPTY',
+        'only an empty database can be filled in bulk; import into this one goes by commits',
+        {
+          nodes: stores.nodeCount,
+        },
+      )
+  }
+
+  labelId(name: string): LabelId {
+    return this.token('label', name) as LabelId
+  }
+
+  typeId(name: string): TypeId {
+    return this.token('type', name) as TypeId
+  }
+
+  propertyId(name: string): PropertyId {
+    return this.token('property', name) as PropertyId
+  }
+
+  /** Throws KEY_TAKEN, CONSTRAINT_VIOLATION, PROPERTY_INVALID or LIMIT_EXCEEDED, and then has added nothing. */
+  addNode(node: { labels: readonly LabelId[]; key: string | null; properties: readonly PropertyEntry[] }): NodeId {
+    const { stores } = this
+    const { labels, key, properties } = node
+    if (key !== null) checkKey(stores, key)
+    this.check('node', labels, properties)
+    const id = stores.nodes.ids.next(stores.catalog.labelSet(labels)) as NodeId
+    applyChange(stores, { kind: 'createNode', id, labels, key, properties })
+    return id
+  }
+
+  addRelationship(relationship: {
+    type: TypeId
+    start: NodeId
+    end: NodeId
+    properties: readonly PropertyEntry[]
+  }): RelationshipId {
+    const { stores } = this
+    const { type, start, end, properties } = relationship
+    if (properties.length > 0 || stores.indexes().length > 0) this.check('relationship', [type], properties)
+    const id = this.nextRelationship(type)
+    stores.graph.setEnds(id, start, end)
+    for (const [property, value] of properties) stores.column('relationship', property).set(id, value)
+    for (const { definition, index } of stores.indexes()) {
+      const values =
+        definition.entity === 'relationship' && definition.token === type ? stores.indexedValues(definition, id) : null
+      if (values !== null) index.add(id, values)
+    }
+    return id
+  }
+
+  nodeByKey(key: string): NodeId | 0 {
+    return this.stores.nodes.findByKey(key)
+  }
+
+  /** Links the relationships and makes everything durable. */
+  async finish(): Promise<void> {
+    for (const [type, { next, end }] of this.openExtents) this.closeExtent(type, end - extentIds, next)
+    for (let type = 1; type <= this.stores.catalog.count('type'); type++) this.link(type as TypeId)
+    await this.complete()
+  }
+
+  private nextRelationship(type: TypeId): RelationshipId {
+    let extent = this.openExtents.get(type)
+    if (extent === undefined || extent.next === extent.end) {
+      if (extent !== undefined) this.closeExtent(type, extent.end - extentIds, extent.end)
+      const first = this.stores.graph.ids.next(type)
+      this.stores.graph.ids.use(first, type)
+      extent = { next: first, end: (first & ~(extentIds - 1)) + extentIds }
+      this.openExtents.set(type, extent)
+    }
+    return extent.next++ as RelationshipId
+  }
+
+  /** Accounts for the ids of an extent up to `end`, of which the first was accounted for when it was opened. */
+  private closeExtent(type: TypeId, start: number, end: number): void {
+    const { graph, sets } = this.stores
+    const first = Math.max(start, 1)
+    graph.ids.useUpTo(end, type, end - first)
+    for (let id = first; id < end; id++) sets.type(type).add(id)
+    this.stores.countRelationship(type, end - first)
+  }
+
+  private link(type: TypeId): void {
+    const { graph, sets } = this.stores
+    const ids = sets.type(type).current().toUint32Array()
+    const starts = Int32Array.from(ids, (id) => graph.startOf(id))
+    const ends = Int32Array.from(ids, (id) => graph.endOf(id))
+    this.linkDirection(graph.headers(type, false), { ids, nodes: starts, neighbors: ends })
+    this.linkDirection(graph.headers(type, true), { ids, nodes: ends, neighbors: starts })
+  }
+
+  private linkDirection(
+    headers: Headers,
+    { ids, nodes, neighbors }: { ids: Uint32Array; nodes: Int32Array; neighbors: Int32Array },
+  ): void {
+    const nodeEnd = this.stores.nodes.ids.extentCount * extentIds
+    const places = new Int32Array(nodeEnd + 1)
+    for (let i = 0; i < nodes.length; i++) places[nodes[i]! + 1]!++
+    makePages(headers, places, nodeEnd)
+    for (let node = 0; node < nodeEnd; node++) places[node + 1]! += places[node]!
+    const pairs = new Int32Array(ids.length * 2)
+    // Each node's place moves on as its pairs come; afterwards it is where the next node's began.
+    for (let i = 0; i < nodes.length; i++) {
+      const at = places[nodes[i]!]!++ * 2
+      pairs[at] = neighbors[i]!
+      pairs[at + 1] = ids[i]!
+    }
+    const { lists } = this.stores.graph
+    for (let node = 1, start = places[0]!; node < nodeEnd; node++) {
+      const count = places[node]! - start
+      if (count > 0) headers.set(node, { ref: lists.build(pairs, start * 2, count), count })
+      start = places[node]!
+    }
+  }
+
+  private check(
+    entity: 'node' | 'relationship',
+    tokens: readonly (LabelId | TypeId)[],
+    properties: readonly PropertyEntry[],
+  ): void {
+    const { stores } = this
+    for (const [property, value] of properties)
+      if (typeof value !== 'number') checkValue(stores.catalog.name('property', property), value)
+    if (stores.indexes().length > 0)
+      checkIndexes(stores, entity, tokens, 0, (property) => properties.find(([each]) => each === property)?.[1] ?? null)
+  }
+
+  private token(space: TokenSpace, name: string): number {
+    const known = this.stores.catalog.find(space, name)
+    if (known !== undefined) return known
+    checkName(space, name)
+    const id = this.stores.catalog.nextToken(space)
+    applyChange(this.stores, { kind: 'defineToken', space, id, name })
+    return id
+  }
+}
+
+function makePages(headers: Headers, counts: Int32Array, nodeEnd: number): void {
+  for (let first = 0; first < nodeEnd; first += 1 << headerShift) {
+    let used = 0
+    for (let node = first; node < first + (1 << headerShift); node++) if (counts[node + 1]! > 0) used++
+    if (used >= headersForPage) headers.makePage(first >>> headerShift)
+  }
+}
