@@ -30,6 +30,8 @@ function addClause(input: LogicalPlan, clause: BoundClause, number: number): Log
   switch (clause.kind) {
     case 'match':
       return buildMatch(input, clause, number)
+    case 'unwind':
+      return { kind: 'unwind', input, list: clause.list, slot: clause.slot }
     case 'project':
       return buildProject(input, clause)
     case 'create':

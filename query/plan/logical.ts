@@ -19,6 +19,7 @@ export type LogicalPlan =
   | { readonly kind: 'skip'; readonly input: LogicalPlan; readonly count: BoundExpression }
   | { readonly kind: 'limit'; readonly input: LogicalPlan; readonly count: BoundExpression }
   | LogicalTop
+  | { readonly kind: 'unwind'; readonly input: LogicalPlan; readonly list: BoundExpression; readonly slot: Slot }
   | { readonly kind: 'create'; readonly input: LogicalPlan; readonly paths: readonly BoundPath[] }
   | { readonly kind: 'set'; readonly input: LogicalPlan; readonly items: readonly BoundSetItem[] }
   | {

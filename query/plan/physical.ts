@@ -28,6 +28,7 @@ export type PhysicalPlan =
   | FilterLabels
   | Filter
   | BuildPath
+  | Unwind
   | Project
   | Distinct
   | Skip
@@ -175,6 +176,13 @@ export interface BuildPath extends Streaming {
   readonly path: PatternPath
 }
 
+/** A row for each item of a list; none for null. */
+export interface Unwind extends Streaming {
+  readonly kind: 'unwind'
+  readonly list: BoundExpression
+  readonly slot: Slot
+}
+
 export interface Project extends Streaming {
   readonly kind: 'project'
   readonly items: readonly ProjectItem[]
@@ -247,6 +255,11 @@ export function isBreaker(plan: PhysicalPlan): plan is Breaker {
 
 const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set(['aggregate', 'sort', 'top', 'create', 'set', 'delete'])
 
+/** The operators from the root down; the place in this list is an operator's number in a profile. */
+export function operatorsOf(plan: PhysicalPlan): readonly PhysicalPlan[] {
+  return plan.kind === 'unit' ? [plan] : [plan, ...operatorsOf(plan.input)]
+}
+
 /** The slots that an operator itself binds. */
 export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
   switch (plan.kind) {
@@ -268,6 +281,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'keySeek':
     case 'indexSeek':
     case 'indexRange':
+    case 'unwind':
       return [plan.slot]
     case 'expand':
       return [plan.relationship, plan.to]
@@ -331,6 +345,8 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'distinct':
     case 'produce':
       return new Set(plan.slots)
+    case 'unwind':
+      return slotsRead(plan.list)
     case 'skip':
     case 'limit':
       return slotsRead(plan.count)

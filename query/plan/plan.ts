@@ -56,6 +56,8 @@ class OperatorChoice {
       case 'limit':
       case 'top':
         return { ...plan, input, rows: Math.min(rows, countOf(plan.kind === 'top' ? plan.limit : plan.count, rows)) }
+      case 'unwind':
+        return { ...plan, input, rows: rows * itemsGuessed(plan.list) }
       case 'project':
       case 'distinct':
       case 'sort':
@@ -66,6 +68,11 @@ class OperatorChoice {
         return { ...plan, input, rows }
     }
   }
+}
+
+/** How many items a list has, where it is written out; else a guess. */
+function itemsGuessed(list: BoundExpression): number {
+  return list.kind === 'list' ? list.items.length : 10
 }
 
 function countOf(expression: BoundExpression, otherwise: number): number {

@@ -9,6 +9,7 @@ import { filterIntoMatch } from './rules/filter-into-match.js'
 import { labelsIntoPattern } from './rules/labels-into-pattern.js'
 import { matchBelowRenames } from './rules/match-below-renames.js'
 import { mergeMatches } from './rules/merge-matches.js'
+import { mergeProjects } from './rules/merge-projects.js'
 import { projectAfterTop } from './rules/project-after-top.js'
 import { topRows } from './rules/top-rows.js'
 
@@ -20,6 +21,7 @@ export const logicalRules: readonly LogicalRule[] = [
   // Renames part two patterns that would be one.
   matchBelowRenames,
   mergeMatches,
+  mergeProjects,
   // Needs the predicates in the pattern.
   labelsIntoPattern,
   topRows,

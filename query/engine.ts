@@ -1,0 +1,203 @@
+/**
+ * The engine's way in: from a bound query to rows.
+ *
+ *   const query = compileQuery(bound, transaction.catalog)
+ *   query.run(transaction, query.parametersFrom(named), environment).rows
+ *
+ * A compiled query holds no state of a run, so it may run any number of times, also several at once in slices. It
+ * stays right whatever happens to the data; when `catalog.version` has gone past `catalogVersion`, another plan may be
+ * better, and one that names an index which has been dropped fails with INDEX_MISSING.
+ */
+import type { EntityKind, IndexDefinition } from '../src/core/change.js'
+import { DatabaseError } from '../src/core/errors.js'
+import type { Value } from '../src/core/value.js'
+import type { Catalog } from '../src/transaction/catalog.js'
+import type { Row, Transaction } from '../src/transaction/transaction.js'
+import { type CompiledPlan, compilePlan } from './execute/compile.js'
+import type { SourceOptions } from './execute/pipeline.js'
+import { Execution, Profile } from './execute/runtime/execution.js'
+import type { FunctionEnvironment } from './functions/function.js'
+import { describePlan, type PlanDescription } from './plan/explain.js'
+import { operatorsOf } from './plan/physical.js'
+import { planQuery, type QueryPlan } from './plan/plan.js'
+import type { BoundQuery, BoundSchemaCommand } from './semantics/bound.js'
+
+/** Steps of a slice: a step is about a nanosecond to ten, so a slice is about a tenth of a millisecond to one. */
+const sliceSteps = 100_000
+
+export function compileQuery(query: BoundQuery, catalog: Catalog): CompiledQuery {
+  return new CompiledQuery(query, catalog)
+}
+
+export interface QueryResult {
+  readonly rows: readonly Row[]
+  /** Of EXPLAIN and PROFILE. */
+  readonly plan: PlanDescription | null
+}
+
+export class CompiledQuery {
+  readonly columns: readonly string[]
+  /** In the order in which `run` takes their values. */
+  readonly parameters: readonly string[]
+  readonly writes: boolean
+  readonly mode: BoundQuery['mode']
+  /** Of the catalog by which the query was planned. */
+  readonly catalogVersion: number
+  /** Names of the rules that changed the plan. */
+  readonly rules: readonly string[]
+  private readonly plan: QueryPlan
+  private readonly variants = new Map<string, CompiledPlan>()
+  private readonly whole: CompiledPlan
+
+  constructor(query: BoundQuery, catalog: Catalog) {
+    this.columns = query.columns
+    this.parameters = query.parameters
+    this.writes = query.writes
+    this.mode = query.mode
+    this.catalogVersion = catalog.version
+    this.plan = planQuery(query, catalog)
+    this.rules = this.plan.rules
+    this.whole = this.variant({ sliced: false, profiled: query.mode === 'profile' })
+  }
+
+  /** The generated JavaScript. */
+  get source(): string {
+    return this.whole.source
+  }
+
+  /** The plan, with rows and times where it has been run under PROFILE. */
+  describe(catalog: Catalog, profile: Profile | null = null): PlanDescription {
+    return describePlan(this.plan, catalog, profile)
+  }
+
+  /** Values by name in the order of `parameters`. Throws PARAMETER_MISSING. */
+  parametersFrom(values: ReadonlyMap<string, Value>): readonly Value[] {
+    return this.parameters.map((name) => {
+      const value = values.get(name)
+      if (value !== undefined) return value
+      throw new DatabaseError('PARAMETER_MISSING', `parameter $${name} has no value`, { parameter: name })
+    })
+  }
+
+  /** Runs to the end without giving the event loop back. EXPLAIN gives its plan and does nothing. */
+  run(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment): QueryResult {
+    if (this.mode === 'explain') return { rows: [], plan: this.describe(transaction.catalog) }
+    const execution = this.execution(transaction, parameters, environment)
+    this.whole.run(execution)
+    return this.result(execution)
+  }
+
+  /** Begins a run in slices. */
+  start(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment): QueryRun {
+    const execution = this.execution(transaction, parameters, environment)
+    const { run } = this.variant({ sliced: true, profiled: this.mode === 'profile' })
+    return new QueryRun(execution, this.mode === 'explain' ? () => undefined : run, () => this.result(execution).plan)
+  }
+
+  private execution(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment) {
+    const profile = this.mode === 'profile' ? new Profile(operatorsOf(this.plan.root).length) : null
+    return new Execution(transaction, parameters, environment, sliceSteps, profile)
+  }
+
+  private result({ rows, profile, transaction }: Execution): QueryResult {
+    const shown = this.mode !== 'run'
+    return { rows, plan: shown ? this.describe(transaction.catalog, profile) : null }
+  }
+
+  private variant(options: SourceOptions): CompiledPlan {
+    const name = `${options.sliced} ${options.profiled}`
+    let compiled = this.variants.get(name)
+    if (compiled === undefined) this.variants.set(name, (compiled = compilePlan(this.plan, this.parameters, options)))
+    return compiled
+  }
+}
+
+/**
+ * A run in slices. Between two slices the event loop may run, after `transaction.pause()`; a run that is not gone on
+ * with is simply dropped, and what it has written is the transaction's to take back.
+ */
+export class QueryRun {
+  private slices: Iterator<void> | undefined
+  private begun = false
+
+  constructor(
+    private readonly execution: Execution,
+    private readonly begin: CompiledPlan['run'],
+    private readonly planAfter: () => PlanDescription | null,
+  ) {}
+
+  /** Runs a slice. True when there is more to do, false at the end. */
+  next(): boolean {
+    if (!this.begun) {
+      this.begun = true
+      this.slices = this.begin(this.execution)
+    }
+    return this.slices !== undefined && this.slices.next().done !== true
+  }
+
+  /** The rows that have come since this was called before. */
+  takeRows(): readonly Row[] {
+    const { rows } = this.execution
+    this.execution.rows = []
+    return rows
+  }
+
+  /** Of EXPLAIN and PROFILE, after the end. */
+  get plan(): PlanDescription | null {
+    return this.planAfter()
+  }
+}
+
+/** Runs CREATE INDEX, CREATE CONSTRAINT and their DROP. Throws INDEX_EXISTS, INDEX_MISSING, CONSTRAINT_VIOLATION. */
+export function runSchemaCommand(command: BoundSchemaCommand, transaction: Transaction): void {
+  const existing = transaction.catalog.indexes().find((index) => index.name === command.name)
+  if (command.kind === 'createIndex') {
+    if (command.ifNotExists && (existing ?? equalIndex(command, transaction.catalog)) !== undefined) return
+    transaction.createIndex(definitionOf(command, transaction))
+    return
+  }
+  if (existing === undefined && command.ifExists) return
+  if (existing !== undefined && existing.unique !== command.unique) throw wrongKind(command)
+  transaction.dropIndex(command.name)
+}
+
+type CreateIndex = Extract<BoundSchemaCommand, { kind: 'createIndex' }>
+
+/** An index over the same properties under another name. */
+function equalIndex({ entity, token, properties, unique }: CreateIndex, catalog: Catalog): IndexDefinition | undefined {
+  const tokenId = entity === 'node' ? catalog.findLabel(token) : catalog.findType(token)
+  const ids = properties.map((name) => catalog.findProperty(name))
+  return catalog
+    .indexes()
+    .find(
+      (index) =>
+        index.entity === entity &&
+        index.unique === unique &&
+        index.token === tokenId &&
+        index.properties.length === ids.length &&
+        index.properties.every((property, i) => property === ids[i]),
+    )
+}
+
+function definitionOf(
+  { name, entity, token, properties, unique }: CreateIndex,
+  transaction: Transaction,
+): IndexDefinition {
+  const tokenId = tokenOf(entity, token, transaction)
+  return { name, entity, token: tokenId, properties: properties.map((each) => transaction.propertyId(each)), unique }
+}
+
+function tokenOf(entity: EntityKind, name: string, transaction: Transaction): IndexDefinition['token'] {
+  return entity === 'node' ? transaction.labelId(name) : transaction.typeId(name)
+}
+
+function wrongKind({ name, unique }: Extract<BoundSchemaCommand, { kind: 'dropIndex' }>): DatabaseError {
+  const [asked, way] = unique ? ['constraint', 'DROP INDEX'] : ['index', 'DROP CONSTRAINT']
+  return new DatabaseError(
+    'INDEX_MISSING',
+    `there is no ${asked} '${name}', but something else of that name; ${way} drops it`,
+    {
+      name,
+    },
+  )
+}

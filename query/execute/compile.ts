@@ -1,0 +1,248 @@
+/**
+ * From a physical plan to JavaScript. Each operator asks its input to write the source of its rows and says what
+ * happens to a row; so the loops nest from the scan at the outside to the last operator inside (the "produce and
+ * consume" of Neumann 2011, "Efficiently compiling efficient query plans for modern hardware", section 3).
+ *
+ * An operator that needs all its input ends a pipeline in a buffer, and the pipeline above begins by reading that.
+ */
+
+import {
+  type Breaker,
+  isBreaker,
+  operatorsOf,
+  type PhysicalPlan,
+  slotsNeededBelow,
+  type Unit,
+} from '../plan/physical.js'
+import type { QueryPlan } from '../plan/plan.js'
+import type { Slot } from '../semantics/bound.js'
+import { gatherGroups } from './operators/aggregate.js'
+import { type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
+import { emitDegree, emitExpand, emitExpandInto, emitExpandTrails, emitRelationshipEnds } from './operators/expand.js'
+import type { Emission } from './operators/operator.js'
+import {
+  emitAllNodesScan,
+  emitAsNode,
+  emitIndexRange,
+  emitIndexSeek,
+  emitKeySeek,
+  emitLabelScan,
+  emitStoreCount,
+} from './operators/scan.js'
+import { gatherSorted } from './operators/sort.js'
+import {
+  emitBuildPath,
+  emitDistinct,
+  emitFilter,
+  emitFilterLabels,
+  emitLimit,
+  emitProduce,
+  emitProject,
+  emitSkip,
+  emitUnwind,
+} from './operators/stream.js'
+import { emitCreate, emitDelete, emitSet } from './operators/write.js'
+import { Pipeline, QuerySource, type SourceOptions } from './pipeline.js'
+import type { Execution } from './runtime/execution.js'
+import { helpers } from './runtime/helpers.js'
+
+export interface CompiledPlan {
+  readonly source: string
+  /** Runs to the end; a sliced one gives a generator that yields when its budget is used up. */
+  readonly run: (execution: Execution) => Iterator<void> | undefined
+}
+
+export function compilePlan(plan: QueryPlan, parameters: readonly string[], options: SourceOptions): CompiledPlan {
+  return new Compilation(plan, new QuerySource(options, parameters)).compile()
+}
+
+type StreamingPlan = Exclude<PhysicalPlan, Breaker | Unit>
+
+const emitters: {
+  readonly [Kind in StreamingPlan['kind']]: (plan: Extract<StreamingPlan, { kind: Kind }>, emission: Emission) => void
+} = {
+  allNodesScan: emitAllNodesScan,
+  labelScan: emitLabelScan,
+  keySeek: emitKeySeek,
+  indexSeek: emitIndexSeek,
+  indexRange: emitIndexRange,
+  asNode: emitAsNode,
+  expand: emitExpand,
+  expandInto: emitExpandInto,
+  expandTrails: emitExpandTrails,
+  relationshipEnds: emitRelationshipEnds,
+  degree: emitDegree,
+  storeCount: emitStoreCount,
+  filterLabels: emitFilterLabels,
+  filter: emitFilter,
+  buildPath: emitBuildPath,
+  project: emitProject,
+  distinct: emitDistinct,
+  unwind: emitUnwind,
+  skip: emitSkip,
+  limit: emitLimit,
+  produce: emitProduce,
+}
+
+function emit(plan: StreamingPlan, emission: Emission): void {
+  const emitter = emitters[plan.kind] as (plan: StreamingPlan, emission: Emission) => void
+  emitter(plan, emission)
+}
+
+type WritingPlan = Extract<Breaker, { kind: 'create' | 'set' | 'delete' }>
+
+function emitWrite(plan: WritingPlan, pipeline: Pipeline) {
+  switch (plan.kind) {
+    case 'create':
+      return emitCreate(plan, pipeline)
+    case 'set':
+      return emitSet(plan, pipeline)
+    case 'delete':
+      return emitDelete(plan, pipeline)
+  }
+}
+
+/** Whether rows come to the operator from a DELETE, so that they may hold what is gone. */
+function hasDeleted(plan: PhysicalPlan): boolean {
+  return operatorsOf(plan).some((operator) => operator.kind === 'delete')
+}
+
+class Compilation {
+  private readonly pipelines: Pipeline[] = []
+  private readonly operators: readonly PhysicalPlan[]
+
+  constructor(
+    private readonly plan: QueryPlan,
+    private readonly query: QuerySource,
+  ) {
+    this.operators = operatorsOf(plan.root)
+  }
+
+  compile(): CompiledPlan {
+    this.compileRoot()
+    const source = this.source()
+    const make = new Function('helpers', 'constants', source) as (
+      ...given: readonly [typeof helpers, readonly unknown[]]
+    ) => CompiledPlan['run']
+    return { source, run: make(helpers, this.query.constants) }
+  }
+
+  /** The last pipeline gives the rows of the answer; where there are none, a write is the last. */
+  private compileRoot(): void {
+    const { root } = this.plan
+    if (root.kind === 'produce' && root.slots.length === 0 && isBreaker(root.input)) {
+      this.gather(root.input, new Set())
+      return
+    }
+    this.addPipeline(!hasDeleted(root), (pipeline) => {
+      this.produce(root, { pipeline, needed: new Set(), consume: () => {} })
+    })
+  }
+
+  private addPipeline<T>(hasViews: boolean, fill: (pipeline: Pipeline) => T): T {
+    const pipeline = new Pipeline(this.query, hasViews)
+    const result = fill(pipeline)
+    this.pipelines.push(pipeline)
+    return result
+  }
+
+  /** Writes the source of an operator's rows into the pipeline, with `consume` for each of them. */
+  private produce(plan: PhysicalPlan, emission: Emission) {
+    if (plan.kind === 'unit') return emission.consume()
+    if (isBreaker(plan)) return emitBuffer(this.gather(plan, emission.needed), this.profiled(plan, emission))
+    const needed = slotsNeededBelow(plan, emission.needed)
+    const consume = () => emit(plan, this.profiled(plan, emission))
+    this.produce(plan.input, { pipeline: emission.pipeline, needed, consume })
+  }
+
+  /** Compiles everything up to a breaker as pipelines of their own and gives the shape of its buffer. */
+  private gather(plan: Breaker, needed: ReadonlySet<Slot>): BufferShape {
+    switch (plan.kind) {
+      case 'aggregate':
+        return this.addPipeline(!hasDeleted(plan), (pipeline) =>
+          gatherGroups(plan, pipeline, (consume) => this.produceInput(plan, pipeline, needed, consume)),
+        )
+      case 'sort':
+      case 'top':
+        return this.addPipeline(!hasDeleted(plan), (pipeline) =>
+          gatherSorted(plan, { pipeline, needed }, (consume) => this.produceInput(plan, pipeline, needed, consume)),
+        )
+      case 'create':
+      case 'set':
+      case 'delete':
+        return this.gatherWritten(plan, needed)
+    }
+  }
+
+  private produceInput(plan: Breaker, pipeline: Pipeline, needed: ReadonlySet<Slot>, consume: () => void): void {
+    this.produce(plan.input, {
+      pipeline,
+      needed: slotsNeededBelow(plan, needed),
+      consume: this.entering(plan, pipeline, consume),
+    })
+  }
+
+  /** Reads all the rows first, unless they come out of a buffer (or are the one row of the beginning). */
+  private gatherWritten(plan: WritingPlan, needed: ReadonlySet<Slot>): BufferShape {
+    const below = slotsNeededBelow(plan, needed)
+    const isRead = plan.input.kind === 'unit' || isBreaker(plan.input)
+    const rows = isRead ? undefined : this.gatherRows(plan.input, below)
+    return this.addPipeline(false, (pipeline) => {
+      const sink = new RowSink(pipeline, needed)
+      const consume = this.entering(plan, pipeline, () => {
+        emitWrite(plan, pipeline)
+        sink.store()
+      })
+      const emission = { pipeline, needed: below, consume }
+      if (rows === undefined) this.produce(plan.input, emission)
+      else emitBuffer(rows, emission)
+      return sink.finish()
+    })
+  }
+
+  private gatherRows(plan: PhysicalPlan, needed: ReadonlySet<Slot>): BufferShape {
+    return this.addPipeline(!hasDeleted(plan), (pipeline) => {
+      const sink = new RowSink(pipeline, needed)
+      this.produce(plan, { pipeline, needed, consume: () => sink.store() })
+      return sink.finish()
+    })
+  }
+
+  /** The emission with counting of rows and time around it. */
+  private profiled(plan: PhysicalPlan, emission: Emission): Emission {
+    if (!this.query.options.profiled) return emission
+    const { pipeline } = emission
+    const number = this.operators.indexOf(plan)
+    pipeline.line(`x.profile.enter(${number})`)
+    const consume = () => {
+      pipeline.line(`x.profile.give(${number}, ${Math.max(0, number - 1)})`)
+      emission.consume()
+      pipeline.line(`x.profile.enter(${number})`)
+    }
+    return { ...emission, consume }
+  }
+
+  /** As `consume`, with its time given to the operator that takes the rows. */
+  private entering(plan: PhysicalPlan, pipeline: Pipeline, consume: () => void): () => void {
+    if (!this.query.options.profiled) return consume
+    return () => {
+      pipeline.line(`x.profile.enter(${this.operators.indexOf(plan)})`)
+      consume()
+    }
+  }
+
+  private source(): string {
+    const names = this.pipelines.map((_, i) => `pipeline${i}`)
+    const functions = this.pipelines.map((pipeline, i) => pipeline.source(names[i]!))
+    const helperNames = [...this.query.helpers].sort().join(', ')
+    const constants = this.query.constants.map((_, i) => `const k${i} = constants[${i}]`)
+    const head = ["'use strict'", `const { ${helperNames} } = helpers`, ...constants]
+    return [...head, ...functions, this.runner(names)].join('\n')
+  }
+
+  private runner(names: readonly string[]): string {
+    const calls = names.map((name, i) => `  ${this.pipelines[i]!.isGenerator ? 'yield* ' : ''}${name}(x)`)
+    const star = this.pipelines.some((pipeline) => pipeline.isGenerator) ? '*' : ''
+    return [`return function${star} run(x) {`, ...calls, '}'].join('\n')
+  }
+}

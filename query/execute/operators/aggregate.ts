@@ -1,0 +1,162 @@
+/**
+ * Aggregation. Without grouping keys the accumulators are variables of the pipeline and the answer is one row. With
+ * them each group has a number, found by its key, under which the columns of the answer hold its keys and accumulators.
+ */
+import type { ProjectItem } from '../../plan/logical.js'
+import type { Aggregate } from '../../plan/physical.js'
+import type { BoundAggregate, BoundExpression } from '../../semantics/bound.js'
+import { generalValue, valueSource } from '../expressions.js'
+import type { Pipeline } from '../pipeline.js'
+import type { HelperName } from '../runtime/helpers.js'
+import type { BufferColumn, BufferShape } from './buffer.js'
+import { takeMarker } from './stream.js'
+
+const accumulatorClasses: Readonly<Record<Exclude<BoundAggregate['function'], 'count'>, HelperName>> = {
+  collect: 'Collect',
+  sum: 'Sum',
+  avg: 'Average',
+  min: 'Minimum',
+  max: 'Maximum',
+}
+
+/** An accumulator of every group: how the present row's group reaches it, and the name of them all. */
+interface Accumulator {
+  readonly own: string
+  readonly all: string
+  /** Whether it is an object that still has to give its result. */
+  readonly isObject: boolean
+}
+
+/** Makes an accumulator that is `fresh` at first. */
+type Make = (prefix: string, fresh: string) => { readonly own: string; readonly all: string }
+
+type Produce = (consume: () => void) => void
+
+/** Writes the source that takes each row, within `produce`, and leaves the buffer of groups. */
+export function gatherGroups(plan: Aggregate, pipeline: Pipeline, produce: Produce): BufferShape {
+  return plan.groupBy.length === 0 ? gatherAll(plan, pipeline, produce) : gatherByKey(plan, pipeline, produce)
+}
+
+function gatherAll(plan: Aggregate, pipeline: Pipeline, produce: Produce): BufferShape {
+  const make: Make = (prefix, fresh) => {
+    const name = pipeline.variable(prefix, fresh)
+    return { own: name, all: name }
+  }
+  let accumulators: readonly Accumulator[] = []
+  produce(() => {
+    accumulators = plan.aggregates.map((aggregate) => accumulate(aggregate, plan, make, pipeline))
+  })
+  const columns = accumulators.map(({ all, isObject }) => (isObject ? `[${all}.result()]` : `[${all}]`))
+  return finish(plan, { columns, size: '1', keys: [] }, pipeline)
+}
+
+function gatherByKey(plan: Aggregate, pipeline: Pipeline, produce: Produce): BufferShape {
+  const groups = pipeline.own('groups', 'new Map()')
+  const keys: KeyColumn[] = []
+  let accumulators: readonly Accumulator[] = []
+  produce(() => {
+    const group = pipeline.name('g')
+    const key = pipeline.name('key')
+    const fresh: string[] = []
+    const make: Make = (prefix, start) => {
+      const all = pipeline.own(prefix, '[]')
+      fresh.push(`  ${all}.push(${start})`)
+      return { own: `${all}[${group}]`, all }
+    }
+    const values = plan.groupBy.map((item) => groupValue(item, pipeline))
+    pipeline.line(`const ${key} = ${groupKey(values, pipeline)}`)
+    pipeline.line(`let ${group} = ${groups}.get(${key})`)
+    const whenFresh = pipeline.reserve()
+    for (const { text, column } of values) keys.push({ column, name: make('keys', text).all })
+    accumulators = plan.aggregates.map((aggregate) => accumulate(aggregate, plan, make, pipeline))
+    const open = [`if (${group} === undefined) {`, `  ${groups}.set(${key}, ${group} = ${groups}.size)`]
+    whenFresh([...open, ...fresh, '}'])
+  })
+  const results = accumulators.map(({ all, isObject }) => (isObject ? `${pipeline.helper('resultsOf')}(${all})` : all))
+  const columns = [...keys.map((key) => key.name), ...results]
+  return finish(plan, { columns, size: `${groups}.size`, keys: keys.map((key) => key.column) }, pipeline)
+}
+
+interface KeyColumn {
+  readonly name: string
+  readonly column: BufferColumn
+}
+
+interface Groups {
+  readonly keys: readonly BufferColumn[]
+  /** Source of the columns: those of the keys, then those of the aggregates. */
+  readonly columns: readonly string[]
+  readonly size: string
+}
+
+function finish(plan: Aggregate, { keys, columns, size }: Groups, pipeline: Pipeline): BufferShape {
+  const number = pipeline.query.addBuffer()
+  pipeline.finally(`x.buffers[${number}] = { size: ${size}, columns: [${columns.join(', ')}], order: null }`)
+  const results = plan.aggregates.map(({ slot }): BufferColumn => ({ slot, as: 'value' }))
+  return { number, columns: [...keys, ...results], ordered: false }
+}
+
+interface GroupValue {
+  readonly text: string
+  readonly column: BufferColumn
+}
+
+/** A node or relationship groups by its id, anything else by its value. */
+function groupValue({ slot, value }: ProjectItem, pipeline: Pipeline): GroupValue {
+  const variable = value.kind === 'slot' ? pipeline.get(value.slot) : undefined
+  if (variable?.as === 'node' || variable?.as === 'relationship')
+    return { text: variable.text, column: { slot, as: variable.as } }
+  const name = pipeline.name('value')
+  pipeline.line(`const ${name} = ${valueSource(value, pipeline)}`)
+  return { text: name, column: { slot, as: 'value' } }
+}
+
+function groupKey(values: readonly GroupValue[], pipeline: Pipeline): string {
+  const [first, ...others] = values
+  if (others.length === 0)
+    return first!.column.as === 'value' ? `${pipeline.helper('groupKey')}(${first!.text})` : first!.text
+  return `${pipeline.helper('groupKeyOf')}([${values.map(({ text }) => text).join(', ')}])`
+}
+
+/** Writes the source that adds the present row to an aggregate. */
+function accumulate(aggregate: BoundAggregate, plan: Aggregate, make: Make, pipeline: Pipeline): Accumulator {
+  const isObject = aggregate.function !== 'count'
+  const fresh =
+    aggregate.function === 'count' ? '0' : `new ${pipeline.helper(accumulatorClasses[aggregate.function])}()`
+  const accumulator = make('a', fresh)
+  const weight = plan.multiplicities.map((slot) => pipeline.get(slot).text).join(' * ') || '1'
+  const { argument } = aggregate
+  if (argument === null) pipeline.line(`${accumulator.own} += ${weight}`)
+  else
+    onceEach({ aggregate, argument, isGrouped: plan.groupBy.length > 0 }, make, pipeline, (value) =>
+      pipeline.line(isObject ? `${accumulator.own}.add(${value})` : `${accumulator.own} += ${weight}`),
+    )
+  return { ...accumulator, isObject }
+}
+
+interface Argument {
+  readonly aggregate: BoundAggregate
+  readonly argument: BoundExpression
+  readonly isGrouped: boolean
+}
+
+/** Goes on with the argument's value unless it is null or, where the aggregate is DISTINCT, was there before. */
+function onceEach(
+  { aggregate: { distinct }, argument, isGrouped }: Argument,
+  make: Make,
+  pipeline: Pipeline,
+  add: (value: string) => void,
+) {
+  const variable = argument.kind === 'slot' ? pipeline.get(argument.slot) : undefined
+  if (variable?.as === 'node' || variable?.as === 'relationship') {
+    const general = generalValue(variable, pipeline)
+    if (!distinct) return add(general)
+    const seen = isGrouped ? make('seen', `new ${pipeline.helper('IdSet')}()`).own : takeMarker(pipeline)
+    return pipeline.block(`if (${seen}.add(${variable.text}))`, () => add(general))
+  }
+  const value = pipeline.name('value')
+  pipeline.line(`const ${value} = ${valueSource(argument, pipeline)}`)
+  const seen = distinct ? make('seen', `new ${pipeline.helper('DistinctRows')}()`) : undefined
+  const isNew = seen === undefined ? '' : ` && ${seen.own}.add(${pipeline.helper('groupKey')}(${value}))`
+  pipeline.block(`if (${value} !== null${isNew})`, () => add(value))
+}

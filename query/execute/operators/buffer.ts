@@ -1,0 +1,81 @@
+/** Rows between two pipelines: the source that stores them column by column, and the source that reads them again. */
+import type { Slot } from '../../semantics/bound.js'
+import { generalValue } from '../expressions.js'
+import type { Pipeline, Representation } from '../pipeline.js'
+import type { Emission } from './operator.js'
+
+export interface BufferColumn {
+  readonly slot: Slot
+  readonly as: Exclude<Representation, 'trail'>
+}
+
+/** What a pipeline leaves for the next one, under its number. */
+export interface BufferShape {
+  readonly number: number
+  readonly columns: readonly BufferColumn[]
+  /** Whether the rows have an order of their own beside the one in which they lie. */
+  readonly ordered: boolean
+}
+
+/** The columns for slots that have values here. A trail is stored as its list, since the walk goes on. */
+export function columnsFor(slots: ReadonlySet<Slot>, pipeline: Pipeline): readonly BufferColumn[] {
+  return [...slots].map((slot) => {
+    const { as } = pipeline.get(slot)
+    return { slot, as: as === 'trail' ? 'value' : as }
+  })
+}
+
+/** Source of the value to store in a column. */
+export function storedValue({ slot, as }: BufferColumn, pipeline: Pipeline): string {
+  const variable = pipeline.get(slot)
+  return as === 'value' ? generalValue(variable, pipeline) : variable.text
+}
+
+/** Stores each row that comes, all of them in the order in which they come. */
+export class RowSink {
+  private columns: readonly BufferColumn[] = []
+  private readonly names: string[] = []
+  private readonly size: string
+
+  constructor(
+    private readonly pipeline: Pipeline,
+    private readonly slots: ReadonlySet<Slot>,
+  ) {
+    this.size = pipeline.variable('size', '0')
+  }
+
+  /** Writes the source that stores the present row. */
+  store(): void {
+    const { pipeline } = this
+    this.columns = columnsFor(this.slots, pipeline)
+    pipeline.line(`${this.size}++`)
+    for (const column of this.columns) {
+      const name = pipeline.own('rows', '[]')
+      this.names.push(name)
+      pipeline.line(`${name}.push(${storedValue(column, pipeline)})`)
+    }
+  }
+
+  finish(): BufferShape {
+    const number = this.pipeline.query.addBuffer()
+    const columns = this.names.join(', ')
+    this.pipeline.finally(`x.buffers[${number}] = { size: ${this.size}, columns: [${columns}], order: null }`)
+    return { number, columns: this.columns, ordered: false }
+  }
+}
+
+/** Reads the rows of a buffer. */
+export function emitBuffer(shape: BufferShape, { pipeline, needed, consume }: Emission): void {
+  const buffer = pipeline.own('buffer', `x.buffers[${shape.number}]`)
+  const i = pipeline.name('i')
+  const header = shape.ordered
+    ? `for (const ${i} of ${buffer}.order)`
+    : `for (let ${i} = 0; ${i} < ${buffer}.size; ${i}++)`
+  pipeline.loop(header, () => {
+    pipeline.charge('1')
+    shape.columns.forEach(({ slot, as }, number) => {
+      if (needed.has(slot)) pipeline.bind(slot, as, `${pipeline.once('rows', `${buffer}.columns[${number}]`)}[${i}]`)
+    })
+    consume()
+  })
+}

@@ -1,0 +1,89 @@
+/** Operators that find nodes: scans in batches of ids, seeks by key and by index. */
+
+import type {
+  AllNodesScan,
+  AsNode,
+  IndexRange,
+  IndexSeek,
+  KeySeek,
+  LabelScan,
+  RangeEnd,
+  StoreCount,
+} from '../../plan/physical.js'
+import type { Slot } from '../../semantics/bound.js'
+import { valueSource } from '../expressions.js'
+import type { Pipeline } from '../pipeline.js'
+import { scanBatchLength } from '../runtime/access.js'
+import type { Emission } from './operator.js'
+
+export function emitAllNodesScan(plan: AllNodesScan, emission: Emission): void {
+  emitIdScan('tx.scanNodes(undefined)', plan.slot, emission)
+}
+
+export function emitLabelScan(plan: LabelScan, emission: Emission): void {
+  const { pipeline } = emission
+  const scan = `${pipeline.helper('scanLabel')}(tx, ${pipeline.constant(plan.label)})`
+  emitIdScan(scan, plan.slot, emission)
+}
+
+export function emitIndexRange(plan: IndexRange, emission: Emission): void {
+  const { pipeline } = emission
+  const end = (end: RangeEnd | null) => (end === null ? 'undefined' : valueSource(end.value, pipeline))
+  const index = pipeline.constant(plan.index)
+  const inclusive = `${plan.min?.inclusive === true}, ${plan.max?.inclusive === true}`
+  const scan = `${pipeline.helper('scanRange')}(tx, ${index}, ${end(plan.min)}, ${end(plan.max)}, ${inclusive})`
+  emitIdScan(scan, plan.slot, emission)
+}
+
+/** Two loops: over batches of ids, and over the ids of a batch. */
+function emitIdScan(scanCode: string, slot: Slot, { pipeline, consume }: Emission): void {
+  const batch = pipeline.own('ids', `new Uint32Array(${scanBatchLength})`)
+  const scan = pipeline.name('scan')
+  const count = pipeline.name('n')
+  const i = pipeline.name('i')
+  pipeline.line(`const ${scan} = ${scanCode}`)
+  pipeline.loop(`for (let ${count} = ${scan}.next(${batch}); ${count} > 0; ${count} = ${scan}.next(${batch}))`, () => {
+    pipeline.charge(count)
+    pipeline.loop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
+      pipeline.bind(slot, 'node', `${batch}[${i}]`)
+      consume()
+    })
+  })
+}
+
+export function emitKeySeek(plan: KeySeek, { pipeline, consume }: Emission): void {
+  const id = pipeline.bind(plan.slot, 'node', `${pipeline.helper('seekKey')}(tx, ${valueSource(plan.key, pipeline)})`)
+  pipeline.block(`if (${id} !== 0)`, consume)
+}
+
+export function emitIndexSeek(plan: IndexSeek, { pipeline, consume }: Emission): void {
+  const values = plan.values.map((value) => valueSource(value, pipeline)).join(', ')
+  const found = pipeline.name('found')
+  const i = pipeline.name('i')
+  pipeline.line(`const ${found} = ${pipeline.helper('seekIndex')}(tx, ${pipeline.constant(plan.index)}, [${values}])`)
+  pipeline.charge(`${found}.length`)
+  pipeline.loop(`for (let ${i} = 0; ${i} < ${found}.length; ${i}++)`, () => {
+    pipeline.bind(plan.slot, 'node', `${found}[${i}]`)
+    consume()
+  })
+}
+
+export function emitAsNode(plan: AsNode, { pipeline, consume }: Emission) {
+  const variable = pipeline.get(plan.slot)
+  if (variable.as === 'node') return consume()
+  const id = pipeline.bind(plan.slot, 'node', `${pipeline.helper('nodeIdOf')}(${variable.text})`)
+  pipeline.block(`if (${id} !== 0)`, consume)
+}
+
+export function emitStoreCount(plan: StoreCount, { pipeline, consume }: Emission): void {
+  const count = pipeline.helper(plan.counted === 'nodes' ? 'countNodes' : 'countRelationships')
+  pipeline.bind(plan.multiplicity, 'value', `${count}(tx, ${pipeline.constant(plan.names)})`)
+  consume()
+}
+
+/** The id in a slot of a pattern, which is a node in every pipeline that walks from it. */
+export function nodeId(slot: Slot, pipeline: Pipeline): string {
+  const variable = pipeline.get(slot)
+  if (variable.as !== 'node') throw new Error(`slot ${slot} holds no node id`)
+  return variable.text
+}

@@ -1,0 +1,53 @@
+/** ORDER BY: rows are gathered with their keys, then read in order. With LIMIT only the first rows are kept. */
+
+import type { SortKey } from '../../plan/logical.js'
+import type { Sort, Top } from '../../plan/physical.js'
+import type { Slot } from '../../semantics/bound.js'
+import { valueSource } from '../expressions.js'
+import type { Pipeline } from '../pipeline.js'
+import { type BufferShape, columnsFor, storedValue } from './buffer.js'
+
+/** Writes the source that takes each row, within `produce`, and leaves the buffer. */
+export function gatherSorted(
+  plan: Sort | Top,
+  { pipeline, needed }: { readonly pipeline: Pipeline; readonly needed: ReadonlySet<Slot> },
+  produce: (consume: () => void) => void,
+): BufferShape {
+  const order = `${pipeline.helper('rowOrder')}(${pipeline.constant(plan.keys.map((key) => key.descending))})`
+  const skip = plan.kind === 'top' && plan.skip !== null ? rowCount(plan.skip, 'SKIP', pipeline) : '0'
+  const limit = plan.kind === 'top' ? rowCount(plan.limit, 'LIMIT', pipeline) : 'Infinity'
+  const rows =
+    plan.kind === 'top'
+      ? pipeline.own('top', `new ${pipeline.helper('TopRows')}(${order}, ${skip} + ${limit})`)
+      : pipeline.own('sort', `new ${pipeline.helper('SortedRows')}(${order})`)
+  const names: string[] = []
+  let columns: BufferShape['columns'] = []
+  produce(() => {
+    const place = pipeline.name('place')
+    pipeline.line(`const ${place} = ${rows}.place([${keysOf(plan.keys, pipeline)}])`)
+    columns = columnsFor(needed, pipeline)
+    pipeline.block(`if (${place} >= 0)`, () => {
+      for (const column of columns) {
+        const name = pipeline.own('rows', '[]')
+        names.push(name)
+        pipeline.line(`${name}[${place}] = ${storedValue(column, pipeline)}`)
+      }
+    })
+  })
+  const number = pipeline.query.addBuffer()
+  const places = pipeline.name('places')
+  pipeline.finally(`const ${places} = ${rows}.places(${skip})`)
+  pipeline.finally(
+    `x.buffers[${number}] = { size: ${places}.length, columns: [${names.join(', ')}], order: ${places} }`,
+  )
+  return { number, columns, ordered: true }
+}
+
+function keysOf(keys: readonly SortKey[], pipeline: Pipeline): string {
+  return keys.map((key) => valueSource(key.value, pipeline)).join(', ')
+}
+
+/** Source of a number of rows, looked at once a run. Throws TYPE_MISMATCH or NUMBER_OUT_OF_RANGE for anything else. */
+export function rowCount(count: Top['limit'], clause: 'SKIP' | 'LIMIT', pipeline: Pipeline): string {
+  return pipeline.once('count', `${pipeline.helper('rowCount')}(${valueSource(count, pipeline)}, '${clause}')`)
+}

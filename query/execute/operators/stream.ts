@@ -1,0 +1,115 @@
+/** Operators that treat each row as it comes. */
+import type {
+  BuildPath,
+  Distinct,
+  Filter,
+  FilterLabels,
+  Limit,
+  Produce,
+  Project,
+  Skip,
+  Unwind,
+} from '../../plan/physical.js'
+import type { Slot } from '../../semantics/bound.js'
+import { generalValue, isTrue, valueSource } from '../expressions.js'
+import type { Pipeline } from '../pipeline.js'
+import type { Emission } from './operator.js'
+import { nodeId } from './scan.js'
+import { rowCount } from './sort.js'
+
+export function emitFilter({ predicates }: Filter, { pipeline, consume }: Emission): void {
+  const tests = predicates.map((predicate) => isTrue(predicate, pipeline))
+  pipeline.block(`if (${tests.join(' && ')})`, consume)
+}
+
+/** A byte for each label set says whether it has the labels, so a node costs one look at its set. */
+export function emitFilterLabels({ slot, labels }: FilterLabels, { pipeline, consume }: Emission): void {
+  const sets = pipeline.once('sets', 'tx.labelSets()')
+  const having = pipeline.once('having', `${pipeline.helper('labelSetsHaving')}(tx, ${pipeline.constant(labels)})`)
+  pipeline.block(`if (${having}[${sets}.at(${nodeId(slot, pipeline)})] === 1)`, consume)
+}
+
+/** Renames cost nothing: the new slot is the old variable. What nothing reads is not computed. */
+export function emitProject({ items }: Project, { pipeline, needed, consume }: Emission): void {
+  const bindings = items
+    .filter((item) => needed.has(item.slot))
+    .map(({ slot, value }) =>
+      value.kind === 'slot'
+        ? { slot, variable: pipeline.get(value.slot) }
+        : { slot, variable: undefined, code: valueSource(value, pipeline) },
+    )
+  for (const { slot, variable, code } of bindings) {
+    if (variable !== undefined) pipeline.variables.set(slot, variable)
+    else pipeline.bind(slot, 'value', code)
+  }
+  consume()
+}
+
+export function emitBuildPath({ path }: BuildPath, { pipeline, needed, consume }: Emission) {
+  if (!needed.has(path.slot)) return consume()
+  const view = pipeline.once('rels', 'tx.relationships()')
+  const parts = path.relationships.map((slot) => {
+    const { text, as } = pipeline.get(slot)
+    return as === 'trail' ? `...${text}.ids()` : text
+  })
+  const start = nodeId(path.start, pipeline)
+  pipeline.bind(path.slot, 'value', `${pipeline.helper('pathOf')}(${view}, ${start}, [${parts.join(', ')}])`)
+  consume()
+}
+
+/** Ids are marked; anything else is remembered by a key that equivalent values share. */
+export function emitDistinct({ slots }: Distinct, { pipeline, consume }: Emission) {
+  const variables = slots.map((slot) => pipeline.get(slot))
+  const only = variables.length === 1 ? variables[0]! : undefined
+  if (only !== undefined && (only.as === 'node' || only.as === 'relationship')) {
+    return pipeline.block(`if (${takeMarker(pipeline)}.add(${only.text}))`, consume)
+  }
+  const seen = pipeline.own('seen', `new ${pipeline.helper('DistinctRows')}()`)
+  pipeline.block(`if (${seen}.add(${keyOf(slots, pipeline)}))`, consume)
+}
+
+/** A marker for the time of the pipeline. */
+export function takeMarker(pipeline: Pipeline): string {
+  const marker = pipeline.own('seen', `${pipeline.helper('takeMarker')}()`)
+  pipeline.finally(`${pipeline.helper('giveMarkerBack')}(${marker})`)
+  return marker
+}
+
+/** Source of a key that is the same for rows with equivalent values in the slots. */
+export function keyOf(slots: readonly Slot[], pipeline: Pipeline): string {
+  const values = slots.map((slot) => generalValue(pipeline.get(slot), pipeline))
+  return values.length === 1
+    ? `${pipeline.helper('groupKey')}(${values[0]})`
+    : `${pipeline.helper('groupKeyOf')}([${values.join(', ')}])`
+}
+
+export function emitUnwind({ list, slot }: Unwind, { pipeline, consume }: Emission): void {
+  const item = pipeline.name('item')
+  pipeline.loop(`for (const ${item} of ${pipeline.helper('itemsOf')}(${valueSource(list, pipeline)}))`, () => {
+    pipeline.charge('1')
+    pipeline.bind(slot, 'value', item)
+    consume()
+  })
+}
+
+export function emitSkip({ count }: Skip, { pipeline, consume }: Emission): void {
+  const left = pipeline.variable('skip', rowCount(count, 'SKIP', pipeline))
+  pipeline.line(`if (${left} > 0) ${left}--`)
+  pipeline.block('else', consume)
+}
+
+/** Nothing that follows the last row is worth doing, so the whole pipeline stops. */
+export function emitLimit({ count }: Limit, { pipeline, consume }: Emission): void {
+  const left = pipeline.variable('limit', rowCount(count, 'LIMIT', pipeline))
+  pipeline.block(`if (${left} > 0)`, () => {
+    pipeline.line(`${left}--`)
+    consume()
+  })
+  pipeline.block(`if (${left} === 0)`, () => pipeline.stop())
+}
+
+export function emitProduce({ slots }: Produce, { pipeline }: Emission): void {
+  if (slots.length === 0) return
+  const values = slots.map((slot) => generalValue(pipeline.get(slot), pipeline))
+  pipeline.line(`x.rows.push([${values.join(', ')}])`)
+}

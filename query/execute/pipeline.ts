@@ -1,0 +1,220 @@
+/**
+ * The source of one pipeline while it grows: a function whose body is a nest of loops, one for each operator that makes
+ * rows, with filters and projections between them.
+ *
+ *   function pipeline0(x) {
+ *     const tx = x.transaction                  head: what is fetched once
+ *     const a0 = adjacency(tx, k0, 'outgoing')
+ *     let n0 = 0
+ *     for (let m0 = a0.open(s1); ...) {          body: the loops
+ *       ...
+ *     }
+ *     x.buffers[0] = ...                         tail: what is left for the next pipeline
+ *   }
+ *
+ * Nothing of a query's text gets in here: names are generated, values are constants and parameters passed in.
+ *
+ * A sliced pipeline is a generator. It yields in loops that hold other loops, by a budget that the inner ones use up,
+ * and never in an innermost loop: bench/query.ts measured a loss of half the speed there and of a quarter outside.
+ */
+import type { Slot } from '../semantics/bound.js'
+import type { HelperName } from './runtime/helpers.js'
+
+/**
+ * How a slot's value lies in its variable. 'value' is any `Value`; 'node' and 'relationship' are ids, never 0; 'trail'
+ * is the walk whose present trail is meant, which lasts as long as its loop's round.
+ */
+export type Representation = 'value' | 'node' | 'relationship' | 'trail'
+
+export interface Variable {
+  readonly text: string
+  readonly as: Representation
+}
+
+export interface SourceOptions {
+  readonly sliced: boolean
+  readonly profiled: boolean
+}
+
+/** What the pipelines of one query share: constants and helpers under generated names, numbers of buffers. */
+export class QuerySource {
+  readonly constants: unknown[] = []
+  readonly helpers = new Set<HelperName>()
+  private bufferCount = 0
+
+  constructor(
+    readonly options: SourceOptions,
+    private readonly parameters: readonly string[],
+  ) {}
+
+  parameterIndex(name: string): number {
+    return this.parameters.indexOf(name)
+  }
+
+  constant(value: unknown): string {
+    const known = this.constants.indexOf(value)
+    return `k${known === -1 ? this.constants.push(value) - 1 : known}`
+  }
+
+  helper(name: HelperName): string {
+    this.helpers.add(name)
+    return name
+  }
+
+  addBuffer(): number {
+    return this.bufferCount++
+  }
+}
+
+const stop = 'stop'
+
+export class Pipeline {
+  readonly variables = new Map<Slot, Variable>()
+  private readonly head: string[] = []
+  private readonly body: string[] = []
+  private readonly tail: string[] = []
+  private readonly declared = new Map<string, string>()
+  private readonly counters = new Map<string, number>()
+  private depth = 1
+  private loops = 0
+  private yields = false
+  private stops = false
+
+  constructor(
+    readonly query: QuerySource,
+    /**
+     * Whether columns may be read through views: not where its own operators change the store, and not where a slot
+     * may hold an entity that is deleted.
+     */
+    readonly hasViews: boolean,
+  ) {}
+
+  /** A name that nothing else in this pipeline has. */
+  name(prefix: string): string {
+    const number = this.counters.get(prefix) ?? 0
+    this.counters.set(prefix, number + 1)
+    return `${prefix}${number}`
+  }
+
+  line(text: string): void {
+    this.body.push('  '.repeat(this.depth) + text)
+  }
+
+  block(header: string, inside: () => void): void {
+    this.line(`${header} {`)
+    this.depth++
+    inside()
+    this.depth--
+    this.line('}')
+  }
+
+  /** A loop that gives the event loop back between its rounds when others run inside it. */
+  loop(header: string, inside: () => void): void {
+    const loopsBefore = ++this.loops
+    this.block(header, () => {
+      const start = this.reserve()
+      inside()
+      if (this.loops > loopsBefore) this.pauseAt(start)
+    })
+  }
+
+  /** Gives the event loop back here when the budget is used up. */
+  pause(): void {
+    this.pauseAt(this.reserve())
+  }
+
+  /** Keeps a place for lines that are known later only. */
+  reserve(): (lines: readonly string[]) => void {
+    const place = this.body.push('') - 1
+    const margin = '  '.repeat(this.depth)
+    return (lines) => {
+      this.body[place] = lines.map((line) => margin + line).join('\n')
+    }
+  }
+
+  /** Uses up the budget of the slice by a number of steps. */
+  charge(steps: string): void {
+    if (this.query.options.sliced) this.line(`budget -= ${steps}`)
+  }
+
+  /** Ends the pipeline from inside any number of loops. */
+  stop(): void {
+    this.stops = true
+    this.line(`break ${stop}`)
+  }
+
+  /** Declares a constant before all loops, once for each `code`; gives its name. */
+  once(prefix: string, code: string): string {
+    const known = this.declared.get(code)
+    if (known !== undefined) return known
+    const name = this.name(prefix)
+    this.head.push(`const ${name} = ${code}`)
+    this.declared.set(code, name)
+    return name
+  }
+
+  /** Declares a constant of its own before all loops: a view with a position, a set, a walk. */
+  own(prefix: string, code: string): string {
+    const name = this.name(prefix)
+    this.head.push(`const ${name} = ${code}`)
+    return name
+  }
+
+  /** Declares a variable before all loops. */
+  variable(prefix: string, start: string): string {
+    const name = this.name(prefix)
+    this.head.push(`let ${name} = ${start}`)
+    return name
+  }
+
+  /** Adds a line that runs after all loops. */
+  finally(text: string): void {
+    this.tail.push(text)
+  }
+
+  /** Declares the variable of a slot here. */
+  bind(slot: Slot, as: Representation, code: string): string {
+    const name = this.name('s')
+    this.line(`const ${name} = ${code}`)
+    this.variables.set(slot, { text: name, as })
+    return name
+  }
+
+  get(slot: Slot): Variable {
+    const variable = this.variables.get(slot)
+    if (variable === undefined) throw new Error(`slot ${slot} has no value here`)
+    return variable
+  }
+
+  helper(name: HelperName): string {
+    return this.query.helper(name)
+  }
+
+  constant(value: unknown): string {
+    return this.query.constant(value)
+  }
+
+  get isGenerator(): boolean {
+    return this.yields
+  }
+
+  source(name: string): string {
+    const star = this.yields ? '*' : ''
+    const budget = this.query.options.sliced ? ['let budget = x.budget'] : []
+    const head = ['const tx = x.transaction', ...budget, ...this.head]
+    const body = this.body.filter((line) => line !== '')
+    const stoppable = this.stops ? [`  ${stop}: {`, ...body, '  }'] : body
+    const lines = [...head.map(indent), ...stoppable, ...this.tail.map(indent)]
+    return [`function${star} ${name}(x) {`, ...lines, '}'].join('\n')
+  }
+
+  private pauseAt(fill: (lines: readonly string[]) => void): void {
+    if (!this.query.options.sliced) return
+    this.yields = true
+    fill(['if (budget < 0) { yield; budget = x.budget }'])
+  }
+}
+
+function indent(line: string): string {
+  return `  ${line}`
+}

@@ -1,0 +1,118 @@
+/** What the aggregates other than `count` keep while rows come. No value that comes is null. */
+import { DatabaseError } from '../../../src/core/errors.js'
+import { Float, integerMax, integerMin, toInteger, typeName, type Value } from '../../../src/core/value.js'
+import { compare } from '../../functions/values.js'
+
+interface Accumulator {
+  add(value: Value): void
+  result(): Value
+}
+
+export class Collect implements Accumulator {
+  private readonly values: Value[] = []
+
+  add(value: Value): void {
+    this.values.push(value)
+  }
+
+  result(): Value {
+    return this.values
+  }
+}
+
+/** The sum of numbers: an INTEGER while all are, a FLOAT from the first FLOAT on. Zero numbers give the INTEGER 0. */
+export class Sum implements Accumulator {
+  /** Exact as long as it is safe; beyond that it goes on in `large`. */
+  private small = 0
+  private large = 0n
+  private floats = 0
+  private isFloat = false
+
+  add(value: Value): void {
+    if (typeof value === 'number') this.addSmall(value)
+    else if (value instanceof Float) {
+      this.isFloat = true
+      this.floats += value.value
+    } else if (typeof value === 'bigint') this.large += value
+    else throw notNumeric('sum', value)
+  }
+
+  result(): Value {
+    if (this.isFloat) return new Float(this.floats + Number(this.total()))
+    const total = this.total()
+    if (total >= integerMin && total <= integerMax) return toInteger(total)
+    throw new DatabaseError('ARITHMETIC', `the sum ${total} is beyond the INTEGERs, which have 64 bits`, {
+      hint: 'sum(toFloat(x)) gives a FLOAT',
+    })
+  }
+
+  /** The sum as a double, whatever the numbers were. */
+  get approximately(): number {
+    return this.floats + Number(this.total())
+  }
+
+  private addSmall(value: number): void {
+    const sum = this.small + value
+    if (Number.isSafeInteger(sum)) {
+      this.small = sum
+      return
+    }
+    this.large += BigInt(this.small) + BigInt(value)
+    this.small = 0
+  }
+
+  private total(): bigint {
+    return this.large + BigInt(this.small)
+  }
+}
+
+/** The mean, always a FLOAT; null of no numbers. */
+export class Average implements Accumulator {
+  private readonly sum = new Sum()
+  private count = 0
+
+  add(value: Value): void {
+    this.sum.add(value)
+    this.count++
+  }
+
+  result(): Value {
+    return this.count === 0 ? null : new Float(this.sum.approximately / this.count)
+  }
+}
+
+/** The least value in the order of ORDER BY; null of no values. */
+export class Minimum implements Accumulator {
+  private least: Value = null
+
+  add(value: Value): void {
+    if (this.least === null || compare(value, this.least) < 0) this.least = value
+  }
+
+  result(): Value {
+    return this.least
+  }
+}
+
+export class Maximum implements Accumulator {
+  private greatest: Value = null
+
+  add(value: Value): void {
+    if (this.greatest === null || compare(value, this.greatest) > 0) this.greatest = value
+  }
+
+  result(): Value {
+    return this.greatest
+  }
+}
+
+/** The results of all groups. */
+export function resultsOf(accumulators: readonly Accumulator[]): readonly Value[] {
+  return accumulators.map((accumulator) => accumulator.result())
+}
+
+function notNumeric(name: string, value: Value): DatabaseError {
+  return new DatabaseError('TYPE_MISMATCH', `${name} takes numbers, and here is a ${typeName(value)}`, {
+    type: typeName(value),
+  })
+}

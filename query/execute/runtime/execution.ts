@@ -1,0 +1,53 @@
+/** One run of a compiled query: what its pipelines share while they run. */
+import type { Value } from '../../../src/core/value.js'
+import type { Row, Transaction } from '../../../src/transaction/transaction.js'
+import type { FunctionEnvironment } from '../../functions/function.js'
+
+/** Rows between two pipelines, column by column. `order` gives the places of the rows to read; null: all, as they lie. */
+export interface RowBuffer {
+  readonly size: number
+  readonly columns: readonly (readonly unknown[])[]
+  readonly order: Uint32Array | null
+}
+
+export class Execution {
+  /** Rows of the answer that nobody has taken yet. */
+  rows: Row[] = []
+  readonly buffers: RowBuffer[] = []
+
+  constructor(
+    readonly transaction: Transaction,
+    readonly parameters: readonly Value[],
+    readonly environment: FunctionEnvironment,
+    /** Steps between two chances to give the event loop back. */
+    readonly budget: number,
+    readonly profile: Profile | null,
+  ) {}
+}
+
+/** Rows and time of each operator, by its number in the plan. */
+export class Profile {
+  readonly rows: number[]
+  readonly milliseconds: number[]
+  private current = 0
+  private since = performance.now()
+
+  constructor(operatorCount: number) {
+    this.rows = new Array<number>(operatorCount).fill(0)
+    this.milliseconds = new Array<number>(operatorCount).fill(0)
+  }
+
+  /** Time from now on belongs to the operator. */
+  enter(operator: number): void {
+    const now = performance.now()
+    this.milliseconds[this.current]! += now - this.since
+    this.current = operator
+    this.since = now
+  }
+
+  /** The operator gives a row; time from now on belongs to the one above it. */
+  give(operator: number, above: number): void {
+    this.rows[operator]!++
+    this.enter(above)
+  }
+}

@@ -1,0 +1,81 @@
+/** Everything that generated source may call, by the name it has there. */
+import { NodeRef, PathValue, RelationshipRef } from '../../../src/core/value.js'
+import { nullInt32 } from '../../../src/transaction/transaction.js'
+import * as operators from '../../functions/operators.js'
+import {
+  equals,
+  greaterOrEqual,
+  greaterThan,
+  groupKey,
+  groupKeyOf,
+  lessOrEqual,
+  lessThan,
+  not,
+  notEquals,
+  xor,
+} from '../../functions/values.js'
+import * as access from './access.js'
+import { Average, Collect, Maximum, Minimum, resultsOf, Sum } from './accumulators.js'
+import * as constants from './constants.js'
+import { graphFunctions, hasLabels, itemOf, propertyOf } from './entities.js'
+import { allOf, anyOf, comprehend, itemsOf, noneOf, singleOf, truth } from './lists.js'
+import { giveMarkerBack, takeMarker } from './marker.js'
+import { DistinctRows, IdSet, rowCount, rowOrder, SortedRows } from './rows.js'
+import { TopRows } from './top.js'
+import { TrailWalk } from './trails.js'
+import { addLabels, Doomed, endFrom, keyFrom, setProperties, setProperty, Tokens } from './writes.js'
+
+export const helpers = {
+  ...access,
+  ...constants,
+  ...operators,
+  addLabels,
+  allOf,
+  anyOf,
+  Average,
+  Collect,
+  comprehend,
+  DistinctRows,
+  Doomed,
+  endFrom,
+  equals,
+  giveMarkerBack,
+  graphFunctions,
+  greaterOrEqual,
+  greaterThan,
+  groupKey,
+  groupKeyOf,
+  hasLabels,
+  IdSet,
+  itemOf,
+  itemsOf,
+  keyFrom,
+  lessOrEqual,
+  lessThan,
+  Maximum,
+  Minimum,
+  NodeRef,
+  noneOf,
+  not,
+  notEquals,
+  nullInt32,
+  PathValue,
+  propertyOf,
+  RelationshipRef,
+  resultsOf,
+  rowCount,
+  rowOrder,
+  setProperties,
+  setProperty,
+  singleOf,
+  SortedRows,
+  Sum,
+  takeMarker,
+  Tokens,
+  TopRows,
+  TrailWalk,
+  truth,
+  xor,
+}
+
+export type HelperName = keyof typeof helpers

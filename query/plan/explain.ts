@@ -1,0 +1,235 @@
+/**
+ * Plans for people: what EXPLAIN and PROFILE show.
+ *
+ *   Produce b.name                               3 rows
+ *   └─ Project b.name
+ *      └─ Expand (a)-[:KNOWS]->(b)
+ *         └─ LabelScan a:Person
+ */
+import type { Catalog } from '../../src/transaction/catalog.js'
+import type { BoundAggregate, BoundExpression, BoundPath, BoundSetItem, Slot } from '../semantics/bound.js'
+import type { ProjectItem, SortKey } from './logical.js'
+import type {
+  Degree,
+  Expand,
+  ExpandInto,
+  ExpandTrails,
+  IndexRange,
+  PhysicalPlan,
+  RelationshipEnds,
+} from './physical.js'
+import type { QueryPlan } from './plan.js'
+import { printEntries, printExpression, printName, type SlotNames, slotNames } from './print.js'
+
+/** One operator with those below it. Rows are those that it gives to the one above. */
+export interface PlanDescription {
+  readonly operator: string
+  readonly details: string
+  readonly estimatedRows: number
+  /** Of PROFILE only. */
+  readonly rows?: number
+  /** Milliseconds in this operator alone. Of PROFILE only. */
+  readonly timeMs?: number
+  readonly children: readonly PlanDescription[]
+}
+
+/** What PROFILE has counted, by the number of the operator from the root down. */
+export interface Measured {
+  readonly rows: readonly number[]
+  readonly milliseconds: readonly number[]
+}
+
+export function describePlan(plan: QueryPlan, catalog: Catalog, measured: Measured | null): PlanDescription {
+  return new Describer(namesOf(plan), catalog, measured).describe(plan.root, 0)
+}
+
+/** The names of slots; what an aggregation gives is named by its text, since its slots have no names. */
+function namesOf(plan: QueryPlan): SlotNames {
+  const given = slotNames(plan.slots)
+  const texts = new Map<Slot, string>()
+  const names: SlotNames = (slot) => texts.get(slot) ?? given(slot)
+  for (const operator of operatorsOf(plan.root).toReversed()) {
+    if (operator.kind !== 'aggregate') continue
+    for (const { slot, value } of operator.groupBy) texts.set(slot, printExpression(value, names))
+    for (const { slot, text } of operator.aggregates) texts.set(slot, text)
+  }
+  return names
+}
+
+/** The tree as text, one line an operator. */
+export function renderPlan(description: PlanDescription): string {
+  return render(description, '', '').join('\n')
+}
+
+function render(plan: PlanDescription, first: string, rest: string): string[] {
+  const { operator, details, rows, timeMs, children } = plan
+  const measured = rows === undefined ? '' : `  (${rows} rows, ${(timeMs ?? 0).toFixed(2)} ms)`
+  const line = `${first}${operator}${details === '' ? '' : ` ${details}`}${measured}`
+  return [line, ...children.flatMap((child) => render(child, `${rest}└─ `, `${rest}   `))]
+}
+
+class Describer {
+  constructor(
+    private readonly names: SlotNames,
+    private readonly catalog: Catalog,
+    private readonly measured: Measured | null,
+  ) {}
+
+  describe(plan: PhysicalPlan, number: number): PlanDescription {
+    const { measured } = this
+    return {
+      operator: plan.kind[0]!.toUpperCase() + plan.kind.slice(1),
+      details: this.detailsOf(plan),
+      estimatedRows: Math.round(plan.rows * 10) / 10,
+      ...(measured === null ? {} : { rows: measured.rows[number]!, timeMs: measured.milliseconds[number]! }),
+      // The one row of the beginning says nothing.
+      children: plan.kind === 'unit' || plan.input.kind === 'unit' ? [] : [this.describe(plan.input, number + 1)],
+    }
+  }
+
+  private detailsOf(plan: PhysicalPlan): string {
+    const { names } = this
+    switch (plan.kind) {
+      case 'unit':
+        return ''
+      case 'allNodesScan':
+      case 'asNode':
+        return names(plan.slot)
+      case 'labelScan':
+        return `${names(plan.slot)}${labelsText([plan.label])}`
+      case 'keySeek':
+        return `${names(plan.slot)}._key = ${this.text(plan.key)}`
+      case 'indexSeek': {
+        const equalities = plan.index.properties.map(
+          (property, i) => `${names(plan.slot)}.${this.propertyName(property)} = ${this.text(plan.values[i]!)}`,
+        )
+        return `${plan.index.name}: ${equalities.join(' AND ')}`
+      }
+      case 'indexRange':
+        return this.rangeText(plan)
+      case 'expand':
+      case 'expandInto':
+      case 'expandTrails':
+      case 'relationshipEnds':
+        return this.hopText(plan)
+      case 'degree':
+        return `${names(plan.multiplicity)} of ${this.degreeText(plan)}`
+      case 'storeCount':
+        return plan.names.length === 0 ? plan.counted : `${plan.counted} ${labelsText(plan.names)}`
+      case 'filterLabels':
+        return `${names(plan.slot)}${labelsText(plan.labels)}`
+      case 'filter':
+        return plan.predicates.map((predicate) => this.text(predicate)).join(' AND ')
+      case 'buildPath':
+        return names(plan.path.slot)
+      case 'unwind':
+        return `${this.text(plan.list)} AS ${names(plan.slot)}`
+      case 'project':
+        return plan.items.map((item) => this.itemText(item)).join(', ')
+      case 'distinct':
+      case 'produce':
+        return plan.slots.map(names).join(', ')
+      case 'skip':
+      case 'limit':
+        return this.text(plan.count)
+      case 'aggregate':
+        return [...plan.groupBy.map((item) => this.itemText(item)), ...plan.aggregates.map(aggregateText)].join(', ')
+      case 'sort':
+        return this.keysText(plan.keys)
+      case 'top': {
+        const skip = plan.skip === null ? '' : ` SKIP ${this.text(plan.skip)}`
+        return `${this.keysText(plan.keys)}${skip} LIMIT ${this.text(plan.limit)}`
+      }
+      case 'create':
+        return plan.paths.map((path) => this.pathText(path)).join(', ')
+      case 'set':
+        return plan.items.map((item) => this.setText(item)).join(', ')
+      case 'delete':
+        return `${plan.detach ? 'detach ' : ''}${plan.targets.map((target) => this.text(target)).join(', ')}`
+    }
+  }
+
+  private text(expression: BoundExpression): string {
+    return printExpression(expression, this.names)
+  }
+
+  private propertyName(property: IndexRange['index']['properties'][number]): string {
+    return printName(this.catalog.propertyName(property))
+  }
+
+  private rangeText({ slot, index, min, max }: IndexRange): string {
+    const property = `${this.names(slot)}.${this.propertyName(index.properties[0]!)}`
+    const ends = [
+      ...(min === null ? [] : [`${property} ${min.inclusive ? '>=' : '>'} ${this.text(min.value)}`]),
+      ...(max === null ? [] : [`${property} ${max.inclusive ? '<=' : '<'} ${this.text(max.value)}`]),
+    ]
+    return `${index.name}: ${ends.join(' AND ')}`
+  }
+
+  private hopText(plan: Expand | ExpandInto | ExpandTrails | RelationshipEnds): string {
+    const length = plan.kind === 'expandTrails' ? `*${plan.min}..${plan.max ?? ''}` : ''
+    const properties =
+      plan.kind === 'expandTrails' && plan.properties.length > 0 ? ` ${printEntries(plan.properties, this.names)}` : ''
+    const relationship = `${this.names(plan.relationship)}${typesText(plan.types)}${length}${properties}`
+    return `(${this.names(plan.from)})${arrow(plan.direction, `[${relationship}]`)}(${this.names(plan.to)})`
+  }
+
+  private degreeText(plan: Degree): string {
+    return `(${this.names(plan.from)})${arrow(plan.direction, `[${typesText(plan.types)}]`)}()`
+  }
+
+  private itemText({ slot, value }: ProjectItem): string {
+    const text = this.text(value)
+    const name = this.names(slot)
+    return text === name ? text : `${text} AS ${name}`
+  }
+
+  private keysText(keys: readonly SortKey[]): string {
+    return keys.map(({ value, descending }) => `${this.text(value)}${descending ? ' DESC' : ''}`).join(', ')
+  }
+
+  private setText(item: BoundSetItem): string {
+    const target = this.text(item.target)
+    switch (item.kind) {
+      case 'property':
+        return `${target}.${printName(item.name)} = ${this.text(item.value)}`
+      case 'properties':
+        return `${target} ${item.replace ? '=' : '+='} ${this.text(item.value)}`
+      case 'labels':
+        return `${target}${labelsText(item.labels)}`
+    }
+  }
+
+  private pathText({ nodes, steps }: BoundPath): string {
+    const node = (slot: Slot, labels: readonly string[]) => `(${this.names(slot)}${labelsText(labels)})`
+    const first = node(nodes[0]!.slot, nodes[0]!.labels)
+    const rest = steps.map((step, i) => {
+      const next = nodes[i + 1]!
+      return `${arrow(step.direction, `[${this.names(step.slot)}${typesText(step.types)}]`)}${node(next.slot, next.labels)}`
+    })
+    return first + rest.join('')
+  }
+}
+
+function aggregateText({ text }: BoundAggregate): string {
+  return text
+}
+
+function labelsText(labels: readonly string[]): string {
+  return labels.map((label) => `:${printName(label)}`).join('')
+}
+
+function typesText(types: readonly string[]): string {
+  return types.length === 0 ? '' : `:${types.map(printName).join('|')}`
+}
+
+function arrow(direction: Degree['direction'], relationship: string): string {
+  switch (direction) {
+    case 'outgoing':
+      return `-${relationship}->`
+    case 'incoming':
+      return `<-${relationship}-`
+    case 'both':
+      return `-${relationship}-`
+  }
+}
