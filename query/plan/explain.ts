@@ -9,14 +9,15 @@
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundAggregate, BoundExpression, BoundPath, BoundSetItem, Slot } from '../semantics/bound.js'
 import type { ProjectItem, SortKey } from './logical.js'
-import type {
-  Degree,
-  Expand,
-  ExpandInto,
-  ExpandTrails,
-  IndexRange,
-  PhysicalPlan,
-  RelationshipEnds,
+import {
+  type Degree,
+  type Expand,
+  type ExpandInto,
+  type ExpandTrails,
+  type IndexRange,
+  operatorsOf,
+  type PhysicalPlan,
+  type RelationshipEnds,
 } from './physical.js'
 import type { QueryPlan } from './plan.js'
 import { printEntries, printExpression, printName, type SlotNames, slotNames } from './print.js'
@@ -125,7 +126,7 @@ class Describer {
       case 'unwind':
         return `${this.text(plan.list)} AS ${names(plan.slot)}`
       case 'project':
-        return plan.items.map((item) => this.itemText(item)).join(', ')
+        return this.itemsText(plan.items)
       case 'distinct':
       case 'produce':
         return plan.slots.map(names).join(', ')
@@ -176,6 +177,13 @@ class Describer {
 
   private degreeText(plan: Degree): string {
     return `(${this.names(plan.from)})${arrow(plan.direction, `[${typesText(plan.types)}]`)}()`
+  }
+
+  /** What keeps its name is passed on, not projected. */
+  private itemsText(items: readonly ProjectItem[]): string {
+    const isPassedOn = ({ slot, value }: ProjectItem) => value.kind === 'slot' && this.text(value) === this.names(slot)
+    const changed = items.filter((item) => !isPassedOn(item))
+    return (changed.length > 0 ? changed : items).map((item) => this.itemText(item)).join(', ')
   }
 
   private itemText({ slot, value }: ProjectItem): string {
