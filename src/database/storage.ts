@@ -47,6 +47,7 @@ export class Storage {
   private lock: Lock | undefined
   private checkpointing: Promise<void> | undefined
   private openStart: UndoMark | undefined
+  private loadStart: UndoMark | undefined
   private closed = false
   /** Why the last checkpoint in the background failed: it is tried again when the log has grown further. */
   checkpointFailure: unknown
@@ -137,9 +138,9 @@ export class Storage {
     this.openStart = undefined
   }
 
-  /** Whether a write has begun and not ended. */
+  /** Whether a write or a load has begun and not ended. */
   get writing(): boolean {
-    return this.openStart !== undefined
+    return this.openStart !== undefined || this.loadStart !== undefined
   }
 
   // ---- safety -----------------------------------------------------------------------------------------------------
@@ -189,7 +190,8 @@ export class Storage {
     if (this.log?.failure !== undefined) this.log.recoverFromFailure()
   }
 
-  private mustBeOpen(): void {
+  /** Throws DATABASE_CLOSED after `close`. */
+  mustBeOpen(): void {
     if (this.closed) throw new DatabaseError('DATABASE_CLOSED', 'the database is closed; open it again', {})
   }
 
@@ -204,6 +206,24 @@ export class Storage {
       this.checkpointing = undefined
     })
     await this.checkpointing
+  }
+
+  /** Begins a bulk load: a write that goes past the log, and counts with the checkpoint that `completeLoad` writes. */
+  beginLoad(): void {
+    this.mustBeOpen()
+    this.loadStart = this.stores.savepoint()
+  }
+
+  async completeLoad(): Promise<void> {
+    this.loadStart = undefined
+    this.stores.heap.release(this.stores.commit())
+    await this.checkpoint()
+  }
+
+  abortLoad(): void {
+    if (this.loadStart === undefined) return
+    this.stores.rollback(this.loadStart)
+    this.loadStart = undefined
   }
 
   private async writeCheckpoint(log: Log): Promise<void> {
@@ -242,6 +262,7 @@ export class Storage {
   async close(): Promise<void> {
     if (this.closed) return
     this.rollback()
+    this.abortLoad()
     while (this.checkpointing !== undefined) await this.checkpointing.catch(() => undefined)
     this.closed = true
     try {

@@ -1,7 +1,7 @@
 /**
  * A checkpoint: the whole database at one sequence, in one file, and the manifest that says which file counts.
  *
- *   file `checkpoint-<sequence>`, all numbers little-endian
+ *   file `checkpoint-<number>`, all numbers little-endian
  *     head      | "SKEINPGS" | format u32 | page count u32 | sequence f64 | version f64 | sets' length u32 |
  *               | chunk count u32 | crc of what stands before u32 |                       one page, zeros to its end
  *     pages     page 1, page 2, ...                                                       page 1 is the root page
@@ -9,7 +9,7 @@
  *     checksums crc u32 of each chunk of 256 pages, then of the sets, then of the checksums
  *
  *   file `manifest`
- *     | "SKEINMAN" | format u32 | sequence f64 | crc u32 |
+ *     | "SKEINMAN" | format u32 | sequence f64 | number f64 | crc u32 |
  *
  * Pages are numbered anew in the order in which a walk over the roots meets them, so the file holds no free page, and
  * is read straight into the heap. Page numbers stand in the root page, directory pages and page tables; those are
@@ -34,8 +34,14 @@ const manifestMagic = 'SKEINMAN'
 const chunkPages = 256
 const manifestName = 'manifest'
 
-export function checkpointName(sequence: number): string {
-  return `checkpoint-${sequence}`
+/** Which checkpoint counts. Files have numbers of their own, as two checkpoints may be of one sequence. */
+export interface Manifest {
+  readonly sequence: number
+  readonly number: number
+}
+
+function checkpointName(number: number): string {
+  return `checkpoint-${number}`
 }
 
 /** Faults that tests switch on to see that they are found. */
@@ -54,8 +60,10 @@ export async function writeCheckpoint(
   { sequence, faults = {} }: { sequence: number; faults?: CheckpointFaults },
 ): Promise<void> {
   const { files } = environment
-  const path = `${directory}/${checkpointName(sequence)}`
+  const number = (readManifest(files, directory)?.number ?? 0) + 1
+  const path = `${directory}/${checkpointName(number)}`
   try {
+    // Left behind by a crash or a full disk.
     if (files.exists(path)) files.remove(path)
     const file = files.open(path, 'create')
     try {
@@ -65,28 +73,28 @@ export async function writeCheckpoint(
       file.close()
     }
     files.flushDirectory(directory)
-    writeManifest(files, directory, sequence)
-    removeOthers(files, directory, sequence)
+    writeManifest(files, directory, { sequence, number })
+    removeOthers(files, directory, number)
   } catch (error) {
     throw storageError(error)
   }
 }
 
-/** The sequence of the checkpoint that counts, undefined in a directory without one. */
-export function readManifest(files: FileSystem, directory: string): number | undefined {
+/** The checkpoint that counts, undefined in a directory without one. */
+export function readManifest(files: FileSystem, directory: string): Manifest | undefined {
   const path = `${directory}/${manifestName}`
   if (!files.exists(path)) return undefined
   const bytes = readAll(files, path)
   const view = viewOf(bytes)
   if (bytes.length < manifestBytes || textAt(bytes, 0) !== manifestMagic) throw corrupt(path, 'it is not a manifest')
   checkFormat(path, view.getUint32(8, true))
-  if (view.getUint32(20, true) !== crc32(bytes.subarray(0, 20))) throw corrupt(path, 'its checksum does not match')
-  return view.getFloat64(12, true)
+  if (view.getUint32(28, true) !== crc32(bytes.subarray(0, 28))) throw corrupt(path, 'its checksum does not match')
+  return { sequence: view.getFloat64(12, true), number: view.getFloat64(20, true) }
 }
 
 /** Reads a checkpoint into an empty heap. Throws DATABASE_CORRUPT where it is damaged. */
-export function readCheckpoint(files: FileSystem, directory: string, sequence: number, options: HeapOptions): Stores {
-  const path = `${directory}/${checkpointName(sequence)}`
+export function readCheckpoint(files: FileSystem, directory: string, number: number, options: HeapOptions): Stores {
+  const path = `${directory}/${checkpointName(number)}`
   if (!files.exists(path)) throw corrupt(path, 'the manifest names it, but it is missing')
   const file = files.open(path, 'read')
   try {
@@ -104,7 +112,7 @@ export function readCheckpoint(files: FileSystem, directory: string, sequence: n
 /** The root page is the first that a walk meets. */
 const rootNumber = 1
 const headBytes = 44
-const manifestBytes = 24
+const manifestBytes = 32
 
 /** What a page holds decides which of its words are page numbers. */
 const content = { data: 0, table: 1, directory: 2, root: 3 } as const
@@ -191,13 +199,14 @@ function chunkBytes(heap: Heap, { pages, contents, numberOf }: Numbering, from: 
   return new Uint8Array(words.buffer)
 }
 
-function writeManifest(files: FileSystem, directory: string, sequence: number): void {
+function writeManifest(files: FileSystem, directory: string, { sequence, number }: Manifest): void {
   const bytes = new Uint8Array(manifestBytes)
   const view = viewOf(bytes)
   bytes.set(Buffer.from(manifestMagic))
   view.setUint32(8, formatVersion, true)
   view.setFloat64(12, sequence, true)
-  view.setUint32(20, crc32(bytes.subarray(0, 20)), true)
+  view.setFloat64(20, number, true)
+  view.setUint32(28, crc32(bytes.subarray(0, 28)), true)
   const path = `${directory}/${manifestName}`
   const fresh = `${path}.new`
   if (files.exists(fresh)) files.remove(fresh)
@@ -212,9 +221,9 @@ function writeManifest(files: FileSystem, directory: string, sequence: number): 
   files.flushDirectory(directory)
 }
 
-function removeOthers(files: FileSystem, directory: string, sequence: number): void {
+function removeOthers(files: FileSystem, directory: string, number: number): void {
   for (const name of files.list(directory))
-    if (name.startsWith('checkpoint-') && name !== checkpointName(sequence)) files.remove(`${directory}/${name}`)
+    if (name.startsWith('checkpoint-') && name !== checkpointName(number)) files.remove(`${directory}/${name}`)
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ import {
   writeRecord,
 } from './record.js'
 import { listSegments, SegmentFiles } from './segments.js'
-import { storageError } from './storage-error.js'
+import { storageError, withStorageErrors } from './storage-error.js'
 
 export interface LogOptions {
   /** Size of a segment's file. Default 16 MiB, at least 4 KiB. */
@@ -102,11 +102,7 @@ export class Log {
    * that is overwritten. Damage further up is not looked for: `readLog`, run first, does that.
    */
   static open(environment: Environment, directory: string, options: LogOptions = {}): Log {
-    try {
-      return new Log(environment, directory, options)
-    } catch (error) {
-      throw storageError(error)
-    }
+    return withStorageErrors(() => new Log(environment, directory, options))
   }
 
   private constructor(environment: Environment, directory: string, options: LogOptions) {
@@ -459,11 +455,20 @@ export class Log {
 
   // ---- Ends ------------------------------------------------------------------------------------------------------
 
-  /** Gives up records of all commits below `sequence`, which a checkpoint holds. Some of them may stay. */
+  /**
+   * Gives up records of all commits below `sequence`, which a checkpoint holds. Some of them may stay, also when the
+   * disk refuses: the next call tries again.
+   */
   dropBefore(sequence: number): void {
-    // A segment's first record may go on with a transaction from the one before, so equal is not enough.
-    while (this.#kept.length > 1 && this.#kept[1]!.firstSequence < sequence) {
-      this.#files.recycle(this.#kept.shift()!.number)
+    try {
+      // A segment's first record may go on with a transaction from the one before, so equal is not enough.
+      while (this.#kept.length > 1 && this.#kept[1]!.firstSequence < sequence) {
+        this.#files.recycle(this.#kept[0]!.number)
+        this.#kept.shift()
+      }
+    } catch (error) {
+      // Throws what is no refusal of the disk.
+      storageError(error)
     }
   }
 

@@ -18,7 +18,7 @@ import { DatabaseError } from '../core/errors.js'
 import { readChange } from './change-codec.js'
 import { checksumSeed, headerBytes, type Record, readRecord, recordFlags, recordHeadBytes } from './record.js'
 import { listSegments, type SegmentFile } from './segments.js'
-import { storageError } from './storage-error.js'
+import { withStorageErrors } from './storage-error.js'
 
 export type LogEvent =
   | { readonly kind: 'begin'; readonly sequence: number }
@@ -101,11 +101,14 @@ interface PlacedRecord {
 }
 
 function* readRecords(files: FileSystem, directory: string, afterSequence: number): Generator<PlacedRecord, void> {
-  const segments = neededSegments(listSegments(files, directory), afterSequence)
+  const segments = neededSegments(
+    withStorageErrors(() => listSegments(files, directory)),
+    afterSequence,
+  )
   let committed = 0
   let bytes: Buffer = Buffer.alloc(0)
   for (const [index, segment] of segments.entries()) {
-    bytes = loadSegment(files, segment, bytes)
+    bytes = withStorageErrors(() => loadSegment(files, segment, bytes))
     const walk = walkSegment(segment, bytes)
     let step = walk.next()
     for (; !step.done; step = walk.next()) yield { record: step.value, bytes, segment }
@@ -143,15 +146,11 @@ function neededSegments(segments: readonly SegmentFile[], afterSequence: number)
 /** Reads a whole segment, into `buffer` if its size is right. */
 export function loadSegment(files: FileSystem, segment: SegmentFile, buffer: Buffer): Buffer {
   const bytes = buffer.length === segment.bytes ? buffer : Buffer.allocUnsafeSlow(segment.bytes)
+  const file = files.open(segment.path, 'read')
   try {
-    const file = files.open(segment.path, 'read')
-    try {
-      return bytes.subarray(0, file.read(bytes, 0))
-    } finally {
-      file.close()
-    }
-  } catch (error) {
-    throw storageError(error)
+    return bytes.subarray(0, file.read(bytes, 0))
+  } finally {
+    file.close()
   }
 }
 

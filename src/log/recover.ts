@@ -22,11 +22,10 @@ export function recover(
   { heap, apply }: { heap: HeapOptions; apply: (stores: Stores, change: Change) => void },
 ): Recovered {
   const { files } = environment
-  const checkpointSequence = readManifest(files, directory) ?? 0
+  const manifest = readManifest(files, directory)
+  const checkpointSequence = manifest?.sequence ?? 0
   const stores =
-    checkpointSequence === 0
-      ? Stores.create(new Heap(heap))
-      : readCheckpoint(files, directory, checkpointSequence, heap)
+    manifest === undefined ? Stores.create(new Heap(heap)) : readCheckpoint(files, directory, manifest.number, heap)
   let sequence = checkpointSequence
   let start = 0
   for (const event of readLog(files, directory, checkpointSequence))

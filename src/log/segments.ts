@@ -102,9 +102,10 @@ export class SegmentFiles {
     return this.#files.open(segmentPath(this.#directory, number), 'write', { durable: true })
   }
 
-  /** Takes back a segment that nobody will read again. */
+  /** Takes back a segment that nobody will read again. Can be tried again after a throw. */
   recycle(number: number): void {
     const path = segmentPath(this.#directory, number)
+    if (!this.#files.exists(path)) return
     if (this.#spares.length >= sparesMax || this.#sizeOf(path) !== this.segmentBytes) {
       this.#files.remove(path)
       return

@@ -22,8 +22,8 @@ export class BulkLoader {
 
   constructor(
     private readonly stores: Stores,
-    /** Makes what was loaded count: a commit and a checkpoint. */
-    private readonly complete: () => Promise<void>,
+    /** `complete` makes what was loaded count, by a commit and a checkpoint; `abort` takes it back. */
+    private readonly end: { complete: () => Promise<void>; abort: () => void },
   ) {
     if (stores.nodeCount > 0 || stores.relationshipCount > 0)
       throw new DatabaseError(
@@ -86,7 +86,12 @@ export class BulkLoader {
   async finish(): Promise<void> {
     for (const [type, { next, end }] of this.openExtents) this.closeExtent(type, end - extentIds, next)
     for (let type = 1; type <= this.stores.catalog.count('type'); type++) this.link(type as TypeId)
-    await this.complete()
+    await this.end.complete()
+  }
+
+  /** Leaves the database empty, as it was. */
+  abort(): void {
+    this.end.abort()
   }
 
   private nextRelationship(type: TypeId): RelationshipId {

@@ -1,0 +1,189 @@
+/**
+ * A database as a program sees it.
+ *
+ *   const db = await open('./data')
+ *   await db.query('CREATE (:Person {name: $name})', { name: 'Ann' })
+ *   const { rows } = await db.query('MATCH (p:Person) RETURN p.name')
+ *   await db.close()
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Environment } from '../core/environment.js'
+import { DatabaseError } from '../core/errors.js'
+import type { BulkLoader } from '../transaction/bulk-loader.js'
+import type { Transaction } from '../transaction/transaction.js'
+import { ExplicitTransaction, type TransactionOptions } from './explicit-transaction.js'
+import type { QueryResult } from './result.js'
+import { Runner, type RunnerOptions } from './runner.js'
+import type { Storage } from './storage.js'
+
+/** Parameters by name, without the dollar sign. */
+export type Parameters = { readonly [name: string]: unknown }
+
+/** A statement that is run often. Its calls are synchronous: they return when the answer is there and safe. */
+export interface Statement {
+  /** Throws WRITER_BUSY when it writes while a transaction is writing. */
+  all(parameters?: Parameters): QueryResult
+  /** As `all`, for what it does rather than what it returns. */
+  run(parameters?: Parameters): QueryResult['summary']
+}
+
+export interface DatabaseInfo {
+  /** undefined for a database in memory. */
+  readonly directory: string | undefined
+  readonly nodeCount: number
+  readonly relationshipCount: number
+  readonly labels: { readonly [name: string]: number }
+  readonly relationshipTypes: { readonly [name: string]: number }
+  readonly propertyKeys: readonly string[]
+  readonly indexes: readonly {
+    readonly name: string
+    readonly on: string
+    readonly unique: boolean
+    readonly entries: number
+  }[]
+  /** Of pages, earlier versions that are still read included. */
+  readonly memoryBytes: number
+  /** Number of the last commit. */
+  readonly sequence: number
+}
+
+/** How often `transaction` tries again after a conflict. */
+const attemptsMax = 10
+
+export class Database {
+  private readonly runner: Runner
+  /** The transaction whose callback is running here, if any. */
+  private readonly inside = new AsyncLocalStorage<ExplicitTransaction>()
+
+  /** `open` makes databases. */
+  constructor(
+    private readonly storage: Storage,
+    private readonly environment: Environment,
+    options: RunnerOptions = {},
+  ) {
+    this.runner = new Runner(storage, environment, options)
+  }
+
+  /**
+   * Runs one statement. A read sees the newest commit; a write is a transaction of its own, and safe when the promise
+   * resolves. Throws what is wrong with the text or its run as DatabaseError; then nothing was changed.
+   */
+  async query(text: string, parameters: Parameters = {}): Promise<QueryResult> {
+    this.storage.mustBeOpen()
+    const prepared = this.runner.prepare(text)
+    if (!this.runner.isWrite(prepared)) return this.runner.read(prepared, parameters)
+    this.refuseInside()
+    return this.runner.write(prepared, parameters)
+  }
+
+  /** Throws at once when the text is wrong. */
+  prepare(text: string): Statement {
+    this.storage.mustBeOpen()
+    this.runner.prepare(text)
+    const all = (parameters: Parameters = {}): QueryResult => {
+      this.storage.mustBeOpen()
+      const prepared = this.runner.prepare(text)
+      if (!this.runner.isWrite(prepared)) return this.runner.readNow(prepared, parameters)
+      this.refuseInside()
+      return this.runner.writeNow(prepared, parameters)
+    }
+    return { all, run: (parameters) => all(parameters).summary }
+  }
+
+  /**
+   * Runs `action` with a transaction that is committed when it resolves, and rolled back when it throws. On a conflict
+   * with others it is run again from the start, after a short random wait; so `action` should have no other effects.
+   */
+  async transaction<Result>(
+    action: (transaction: ExplicitTransaction) => Promise<Result>,
+    options: TransactionOptions = {},
+  ): Promise<Result> {
+    this.refuseInside()
+    for (let attempt = 1; ; attempt++) {
+      const transaction = this.begin()
+      try {
+        if (options.access === 'write') await transaction.startWriting()
+        const result = await this.inside.run(transaction, () => action(transaction))
+        await transaction.commit()
+        return result
+      } catch (error) {
+        transaction.rollback()
+        if (!(error instanceof DatabaseError) || error.code !== 'TRANSACTION_CONFLICT' || attempt >= attemptsMax)
+          throw error
+      }
+      await wait(this.environment.random.next() * 2 ** attempt)
+    }
+  }
+
+  /** A transaction that the caller ends. */
+  begin(): ExplicitTransaction {
+    this.storage.mustBeOpen()
+    return new ExplicitTransaction(this.runner)
+  }
+
+  /** Runs `action`, which is synchronous, with the storage's own transaction: for imports and servers. One commit. */
+  write<Result>(action: (transaction: Transaction) => Result): Promise<Result> {
+    this.storage.mustBeOpen()
+    this.refuseInside()
+    return this.runner.writeWith(action)
+  }
+
+  /**
+   * Fills an empty database fast. Nobody sees anything of it, and nothing is durable, before its `finish`; `abort` takes
+   * everything back. Throws DATABASE_NOT_EMPTY, WRITER_BUSY.
+   */
+  bulkLoader(): BulkLoader {
+    this.refuseInside()
+    return this.runner.beginLoad()
+  }
+
+  /** Writes a checkpoint now, so that opening need not read the log. It happens by itself when the log has grown. */
+  checkpoint(): Promise<void> {
+    return this.storage.checkpoint()
+  }
+
+  info(): DatabaseInfo {
+    this.storage.mustBeOpen()
+    const stores = this.runner.readable
+    const { catalog } = stores
+    const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
+    return {
+      directory: this.storage.directory,
+      nodeCount: stores.nodeCount,
+      relationshipCount: stores.relationshipCount,
+      labels: Object.fromEntries(
+        numbers(catalog.count('label')).map((id) => [catalog.name('label', id), stores.labelCount(id as never)]),
+      ),
+      relationshipTypes: Object.fromEntries(
+        numbers(catalog.count('type')).map((id) => [catalog.name('type', id), stores.typeCount(id as never)]),
+      ),
+      propertyKeys: numbers(catalog.count('property')).map((id) => catalog.name('property', id)),
+      indexes: stores.indexes().map(({ definition: { name, entity, token, properties, unique }, index }) => ({
+        name,
+        on: `${catalog.name(entity === 'node' ? 'label' : 'type', token)}(${properties.map((id) => catalog.name('property', id)).join(', ')})`,
+        unique,
+        entries: index.size,
+      })),
+      memoryBytes: stores.heap.bytesUsed,
+      sequence: this.storage.sequence,
+    }
+  }
+
+  /** Flushes, ends what is open, gives the directory free. A second call does nothing. */
+  close(): Promise<void> {
+    return this.storage.close()
+  }
+
+  private refuseInside(): void {
+    if (this.inside.getStore() !== undefined)
+      throw new DatabaseError(
+        'TRANSACTION_NESTED',
+        'inside db.transaction, write through the transaction that the callback gets (tx.query), not through the database, which would wait for it',
+        {},
+      )
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

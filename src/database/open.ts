@@ -1,0 +1,42 @@
+/** Opens databases. */
+import type { Environment } from '../core/environment.js'
+import { nodeEnvironment } from '../core/node-environment.js'
+import { pageBytes } from '../pages/heap.js'
+import { Database } from './database.js'
+import { Storage } from './storage.js'
+
+export interface OpenOptions {
+  /** How long a write waits while another transaction is writing. Default 5,000. */
+  lockTimeoutMs?: number
+  /** Longest query text, in UTF-16 units. Default 1 MiB. */
+  maxQueryLength?: number
+  /** Memory for pages at most; a write that needs more fails with LIMIT_EXCEEDED. Default: as much as the machine has. */
+  memoryMaxBytes?: number
+  /** A checkpoint starts when the log is longer than this, and than half of the data. Default 64 MiB. */
+  checkpointLogBytes?: number
+  /** Clock, random source and files. Default: those of the machine. */
+  environment?: Environment
+}
+
+/**
+ * Opens the database in a directory, which is made when it does not exist; without a directory, or with ':memory:',
+ * a new database that lives in memory only.
+ *
+ * Throws DATABASE_LOCKED, naming the holder, while another process (or this one) has it open, and DATABASE_CORRUPT
+ * when its files are damaged.
+ */
+export async function open(directory = ':memory:', options: OpenOptions = {}): Promise<Database> {
+  const { environment = nodeEnvironment, lockTimeoutMs, maxQueryLength, memoryMaxBytes, checkpointLogBytes } = options
+  const storageOptions = {
+    heap: memoryMaxBytes === undefined ? {} : { pagesMax: Math.floor(memoryMaxBytes / pageBytes) },
+    ...(checkpointLogBytes === undefined ? {} : { checkpointLogBytes }),
+  }
+  const storage =
+    directory === ':memory:'
+      ? Storage.inMemory(environment, storageOptions)
+      : Storage.open(environment, directory, storageOptions)
+  return new Database(storage, environment, {
+    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
+    ...(maxQueryLength === undefined ? {} : { maxQueryLength }),
+  })
+}

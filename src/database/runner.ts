@@ -1,0 +1,322 @@
+/**
+ * Runs compiled statements against a storage: which version a read sees, when a write may begin, when an answer is
+ * given. Everything that queries (embedded calls, transactions, the servers) runs through here.
+ */
+
+import { runSchemaCommand } from '../../query/engine.js'
+import type { FunctionEnvironment } from '../../query/functions/function.js'
+import type { Environment } from '../core/environment.js'
+import { DatabaseError } from '../core/errors.js'
+import type { Value } from '../core/value.js'
+import type { Stores } from '../stores/stores.js'
+import { BulkLoader } from '../transaction/bulk-loader.js'
+import { noCounters, StoreTransaction } from '../transaction/store-transaction.js'
+import type { Transaction } from '../transaction/transaction.js'
+import type { Parameters } from './database.js'
+import { PlanCache, type PreparedText } from './plan-cache.js'
+import { plainRows, QueryResult } from './result.js'
+import type { Storage } from './storage.js'
+import { fromPlain } from './values.js'
+import { busy, WriterPlace } from './writer-place.js'
+
+export interface RunnerOptions {
+  lockTimeoutMs?: number
+  maxQueryLength?: number
+}
+
+const lockTimeoutMsDefault = 5_000
+const nothingCounted = Object.freeze(noCounters())
+
+export class Runner {
+  readonly plans: PlanCache
+  private readonly place = new WriterPlace()
+  private readonly lockTimeoutMs: number
+  private readonly functions: FunctionEnvironment
+  /** What others read while an explicit transaction writes: the state before it. */
+  private before: Stores | undefined
+
+  constructor(
+    readonly storage: Storage,
+    environment: Environment,
+    options: RunnerOptions = {},
+  ) {
+    this.plans = new PlanCache(options.maxQueryLength)
+    this.lockTimeoutMs = options.lockTimeoutMs ?? lockTimeoutMsDefault
+    this.functions = { clock: environment.clock, random: environment.random }
+  }
+
+  prepare(text: string, stores: Stores = this.readable): PreparedText {
+    return this.plans.get(text, new StoreTransaction(stores).catalog)
+  }
+
+  isWrite({ plan }: PreparedText): boolean {
+    return plan.kind === 'schema' || (plan.query.writes && plan.query.mode !== 'explain')
+  }
+
+  /** The committed state as it is now. */
+  get readable(): Stores {
+    return this.before ?? this.storage.stores
+  }
+
+  /** The committed state, pinned. */
+  snapshot(): Stores {
+    return this.before?.again() ?? this.storage.stores.snapshot()
+  }
+
+  // ---- reading ----------------------------------------------------------------------------------------------------
+
+  /** Runs a read in slices, and answers when what it saw is safe. */
+  async read(
+    prepared: PreparedText,
+    parameters: Parameters,
+    { snapshot }: { snapshot?: Stores } = {},
+  ): Promise<QueryResult> {
+    const began = performance.now()
+    const query = queryOf(prepared)
+    const { sequence } = this.storage
+    // A shared state may be released while this waits between slices, so it gets a hold of its own.
+    let pinned = snapshot === undefined && this.before !== undefined ? this.before.again() : undefined
+    const start = snapshot ?? pinned ?? this.storage.stores
+    const transaction = new StoreTransaction(start, { pin: () => (pinned = this.storage.stores.snapshot()) })
+    try {
+      const run = query.start(transaction, this.bind(prepared, parameters), this.functions)
+      const rows: unknown[][] = []
+      for (;;) {
+        const more = run.next()
+        appendAll(rows, plainRows(pinned ?? start, run.takeRows()))
+        if (!more) break
+        transaction.pause()
+        await nextTurn()
+        if (pinned?.void) throw takenBack()
+      }
+      const result = new QueryResult(query.columns, rows, {
+        counters: nothingCounted,
+        plan: run.plan,
+        timeMs: performance.now() - began,
+      })
+      if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
+      return result
+    } finally {
+      pinned?.release()
+    }
+  }
+
+  /** Runs a read to its end before it returns. */
+  readNow(prepared: PreparedText, parameters: Parameters): QueryResult {
+    const { sequence } = this.storage
+    const result = this.execute(prepared, parameters, this.readable, new StoreTransaction(this.readable))
+    this.storage.settleNow(sequence)
+    return result
+  }
+
+  /** A read within a writing transaction: it sees what was written. */
+  readOwnWrites(prepared: PreparedText, parameters: Parameters): QueryResult {
+    return this.execute(prepared, parameters, this.storage.stores, new StoreTransaction(this.storage.stores))
+  }
+
+  // ---- writing ----------------------------------------------------------------------------------------------------
+
+  /** Runs a writing statement as a transaction of its own; answers when it is safe. */
+  async write(prepared: PreparedText, parameters: Parameters): Promise<QueryResult> {
+    return this.writeWith((transaction) => this.execute(prepared, parameters, this.storage.stores, transaction))
+  }
+
+  /** Runs `action` as one transaction. */
+  async writeWith<Result>(action: (transaction: StoreTransaction) => Result): Promise<Result> {
+    await this.takePlace()
+    const { result, sequence } = this.writeInPlace(action)
+    if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
+    return result
+  }
+
+  /** As `write`, before it returns. Throws WRITER_BUSY while a transaction holds the writer's place. */
+  writeNow(prepared: PreparedText, parameters: Parameters): QueryResult {
+    if (!this.place.tryTake()) throw busy(0)
+    const { result, sequence } = this.writeInPlace((transaction) =>
+      this.execute(prepared, parameters, this.storage.stores, transaction),
+    )
+    this.storage.settleNow(sequence)
+    return result
+  }
+
+  private writeInPlace<Result>(action: (transaction: StoreTransaction) => Result): {
+    result: Result
+    sequence: number
+  } {
+    const { storage } = this
+    try {
+      storage.begin()
+      try {
+        const result = action(new StoreTransaction(storage.stores, { record: storage.record }))
+        return { result, sequence: storage.commit() }
+      } catch (error) {
+        storage.rollback()
+        throw error
+      }
+    } finally {
+      this.leavePlace()
+    }
+  }
+
+  // ---- explicit transactions --------------------------------------------------------------------------------------
+
+  /** Takes the writer's place, waiting for it. */
+  takePlace(): Promise<void> {
+    return this.place.take(this.lockTimeoutMs)
+  }
+
+  leavePlace(): void {
+    this.place.leave()
+  }
+
+  beginWriting(): void {
+    this.before = this.storage.stores.snapshot()
+    try {
+      this.storage.begin()
+    } catch (error) {
+      this.endWriting()
+      throw error
+    }
+    this.storage.stores.heap.copyCommitted()
+  }
+
+  /** Runs a writing statement within the transaction; one that fails is taken back alone. */
+  writeStatement(prepared: PreparedText, parameters: Parameters): QueryResult {
+    const { storage } = this
+    this.mustBeWriting()
+    const takeBack = storage.savepoint()
+    try {
+      const transaction = new StoreTransaction(storage.stores, { record: storage.record })
+      return this.execute(prepared, parameters, storage.stores, transaction)
+    } catch (error) {
+      // What has left memory for the log cannot be taken back alone: then nothing of the transaction may stay.
+      if (!takeBack()) storage.rollback()
+      throw error
+    }
+  }
+
+  commitWriting(): number {
+    this.mustBeWriting()
+    const sequence = this.storage.commit()
+    this.endWriting()
+    return sequence
+  }
+
+  rollbackWriting(): void {
+    this.storage.rollback()
+    this.endWriting()
+  }
+
+  // ---- bulk loads -------------------------------------------------------------------------------------------------
+
+  /** Takes the writer's place for a load into an empty database; others go on reading the empty one. */
+  beginLoad(): BulkLoader {
+    if (!this.place.tryTake()) throw busy(0)
+    try {
+      this.before = this.storage.stores.snapshot()
+      this.storage.beginLoad()
+      return new BulkLoader(this.storage.stores, {
+        complete: async () => {
+          this.endLoad()
+          await this.storage.completeLoad()
+        },
+        abort: () => {
+          this.storage.abortLoad()
+          this.endLoad()
+        },
+      })
+    } catch (error) {
+      this.storage.abortLoad()
+      this.endLoad()
+      throw error
+    }
+  }
+
+  private endLoad(): void {
+    this.endWriting()
+    this.leavePlace()
+  }
+
+  private mustBeWriting(): void {
+    if (this.storage.writing) return
+    throw new DatabaseError(
+      'TRANSACTION_CLOSED',
+      'the transaction has been rolled back, since its changes could not be kept; begin another',
+      {},
+    )
+  }
+
+  private endWriting(): void {
+    this.before?.release()
+    this.before = undefined
+  }
+
+  // ---- one run ----------------------------------------------------------------------------------------------------
+
+  private execute(
+    prepared: PreparedText,
+    parameters: Parameters,
+    stores: Stores,
+    transaction: StoreTransaction,
+  ): QueryResult {
+    const began = performance.now()
+    const { plan } = prepared
+    if (plan.kind === 'schema') {
+      runSchemaCommand(plan.command, transaction as Transaction)
+      return new QueryResult([], [], summary(transaction, null, began))
+    }
+    const { rows, plan: described } = plan.query.run(transaction, this.bind(prepared, parameters), this.functions)
+    const counted = plan.query.writes ? transaction.counters : nothingCounted
+    return new QueryResult(plan.query.columns, plainRows(stores, rows), {
+      counters: counted,
+      plan: described,
+      timeMs: performance.now() - began,
+    })
+  }
+
+  /** Values for the query's parameters, in its order: literals of the text, or what the caller gives. */
+  private bind({ plan, lifted }: PreparedText, given: Parameters): readonly Value[] {
+    const { parameters } = (plan as PreparedText['plan'] & { kind: 'query' }).query
+    const values = new Array<Value>(parameters.length)
+    for (let i = 0; i < parameters.length; i++) {
+      const name = parameters[i]!
+      const literal = lifted.get(name)
+      if (literal !== undefined) values[i] = literal
+      else if (Object.hasOwn(given, name)) values[i] = fromPlain(`$${name}`, given[name])
+      else throw missing(name, given)
+    }
+    return values
+  }
+}
+
+function queryOf({ plan }: PreparedText) {
+  return (plan as PreparedText['plan'] & { kind: 'query' }).query
+}
+
+function summary(transaction: StoreTransaction, plan: null, began: number) {
+  return { counters: transaction.counters, plan, timeMs: performance.now() - began }
+}
+
+function missing(name: string, given: Parameters): DatabaseError {
+  const names = Object.keys(given)
+  return new DatabaseError('PARAMETER_MISSING', `the query needs a value for $${name}`, {
+    parameter: name,
+    hint: names.length === 0 ? 'No parameters were given.' : `Given: ${names.map((each) => `$${each}`).join(', ')}.`,
+  })
+}
+
+function takenBack(): DatabaseError {
+  return new DatabaseError(
+    'SNAPSHOT_TOO_OLD',
+    'what this query was reading could not be made durable and has been taken back; run it again',
+    {},
+  )
+}
+
+function appendAll(target: unknown[][], rows: unknown[][]): void {
+  for (const row of rows) target.push(row)
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
