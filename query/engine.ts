@@ -22,8 +22,10 @@ import { operatorsOf } from './plan/physical.js'
 import { planQuery, type QueryPlan } from './plan/plan.js'
 import type { BoundQuery, BoundSchemaCommand } from './semantics/bound.js'
 
-/** Steps of a slice: a step is about a nanosecond to ten, so a slice is about a tenth of a millisecond to one. */
-const sliceSteps = 100_000
+/** How long a slice runs before it gives the event loop back. */
+const sliceMs = 4
+/** Steps between two looks at the clock. A step takes from one nanosecond to a hundred. */
+const stepsPerLook = 20_000
 
 export function compileQuery(query: BoundQuery, catalog: Catalog): CompiledQuery {
   return new CompiledQuery(query, catalog)
@@ -96,7 +98,7 @@ export class CompiledQuery {
 
   private execution(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment) {
     const profile = this.mode === 'profile' ? new Profile(operatorsOf(this.plan.root).length) : null
-    return new Execution(transaction, parameters, environment, sliceSteps, profile)
+    return new Execution(transaction, parameters, environment, stepsPerLook, profile)
   }
 
   private result({ rows, profile, transaction }: Execution): QueryResult {
@@ -132,7 +134,11 @@ export class QueryRun {
       this.begun = true
       this.slices = this.begin(this.execution)
     }
-    return this.slices !== undefined && this.slices.next().done !== true
+    if (this.slices === undefined) return false
+    const { clock } = this.execution.environment
+    for (const began = clock.monotonic(); clock.monotonic() - began < sliceMs; )
+      if (this.slices.next().done === true) return false
+    return true
   }
 
   /** The rows that have come since this was called before. */
