@@ -45,6 +45,11 @@ function written(node: Node): string {
   return current.written(node.source.startIdx, node.source.endIdx)
 }
 
+/** The keyword that a rule of one matched. */
+function word(node: Node): string {
+  return node.sourceString.trimEnd()
+}
+
 function option(node: IterationNode) {
   return node.children.length === 0 ? null : node.children[0]!.tree()
 }
@@ -73,13 +78,13 @@ const statements: CypherActionDict<unknown> = {
     }
     return { ...tree, mode: option(mode) ?? 'run' }
   },
-  Mode: (mode) => mode.sourceString.toLowerCase(),
+  Mode: (mode) => word(mode).toLowerCase(),
   Body_query: (query) => ({ kind: 'query', query: query.tree() }),
   Query(first, unions, rest) {
     return { at: at(this), parts: listed(first, rest), unions: all(unions) }
   },
   Union(_union, kind) {
-    return { at: at(this), all: kind.sourceString === 'ALL' }
+    return { at: at(this), all: word(kind) === 'ALL' }
   },
   Part: (clauses) => all(clauses),
 }
@@ -101,7 +106,7 @@ const clauses: CypherActionDict<unknown> = {
     const items = (event: string) => all(actions).flatMap((action) => (action.event === event ? action.set.items : []))
     return { kind: 'merge', at: at(this), path: path.tree(), onCreate: items('CREATE'), onMatch: items('MATCH') }
   },
-  MergeAction: (_on, event, set) => ({ event: event.sourceString, set: set.tree() }),
+  MergeAction: (_on, event, set) => ({ event: word(event), set: set.tree() }),
   Set(_set, first, _commas, rest) {
     return { kind: 'set', at: at(this), items: listed(first, rest) }
   },
@@ -145,8 +150,11 @@ const clauses: CypherActionDict<unknown> = {
   }),
   Items_all: (_star, _commas, items) => ({ all: true, items: all(items) }),
   Items_listed: (first, _commas, rest) => ({ all: false, items: listed(first, rest) }),
-  Item: (expression, alias) => ({ expression: expression.tree(), alias: option(alias), text: written(expression) }),
-  Alias: (_as, variable) => variable.tree(),
+  Item: (expression, _as, alias) => ({
+    expression: expression.tree(),
+    alias: option(alias),
+    text: written(expression),
+  }),
   OrderBy: (_order, _by, first, _commas, rest) => listed(first, rest),
   SortItem: (expression, direction) => ({
     expression: expression.tree(),
@@ -168,7 +176,7 @@ const clauses: CypherActionDict<unknown> = {
   Yield: (_yield, items, where) => ({ yields: items.tree(), where: option(where) }),
   YieldItems_all: (_star) => 'all',
   YieldItems_listed: (first, _commas, rest) => listed(first, rest),
-  YieldItem: (column, alias) => ({ column: column.tree(), alias: option(alias) }),
+  YieldItem: (column, _as, alias) => ({ column: column.tree(), alias: option(alias) }),
   Subquery(optional, _call, imports, _open, query, _close, transactions) {
     return {
       kind: 'subquery',
@@ -202,9 +210,9 @@ const patterns: CypherActionDict<unknown> = {
     return { ...pathOf(at(this), body.tree(), option(name)) }
   },
   PathName: (variable, _equals) => variable.tree(),
-  Shortest: (word, _open, chain, _close) => ({
+  Shortest: (kind, _open, chain, _close) => ({
     ...chain.tree(),
-    shortest: word.sourceString === 'SHORTESTPATH' ? 'one' : 'all',
+    shortest: word(kind) === 'SHORTESTPATH' ? 'one' : 'all',
   }),
   Chain: (first, relationships, rest) => ({ nodes: listed(first, rest), relationships: all(relationships) }),
   Node(_open, variable, labels, properties, where, _close) {
@@ -249,11 +257,14 @@ type Postfix =
   | { readonly kind: 'property'; readonly name: Name }
   | { readonly kind: 'index'; readonly index: Expression }
   | { readonly kind: 'slice'; readonly from: Expression | null; readonly to: Expression | null }
-  | { readonly kind: 'labels'; readonly labels: readonly Name[] }
+  | readonly Name[]
 
 function withPostfixes(operand: Expression, postfixes: readonly Postfix[]): Expression {
   refuseNesting(postfixes.length, operand.at)
-  return postfixes.reduce<Expression>((target, postfix) => ({ ...postfix, at: operand.at, target }), operand)
+  return postfixes.reduce<Expression>((target, postfix) => {
+    if ('kind' in postfix) return { ...postfix, at: operand.at, target }
+    return { kind: 'labels', at: operand.at, target, labels: postfix }
+  }, operand)
 }
 
 function refuseNesting(count: number, at: number, countMax = nestedOperatorsMax): void {
@@ -274,41 +285,45 @@ function refuseMinimum(operand: Expression): void {
 const logicalOperators = new Set(['AND', 'OR', 'XOR'])
 
 const expressions: CypherActionDict<unknown> = {
-  Expression(first, operations) {
-    const items: RowItem[] = [...first.tree(), ...all(operations).flat()]
+  Expression(first, operators, rest) {
+    const operands: OperandTree[] = listed(first, rest)
+    if (operands.length === 1 && operands[0]!.length === 1) return operands[0]![0]
+    const signs: RowItem[] = all(operators)
+    const items = operands.flatMap((operand, i) => (i === 0 ? operand : [signs[i - 1]!, ...operand]))
     const nested = items.filter((item) => item.kind === 'operator' && !logicalOperators.has(item.text))
     refuseNesting(nested.length, at(this))
     return foldRow(items)
   },
-  Operation_binary: (operator, operand): OperandTree => [operator.tree(), ...operand.tree()],
-  Operation_test: (test): OperandTree => [test.tree()],
-  Operand(prefixes, atom, postfixes): OperandTree {
+  Operand(prefixes, atom, postfixes, tests): OperandTree {
     refuseNesting(prefixes.children.length, at(this), nestingMax)
     const operand: Expression = atom.tree()
-    const negated = prefixes.sourceString.endsWith('-') && postfixes.children.length === 0
-    if (!negated) refuseMinimum(operand)
-    return [...all(prefixes), withPostfixes(operand, all(postfixes))]
+    const isNegated = prefixes.sourceString.endsWith('-') && postfixes.children.length === 0
+    if (!isNegated) refuseMinimum(operand)
+    return [...all(prefixes), withPostfixes(operand, all(postfixes)), ...all(tests)]
   },
   operator: operatorItem,
   nullTest: operatorItem,
   prefix: operatorItem,
-  Postfix_lookup: (name) => name.tree(),
-  Postfix_labels: (labels) => ({ kind: 'labels', labels: labels.tree() }),
+  Postfix: (_sign, postfix) => postfix.tree(),
   Lookup: (_dot, name) => ({ kind: 'property', name: name.tree() }),
-  Index_slice: (_open, from, _dots, to, _close) => ({ kind: 'slice', from: option(from), to: option(to) }),
-  Index_element: (_open, index, _close) => ({ kind: 'index', index: index.tree() }),
-  variableOperand(variable) {
-    return { kind: 'variable', ...variable.tree() }
+  Index: (_open, index, _close) => ({ kind: 'index', index: index.tree() }),
+  Slice: (_open, from, _dots, to, _close) => ({ kind: 'slice', from: option(from), to: option(to) }),
+  Keyword: (_letter, atom) => atom.tree(),
+  Reference(variable, _open, items, _close) {
+    const name = variable.tree()
+    if (items.children.length === 0) return { kind: 'variable', ...name }
+    return { kind: 'mapProjection', at: name.at, variable: name, items: option(items) }
   },
-  parameter(_dollar, _name) {
+  ProjectionItems: (first, _commas, rest) => listedOrNone(first, rest),
+  parameter(_sign) {
     const name = readName(written(this).slice(1))
-    if (name.startsWith(liftedPrefix)) fail(current.text, at(this), `the name of a parameter cannot start with #`)
+    if (name.startsWith(liftedPrefix)) fail(current.text, at(this), 'the name of a parameter cannot start with #')
     return { kind: 'parameter', at: at(this), name, lifted: null }
   },
   literal: literalTree,
   integer: literalTree,
   constant(_word) {
-    const value = this.sourceString === 'NULL' ? null : this.sourceString === 'TRUE'
+    const value = word(this) === 'NULL' ? null : word(this) === 'TRUE'
     return { kind: 'literal', at: at(this), value }
   },
   Function(name, _open, operands, _close) {
@@ -342,10 +357,6 @@ const expressions: CypherActionDict<unknown> = {
     return { kind: 'map', at: at(this), entries: listedOrNone(first, rest) }
   },
   Entry: (key, _colon, value) => ({ key: key.tree(), value: value.tree() }),
-  MapProjection(variable, _open, first, _commas, rest, _close) {
-    const items = listedOrNone(first, rest)
-    return { kind: 'mapProjection', at: at(this), variable: variable.tree(), items }
-  },
   ProjectionItem_all(_dot, _star) {
     return { kind: 'all', at: at(this) }
   },
@@ -363,8 +374,8 @@ const expressions: CypherActionDict<unknown> = {
   },
   When: (_when, when, _then, then) => ({ when: when.tree(), result: then.tree() }),
   Else: (_else, value) => value.tree(),
-  SubqueryExpression(word, _open, query, _close) {
-    return { kind: 'subquery', at: at(this), result: word.sourceString.toLowerCase(), query: query.tree() }
+  SubqueryExpression(result, _open, query, _close) {
+    return { kind: 'subquery', at: at(this), result: word(result).toLowerCase(), query: query.tree() }
   },
   Pattern(paths, where): Query {
     const match: MatchClause = {
@@ -480,7 +491,7 @@ const schema: CypherActionDict<unknown> = {
 }
 
 function operatorItem(this: Node, _sign: Node): RowItem {
-  return { kind: 'operator', at: at(this), text: this.sourceString }
+  return { kind: 'operator', at: at(this), text: word(this) }
 }
 
 function literalTree(this: Node, _sign: Node): Expression {
@@ -493,7 +504,7 @@ function dropIndex(this: Node, _drop: Node, what: Node, name: Node, ifExists: No
   return {
     kind: 'dropIndex',
     at: at(this),
-    constraint: what.sourceString === 'CONSTRAINT',
+    constraint: word(what) === 'CONSTRAINT',
     name: name.tree(),
     ifExists: ifExists.children.length > 0,
   }

@@ -1,26 +1,30 @@
 /**
  * The source: what the grammar reads in place of the text.
  *
- *   text     MATCH (n) WHERE n.age > 30 // adults
+ *   text     match (n:Person) where n.age > 30 // adults
  *            return n.name + 'x'
- *   source   MATCH(n)WHERE n.age>∎ RETURN n.name+∎
+ *   source   MATCH (‹n›:‹n›)WHERE ‹n›.‹n›>‹l›RETURN ‹n›.‹n›+‹l›
  *
- * Comments are gone, white space stays only where two words or two signs of punctuation would touch, keywords are in
- * upper case, and a literal, or a list of literals, is one character (∎) that tells its kind. The grammar costs
- * microseconds for each character, so this is most of its speed; a list of a million literals is one character to it.
+ * A keyword is in upper case and ends in a blank. ‹n› is one character that stands for any other name, ‹l› one that
+ * stands for a literal, or a whole list of them, and tells its kind. Comments and white space are gone. So the source
+ * is hardly longer than the row of its tokens, and the time that the grammar takes, microseconds for each character,
+ * does not depend on how long names are, how deep lines are indented, or how much data is written in the text.
  */
+import assert from 'node:assert'
 import type { LiftedKind } from './ast.js'
 import { ListReader, type Literal, scalarAt } from './literals.js'
 import { scan, Tokens, tokenKinds } from './tokens.js'
 import { keywords } from './words.js'
 
-/** The characters of the grammar's rules `literal` and `integer`; no text can hold them outside quotes. */
+/** The characters of the grammar's rules of the same names; no text can hold them outside quotes. */
 export const literalSigns: Readonly<Record<LiftedKind, string>> = {
   integer: '\u0091',
   float: '\u0092',
   string: '\u0093',
   list: '\u0094',
 }
+const otherNameSign = '\u0095'
+const parameterSign = '\u0096'
 
 export interface SourceLiteral extends Literal {
   /** Its place among the lifted literals; null where it stays a part of the plan. */
@@ -29,29 +33,41 @@ export interface SourceLiteral extends Literal {
 
 export class Source {
   source = ''
+  /** A row for each piece of the source: where it starts, and from where to where the text is that it stands for. */
   private readonly sourceStarts: number[] = []
   private readonly textStarts: number[] = []
+  private readonly textEnds: number[] = []
   private readonly literals = new Map<number, SourceLiteral>()
 
   constructor(readonly text: string) {}
 
-  add(piece: string, textStart: number): void {
+  add(piece: string, textStart: number, textEnd: number): void {
     this.sourceStarts.push(this.source.length)
     this.textStarts.push(textStart)
+    this.textEnds.push(textEnd)
     this.source += piece
   }
 
   addLiteral(literal: SourceLiteral): void {
     this.literals.set(this.source.length, literal)
-    this.add(literalSigns[literal.kind], literal.start)
+    this.add(literalSigns[literal.kind], literal.start, literal.end)
   }
 
   literalAt(sourceOffset: number): SourceLiteral {
     return this.literals.get(sourceOffset)!
   }
 
-  /** The offset in the text of a character of the source. */
+  /** The offset in the text of what a character of the source belongs to. */
   origin(sourceOffset: number): number {
+    return this.textStarts[this.pieceAt(sourceOffset)]!
+  }
+
+  /** What was written for a part of the source that starts and ends with a piece. */
+  written(start: number, end: number): string {
+    return this.text.slice(this.origin(start), this.textEnds[this.pieceAt(end - 1)])
+  }
+
+  private pieceAt(sourceOffset: number): number {
     let low = 0
     let high = this.sourceStarts.length - 1
     while (low < high) {
@@ -59,13 +75,7 @@ export class Source {
       if (this.sourceStarts[middle]! <= sourceOffset) low = middle
       else high = middle - 1
     }
-    return this.textStarts[low]! + sourceOffset - this.sourceStarts[low]!
-  }
-
-  /** What was written for a part of the source that starts and ends with a token. */
-  written(start: number, end: number): string {
-    const textEnd = this.literals.get(end - 1)?.end ?? this.origin(end - 1) + 1
-    return this.text.slice(this.origin(start), textEnd)
+    return low
   }
 }
 
@@ -79,10 +89,10 @@ export function condense(text: string, options: { lifted?: readonly Literal[]; l
   const lists = new ListReader(text, tokens)
   let liftedCount = 0
   for (let i = 0; i < tokens.count; ) {
-    if (needsBlank(i)) source.source += ' '
+    if (wouldJoin(i)) source.source += ' '
     const literal = scalarAt(text, tokens, i) ?? (opensList(tokens, i) ? lists.read(i) : undefined)
     if (literal === undefined) {
-      source.add(pieceAt(text, i), tokens.starts[i]!)
+      source.add(pieceAt(text, i), tokens.starts[i]!, tokens.ends[i]!)
       i++
       continue
     }
@@ -90,25 +100,31 @@ export function condense(text: string, options: { lifted?: readonly Literal[]; l
     source.addLiteral({ ...literal, liftedIndex: isLifted ? liftedCount++ : null })
     i = literal.kind === 'list' ? lists.next : i + 1
   }
+  // A literal of the key that stayed in the plan would give one text the answer of another.
+  assert.equal(liftedCount, lifted.length, 'the source and the key differ in their literals')
   return source
 }
 
 function pieceAt(text: string, i: number): string {
-  const keyword = keywords[tokens.kinds[i] === tokenKinds.word ? tokens.codes[i]! : 0]!
-  return keyword === '' ? text.slice(tokens.starts[i]!, tokens.ends[i]!) : keyword
+  switch (tokens.kinds[i]) {
+    case tokenKinds.word:
+      return tokens.codes[i] === 0 ? otherNameSign : `${keywords[tokens.codes[i]!]} `
+    case tokenKinds.quoted:
+      return otherNameSign
+    case tokenKinds.parameter:
+      return parameterSign
+    default:
+      return text.slice(tokens.starts[i]!, tokens.ends[i]!)
+  }
 }
 
-/** Whether white space before token `i` keeps it from running together with the token before. */
-function needsBlank(i: number): boolean {
-  if (i === 0 || tokens.ends[i - 1] === tokens.starts[i]) return false
-  const before = tokens.kinds[i - 1]!
-  const after = tokens.kinds[i]!
-  if (after === tokenKinds.sign) return before === tokenKinds.sign
-  return isNameLike(before) && isNameLike(after)
-}
+const compounds = new Set(['<>', '<=', '>=', '=~', '+=', '||', '..', '<-', '->'])
 
-function isNameLike(kind: number): boolean {
-  return kind === tokenKinds.word || kind === tokenKinds.quoted || kind === tokenKinds.parameter
+/** Whether token `i` and the one before would be one operator but for the white space between them. */
+function wouldJoin(i: number): boolean {
+  if (i === 0 || tokens.kinds[i] !== tokenKinds.sign || tokens.kinds[i - 1] !== tokenKinds.sign) return false
+  if (tokens.ends[i - 1] === tokens.starts[i]) return false
+  return compounds.has(String.fromCharCode(tokens.codes[i - 1]!, tokens.codes[i]!))
 }
 
 const openingSigns = new Set([...'([{,:+*/%^=<>|'].map((sign) => sign.charCodeAt(0)))

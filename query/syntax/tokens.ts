@@ -6,7 +6,7 @@
  * microsecond (bench/query), and nothing of a scan outlives the function that asked for it.
  */
 import { DatabaseError, type ErrorCode, positionAt } from '../../src/core/errors.js'
-import { findKeyword, hashStep, keywordNumber } from './words.js'
+import { findKeyword, keywordNumber } from './words.js'
 
 export const queryLengthMax = 1 << 20
 export const nestingMax = 100
@@ -68,9 +68,6 @@ function classify(sign: string): number {
   return /[!-~]/.test(sign) ? starts.sign : starts.error
 }
 
-const caseKeyword = keywordNumber('CASE')
-const endKeyword = keywordNumber('END')
-
 /**
  * Fills `tokens` with those of `text`, ended by one of kind `end`.
  *
@@ -79,31 +76,36 @@ const endKeyword = keywordNumber('END')
 export function scan(text: string, tokens: Tokens, lengthMax = queryLengthMax): void {
   if (text.length > lengthMax) refuseLength(text, lengthMax)
   tokens.count = 0
-  const nesting = new Nesting(text)
-  let at = 0
-  while (at < text.length) {
-    const code = text.charCodeAt(at)
-    switch (code < 128 ? startOf[code] : startBeyondAscii(text, at)) {
-      case starts.space:
-        at++
-        break
-      case starts.name:
-        at = scanWord(text, at, tokens, nesting)
-        break
-      case starts.digit:
-        at = scanNumber(text, at, tokens)
-        break
-      case starts.quote:
-        at = scanQuoted(text, at, tokens)
-        break
-      case starts.sign:
-        at = scanSign(text, at, code, tokens, nesting)
-        break
-      default:
-        fail(text, at, `the character U+${text.codePointAt(at)!.toString(16).padStart(4, '0')} cannot stand here`)
-    }
-  }
+  nesting.depth = 0
+  for (let at = 0; at < text.length; ) at = scanToken(text, at, tokens)
   tokens.push(tokenKinds.end, text.length, text.length, 0)
+}
+
+function refuseLength(text: string, lengthMax: number): never {
+  throw new DatabaseError(
+    'QUERY_TOO_LONG',
+    `the query has ${text.length} characters, and maxQueryLength allows ${lengthMax}; pass data as parameters`,
+    { length: text.length, lengthMax },
+  )
+}
+
+/** Reads what starts at `at`; gives where it ends. */
+function scanToken(text: string, at: number, tokens: Tokens): number {
+  const code = text.charCodeAt(at)
+  switch (code < 128 ? startOf[code] : startBeyondAscii(text, at)) {
+    case starts.space:
+      return at + 1
+    case starts.name:
+      return scanWord(text, at, tokens)
+    case starts.digit:
+      return scanNumber(text, at, tokens)
+    case starts.quote:
+      return scanQuoted(text, at, code, tokens)
+    case starts.sign:
+      return scanSign(text, at, code, tokens)
+    default:
+      return fail(text, at, `the character U+${code.toString(16).padStart(4, '0')} cannot stand here`)
+  }
 }
 
 function startBeyondAscii(text: string, at: number): number {
@@ -116,49 +118,63 @@ function isNameBeyondAscii(sign: string): boolean {
   return /[\p{ID_Continue}\p{Sc}]/u.test(sign)
 }
 
-function scanWord(text: string, start: number, tokens: Tokens, nesting: Nesting): number {
+/** How many units of the name that goes on at `at` the next character takes; 0 where it is no part of a name. */
+function namePartAt(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  if (code < 128) return startOf[code] === starts.name || startOf[code] === starts.digit ? 1 : 0
+  if (at >= text.length) return 0
+  const sign = String.fromCodePoint(text.codePointAt(at)!)
+  return isNameBeyondAscii(sign) ? sign.length : 0
+}
+
+function endOfWord(text: string, start: number): number {
   let end = start
-  let sum = 0
-  for (; end < text.length; end++) {
-    const code = text.charCodeAt(end)
-    if (code < 128) {
-      if (startOf[code] !== starts.name && startOf[code] !== starts.digit) break
-      sum = hashStep(sum, code)
-    } else if (isNameBeyondAscii(String.fromCodePoint(text.codePointAt(end)!))) {
-      if (text.codePointAt(end)! > 0xffff) end++
-      sum = -1
-    } else break
-  }
-  const keyword = findKeyword(text, start, end, sum)
-  if (keyword === caseKeyword) nesting.open(keyword, start)
+  for (let step = namePartAt(text, end); step > 0; step = namePartAt(text, end)) end += step
+  return end
+}
+
+function scanWord(text: string, start: number, tokens: Tokens): number {
+  const end = endOfWord(text, start)
+  const keyword = findKeyword(text, start, end)
+  if (keyword === caseKeyword) nesting.openCase(text, start, tokens)
   else if (keyword === endKeyword) nesting.closeCase()
   tokens.push(tokenKinds.word, start, end, keyword)
   return end
 }
 
-const numberForms = /(0x[0-9a-f]+|0o[0-7]+)|(\d+(?=\.\.)|\d+(?!\.\d|\d|e[-+]?\d))|\d*\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+/iy
+const caseKeyword = keywordNumber('CASE')
+const endKeyword = keywordNumber('END')
 
 function scanNumber(text: string, start: number, tokens: Tokens): number {
-  numberForms.lastIndex = start
-  const [whole, based, decimal] = numberForms.exec(text)!
-  const end = start + whole.length
-  if (end < text.length && /[\p{ID_Continue}]/u.test(String.fromCodePoint(text.codePointAt(end)!))) {
-    fail(text, start, `${/^[^\s,;()[\]{}]*/.exec(text.slice(start, start + 40))![0]} is not a number`)
-  }
-  const kind = based === undefined && decimal === undefined ? tokenKinds.float : tokenKinds.integer
-  tokens.push(kind, start, end, 0)
+  let end = start
+  while (startOf[text.charCodeAt(end)] === starts.digit) end++
+  const isInteger = namePartAt(text, end) === 0 && (text.charCodeAt(end) !== dot || text.charCodeAt(end + 1) === dot)
+  if (!isInteger) return scanOtherNumber(text, start, tokens)
+  tokens.push(tokenKinds.integer, start, end, 0)
   return end
 }
 
-function scanQuoted(text: string, start: number, tokens: Tokens): number {
-  const quote = text.charCodeAt(start)
-  const end = quote === backQuote ? endOfName(text, start) : endOfString(text, start, quote)
-  tokens.push(quote === backQuote ? tokenKinds.quoted : tokenKinds.string, start, end, 0)
+/** Of a hexadecimal, octal or FLOAT number, all but its end; what goes on as a name is none. */
+const numberForms = /(0x[0-9a-f]+|0o[0-7]+)|(\d*\.\d+|\d+)(e[-+]?\d+)?/iy
+
+function scanOtherNumber(text: string, start: number, tokens: Tokens): number {
+  numberForms.lastIndex = start
+  const [whole, based, decimal, exponent] = numberForms.exec(text)!
+  const end = start + whole.length
+  if (namePartAt(text, end) > 0) fail(text, start, `${text.slice(start, endOfWord(text, end))} is not a number`)
+  const isFloat = based === undefined && (decimal!.includes('.') || exponent !== undefined)
+  tokens.push(isFloat ? tokenKinds.float : tokenKinds.integer, start, end, 0)
   return end
 }
 
 const backQuote = 0x60
 const backslash = 0x5c
+
+function scanQuoted(text: string, start: number, quote: number, tokens: Tokens): number {
+  const end = quote === backQuote ? endOfName(text, start) : endOfString(text, start, quote)
+  tokens.push(quote === backQuote ? tokenKinds.quoted : tokenKinds.string, start, end, 0)
+  return end
+}
 
 function endOfString(text: string, start: number, quote: number): number {
   for (let at = start + 1; at < text.length; at++) {
@@ -178,17 +194,18 @@ function endOfName(text: string, start: number): number {
 }
 
 const dollar = 0x24
+const star = 0x2a
 const dot = 0x2e
 const slash = 0x2f
-const star = 0x2a
+const colon = 0x3a
 
-function scanSign(text: string, start: number, code: number, tokens: Tokens, nesting: Nesting): number {
+function scanSign(text: string, start: number, code: number, tokens: Tokens): number {
   const next = text.charCodeAt(start + 1)
   if (code === slash && (next === slash || next === star)) return endOfComment(text, start, next)
   if (code === dollar) return scanParameter(text, start, tokens)
-  if (code === dot && startOf[next] === starts.digit) return scanNumber(text, start, tokens)
+  if (code === dot && startOf[next] === starts.digit) return scanOtherNumber(text, start, tokens)
   const end = code === dot && next === dot ? start + 2 : start + 1
-  nesting.sign(code, start)
+  nesting.sign(text, start, code)
   tokens.push(tokenKinds.sign, start, end, code)
   return end
 }
@@ -200,53 +217,57 @@ function endOfComment(text: string, start: number, second: number): number {
   return second === slash ? text.length : fail(text, start, 'this comment has no closing */')
 }
 
-const parameterName = /\$[\p{ID_Continue}\p{Sc}]*/uy
-
 function scanParameter(text: string, start: number, tokens: Tokens): number {
-  parameterName.lastIndex = start
-  const quoted = text.charCodeAt(start + 1) === backQuote
-  const end = quoted ? endOfName(text, start + 1) : start + parameterName.exec(text)![0].length
+  const isQuoted = text.charCodeAt(start + 1) === backQuote
+  const end = isQuoted ? endOfName(text, start + 1) : endOfWord(text, start + 1)
   if (end === start + 1) fail(text, start, 'the name of a parameter is missing after $')
   tokens.push(tokenKinds.parameter, start, end, 0)
   return end
 }
 
-const openers = new Map([...'([{'].map((sign) => [sign.charCodeAt(0), sign]))
-const openerOf = new Map([...')(][}{'].map((sign, i, all) => [sign.charCodeAt(0), all[i + 1]?.charCodeAt(0)]))
+/** By the code of a bracket: for an opening one itself, for a closing one the one that it closes; 0 for other signs. */
+const opens = new Uint8Array(128)
+const closes = new Uint8Array(128)
+for (const [open, close] of ['()', '[]', '{}'].map((pair) => [pair.charCodeAt(0), pair.charCodeAt(1)] as const)) {
+  opens[open] = open
+  closes[close] = open
+}
+const openCurly = '{'.charCodeAt(0)
 
 /** Brackets and CASEs that are open. A bracket that is missing is left to the grammar, which can say what is. */
-class Nesting {
-  private readonly open_: number[] = []
+const nesting = {
+  depth: 0,
+  open: new Uint8Array(nestingMax),
 
-  constructor(private readonly text: string) {}
-
-  open(code: number, at: number): void {
-    if (this.open_.push(code) > nestingMax) {
-      fail(this.text, at, `the query nests deeper than ${nestingMax} levels here`, 'QUERY_TOO_DEEP')
+  push(text: string, at: number, code: number): void {
+    if (this.depth === nestingMax) {
+      fail(text, at, `the query nests deeper than ${nestingMax} levels here`, 'QUERY_TOO_DEEP')
     }
-  }
+    this.open[this.depth++] = code
+  },
 
-  sign(code: number, at: number): void {
-    if (openers.has(code)) this.open(code, at)
-    else if (openerOf.has(code)) this.closeTo(openerOf.get(code)!)
-  }
+  sign(text: string, at: number, code: number): void {
+    if (opens[code] !== 0) this.push(text, at, code)
+    else if (closes[code] !== 0) this.depth = this.depthOf(closes[code]!)
+  },
+
+  /** How many are open outside of the innermost bracket `opener`; all, where that is not open. */
+  depthOf(opener: number): number {
+    for (let i = this.depth - 1; i >= 0; i--) if (this.open[i] === opener) return i
+    return this.depth
+  },
+
+  openCase(text: string, at: number, tokens: Tokens): void {
+    const i = tokens.count - 1
+    const before = i >= 0 && tokens.kinds[i] === tokenKinds.sign ? tokens.codes[i] : 0
+    // `n.case` and `(n:Case)` are names, `{a: CASE ...}` is none.
+    const isName = before === dot || (before === colon && this.open[this.depth - 1] !== openCurly)
+    if (!isName) this.push(text, at, caseKeyword)
+  },
 
   closeCase(): void {
-    if (this.open_.at(-1) === caseKeyword) this.open_.pop()
-  }
-
-  private closeTo(opener: number): void {
-    const index = this.open_.lastIndexOf(opener)
-    if (index !== -1) this.open_.length = index
-  }
-}
-
-function refuseLength(text: string, lengthMax: number): never {
-  throw new DatabaseError(
-    'QUERY_TOO_LONG',
-    `the query has ${text.length} characters, and maxQueryLength allows ${lengthMax}; pass data as parameters`,
-    { length: text.length, lengthMax },
-  )
+    if (this.open[this.depth - 1] === caseKeyword) this.depth--
+  },
 }
 
 export function fail(text: string, at: number, message: string, code: ErrorCode = 'SYNTAX_ERROR'): never {

@@ -1,6 +1,6 @@
 /**
- * The words of the grammar, found in a text without regard to case and without making strings: a hash over the
- * letters with their case bit cleared, then one comparison.
+ * The words of the grammar, found in a text without regard to case and without making strings: a hash of the
+ * word with its case bits cleared, then one comparison.
  */
 const words = [
   'ALL AND AS ASC ASCENDING BY CALL CASE COLLECT CONSTRAINT CONSTRAINTS CONTAINS COUNT CREATE DELETE DESC DESCENDING',
@@ -19,29 +19,25 @@ export function keywordNumber(word: string): number {
 }
 
 const caseBits = 0xdf
-const hashFactor = 31
 const slotCount = 1024
 const slots = new Uint8Array(slotCount)
 for (let number = 1; number < keywords.length; number++) {
-  let slot = hash(keywords[number]!)
+  let slot = hash(keywords[number]!, 0, keywords[number]!.length)
   while (slots[slot] !== 0) slot = (slot + 1) % slotCount
   slots[slot] = number
 }
 
-function hash(word: string): number {
-  let sum = 0
-  for (let i = 0; i < word.length; i++) sum = hashStep(sum, word.charCodeAt(i))
-  return sum & (slotCount - 1)
+/** Length, two letters and the last: few words of the language share all four. */
+function hash(text: string, start: number, end: number): number {
+  const first = text.charCodeAt(start) & caseBits
+  const second = text.charCodeAt(start + 1) & caseBits
+  const last = text.charCodeAt(end - 1) & caseBits
+  return (first * 31 + second * 7 + last * 17 + (end - start)) % slotCount
 }
 
-/** The hash of a word that goes on with `code`; it starts from 0. */
-export function hashStep(sum: number, code: number): number {
-  return (sum * hashFactor + (code & caseBits)) | 0
-}
-
-/** The number of the keyword that stands in `text` from `start` to `end`, 0 for any other word. `sum` is its hash. */
-export function findKeyword(text: string, start: number, end: number, sum: number): number {
-  for (let slot = sum & (slotCount - 1); slots[slot] !== 0; slot = (slot + 1) % slotCount) {
+/** The number of the keyword that stands in `text` from `start` to `end`, in any case; 0 for any other word. */
+export function findKeyword(text: string, start: number, end: number): number {
+  for (let slot = hash(text, start, end); slots[slot] !== 0; slot = (slot + 1) % slotCount) {
     if (isKeyword(keywords[slots[slot]!]!, text, start, end)) return slots[slot]!
   }
   return 0
