@@ -92,8 +92,17 @@ export class ByteTree {
     return this.u32(node, record + 2 + this.u16(node, record))
   }
 
+  /** Points a cursor at the string of a record. */
+  pointAt(node: number, at: number, cursor: TreeCursor): void {
+    const record = this.recordAt(node, at)
+    const page = this.table.page(node)
+    cursor.source = this.heap.bytes[page >>> this.heap.slabShift]!
+    cursor.start = this.heap.offset(page) * 4 + record + 2
+    cursor.length = this.u16(node, record)
+  }
+
   /** Copies the string of a record to `target`; gives its length. */
-  copyRecord(node: number, at: number, target: Uint8Array): number {
+  private copyRecord(node: number, at: number, target: Uint8Array): number {
     const record = this.recordAt(node, at)
     const length = this.u16(node, record)
     const page = this.table.page(node)
@@ -373,11 +382,12 @@ function compareRecord(bytes: Uint8Array, record: number, target: Uint8Array, le
 
 /** Walks a tree in order. The tree must not change meanwhile, unless the cursor's version is pinned. */
 export class TreeCursor {
-  /** The current string, `length` bytes of it; length -1 at the end. */
-  readonly bytes = new Uint8Array(entryBytesMax)
+  /** The current string: `length` bytes of `source` from `start`; length -1 at the end. */
+  source: Uint8Array = noBytes
+  start = 0
   length = -1
-  /** Node and place, from the root to the leaf. */
-  private readonly path: { node: number; at: number }[] = []
+  /** Node and place in it, by turns, from the root to the leaf. */
+  private readonly path: number[] = []
 
   constructor(
     private readonly tree: ByteTree,
@@ -388,45 +398,57 @@ export class TreeCursor {
     let node = root
     while (this.tree.heightOf(node) > 0) {
       const child = this.tree.childFor(node, target, length)
-      this.path.push({ node, at: child })
+      this.path.push(node, child)
       node = this.tree.childAt(node, child)
     }
     const at = this.tree.lowerBound(node, target, length)
-    this.path.push({ node, at: this.descending ? at : at - 1 })
+    this.path.push(node, this.descending ? at : at - 1)
     this.next()
   }
 
   /** Goes on to the next string; `length` tells whether there is one. */
   next(): void {
     this.length = -1
-    const leaf = this.path.at(-1)
-    if (leaf === undefined) return
-    leaf.at += this.descending ? -1 : 1
-    if (leaf.at >= 0 && leaf.at < this.tree.countOf(leaf.node)) {
-      this.length = this.tree.copyRecord(leaf.node, leaf.at, this.bytes)
+    const { path, tree } = this
+    if (path.length === 0) return
+    const at = path.pop()! + (this.descending ? -1 : 1)
+    const node = path.at(-1)!
+    if (at < 0 || at >= tree.countOf(node)) {
+      path.pop()
+      this.climb()
       return
     }
-    this.path.pop()
-    this.climb()
+    path.push(at)
+    tree.pointAt(node, at, this)
   }
 
   /** Finds the neighboring leaf by the inner nodes of the path. */
   private climb(): void {
     const { tree, path, descending } = this
-    for (let inner = path.at(-1); inner !== undefined; inner = path.at(-1)) {
-      inner.at += descending ? -1 : 1
-      if (inner.at >= -1 && inner.at < tree.countOf(inner.node)) {
-        let node = tree.childAt(inner.node, inner.at)
-        while (tree.heightOf(node) > 0) {
-          const at = descending ? tree.countOf(node) - 1 : -1
-          path.push({ node, at })
-          node = tree.childAt(node, at)
-        }
-        path.push({ node, at: descending ? tree.countOf(node) : -1 })
-        this.next()
+    while (path.length > 0) {
+      const at = path.pop()! + (descending ? -1 : 1)
+      const inner = path.at(-1)!
+      if (at >= -1 && at < tree.countOf(inner)) {
+        path.push(at)
+        this.descend(tree.childAt(inner, at))
         return
       }
       path.pop()
     }
   }
+
+  /** Goes to the edge of the leaf nearest to where the walk came from. */
+  private descend(from: number): void {
+    const { tree, path, descending } = this
+    let node = from
+    while (tree.heightOf(node) > 0) {
+      const at = descending ? tree.countOf(node) - 1 : -1
+      path.push(node, at)
+      node = tree.childAt(node, at)
+    }
+    path.push(node, descending ? tree.countOf(node) : -1)
+    this.next()
+  }
 }
+
+const noBytes = new Uint8Array(0)

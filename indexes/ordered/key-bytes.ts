@@ -29,8 +29,7 @@ export class KeyWriter {
         this.number(value)
         return
       case 'string':
-        this.byte(0x30)
-        this.run(Buffer.from(value))
+        this.text(value)
         return
       case 'boolean':
         this.byte(value ? 0x41 : 0x40)
@@ -65,11 +64,28 @@ export class KeyWriter {
   private map(map: ReadonlyMap<string, PropertyValue>): void {
     this.byte(0x18)
     for (const name of [...map.keys()].sort()) {
-      this.byte(0x30)
-      this.run(Buffer.from(name))
+      this.text(name)
       this.value(map.get(name)!)
     }
     this.byte(0)
+  }
+
+  private text(text: string): void {
+    this.byte(0x30)
+    const { length } = text
+    this.ensure(length + 2)
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit === 0 || unit > 0x7f) {
+        // What was written so far is written again, as part of the whole.
+        this.length -= i
+        this.run(Buffer.from(text))
+        return
+      }
+      this.bytes[this.length++] = unit
+    }
+    this.bytes[this.length++] = 0
+    this.bytes[this.length++] = 0
   }
 
   private run(bytes: Uint8Array): void {

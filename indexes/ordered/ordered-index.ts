@@ -12,6 +12,7 @@ import { ByteTree, entryBytesMax, type TreeCursor } from './byte-tree.js'
 import { KeyWriter } from './key-bytes.js'
 
 const idBytes = 4
+const noIds = new Uint32Array(0)
 const wordDistinct = 0
 
 export type Values = readonly PropertyValue[]
@@ -87,6 +88,7 @@ export class OrderedIndex implements Index<Values> {
     this.write(values)
     const { bytes, length } = this.writer
     const cursor = this.tree.seek(bytes, length)
+    if (!hasPrefix(cursor, bytes, length)) return noIds
     const ids: number[] = []
     for (; hasPrefix(cursor, bytes, length); cursor.next()) ids.push(idOf(cursor))
     return Uint32Array.from(ids)
@@ -111,7 +113,7 @@ export class OrderedIndex implements Index<Values> {
   /** All entries, as ids with their bytes: to compare an index with its data. */
   *entries(): Iterable<{ id: number; bytes: Uint8Array }> {
     for (const cursor = this.tree.seek(new Uint8Array(0), 0); cursor.length >= 0; cursor.next())
-      yield { id: idOf(cursor), bytes: cursor.bytes.slice(0, cursor.length - idBytes) }
+      yield { id: idOf(cursor), bytes: cursor.source.slice(cursor.start, cursor.start + cursor.length - idBytes) }
   }
 
   /** The bytes of a value as a bound: 0 before everything that starts with it, 1 after all of that. */
@@ -147,7 +149,8 @@ export class RangeScan {
     let count = 0
     const { cursor, end } = this
     while (count < batch.length && cursor.length >= 0) {
-      const order = Buffer.compare(cursor.bytes.subarray(0, cursor.length), end)
+      const { source, start, length } = cursor
+      const order = Buffer.compare(source.subarray(start, start + length), end)
       if (this.descending ? order < 0 : order >= 0) break
       batch[count++] = idOf(cursor)
       cursor.next()
@@ -177,14 +180,13 @@ function typeWidth(type: number): number {
   return type === 0x40 ? 2 : 1
 }
 
-function hasPrefix(cursor: TreeCursor, prefix: Uint8Array, length: number): boolean {
-  if (cursor.length < length + idBytes) return false
-  for (let i = 0; i < length; i++) if (cursor.bytes[i] !== prefix[i]) return false
+function hasPrefix({ source, start, length }: TreeCursor, prefix: Uint8Array, prefixLength: number): boolean {
+  if (length < prefixLength + idBytes) return false
+  for (let i = 0; i < prefixLength; i++) if (source[start + i] !== prefix[i]) return false
   return true
 }
 
-function idOf({ bytes, length }: TreeCursor): number {
-  return (
-    ((bytes[length - 4]! << 24) | (bytes[length - 3]! << 16) | (bytes[length - 2]! << 8) | bytes[length - 1]!) >>> 0
-  )
+function idOf({ source, start, length }: TreeCursor): number {
+  const at = start + length
+  return ((source[at - 4]! << 24) | (source[at - 3]! << 16) | (source[at - 2]! << 8) | source[at - 1]!) >>> 0
 }

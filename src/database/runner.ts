@@ -10,7 +10,7 @@ import { DatabaseError } from '../core/errors.js'
 import type { Value } from '../core/value.js'
 import type { Stores } from '../stores/stores.js'
 import { BulkLoader } from '../transaction/bulk-loader.js'
-import { noCounters, StoreTransaction } from '../transaction/store-transaction.js'
+import { catalogOf, noCounters, StoreTransaction } from '../transaction/store-transaction.js'
 import type { Transaction } from '../transaction/transaction.js'
 import type { Parameters } from './database.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
@@ -46,7 +46,7 @@ export class Runner {
   }
 
   prepare(text: string, stores: Stores = this.readable): PreparedText {
-    return this.plans.get(text, new StoreTransaction(stores).catalog)
+    return this.plans.get(text, catalogOf(stores))
   }
 
   isWrite({ plan }: PreparedText): boolean {

@@ -36,21 +36,24 @@ export interface TransactionOptions {
 
 export class StoreTransaction implements Transaction {
   readonly catalog: Catalog
-  readonly counters: Counters = noCounters()
+  private counted: Counters | undefined
   /** Views that were handed out, to be pointed at newer pages. */
-  private attached: { attach(stores: Stores): void }[] = []
-  private readonly types: () => number
+  private attached: { attach(stores: Stores): void }[] | undefined
 
+  /** A point read takes about a microsecond, so nothing is made here that it does not use. */
   constructor(
     private stores: Stores,
-    private readonly options: TransactionOptions = {},
+    private readonly options: TransactionOptions = readOnly,
   ) {
-    this.catalog = new StoreCatalog(stores)
-    this.types = () => this.stores.catalog.count('type')
+    this.catalog = catalogOf(stores)
+  }
+
+  get counters(): Counters {
+    return (this.counted ??= noCounters())
   }
 
   refresh(): void {
-    for (const view of this.attached) view.attach(this.stores)
+    if (this.attached !== undefined) for (const view of this.attached) view.attach(this.stores)
   }
 
   pause(): void {
@@ -68,7 +71,9 @@ export class StoreTransaction implements Transaction {
 
   scanRelationships(type: TypeId | undefined): IdScan {
     if (type !== undefined) return this.scan(this.stores.sets.type(type))
-    const scans = Array.from({ length: this.types() }, (_, i) => this.scan(this.stores.sets.type((i + 1) as TypeId)))
+    const scans = Array.from({ length: this.typeCount() }, (_, i) =>
+      this.scan(this.stores.sets.type((i + 1) as TypeId)),
+    )
     return inTurn(scans)
   }
 
@@ -106,14 +111,14 @@ export class StoreTransaction implements Transaction {
 
   column(entity: EntityKind, property: PropertyId): ColumnView {
     const reader = new ColumnReader(this.stores.column(entity, property))
-    this.attached.push({ attach: (stores) => reader.attach(stores.column(entity, property)) })
+    this.attach({ attach: (stores) => reader.attach(stores.column(entity, property)) })
     return reader
   }
 
   adjacency({ types, direction }: { types: readonly TypeId[] | 'any'; direction: Direction }): AdjacencyCursor {
     const { parts, secondFrom } = this.cursorParts(types, direction)
     const cursor = new Cursor(this.stores.graph, parts, secondFrom)
-    this.attached.push({
+    this.attach({
       attach: ({ graph }) => {
         // A type that came since, perhaps by this transaction, belongs to "any".
         const now = types === 'any' ? this.cursorParts(types, direction) : { parts, secondFrom }
@@ -303,6 +308,10 @@ export class StoreTransaction implements Transaction {
       throw new DatabaseError('ENTITY_DELETED', `the ${entity} ${id} does not exist (any more)`, { entity, id })
   }
 
+  private typeCount(): number {
+    return this.stores.catalog.count('type')
+  }
+
   private relationshipsOf(node: NodeId): RelationshipId[] {
     const { parts, secondFrom } = this.cursorParts('any', 'both')
     const cursor = new Cursor(this.stores.graph, parts, secondFrom)
@@ -315,7 +324,7 @@ export class StoreTransaction implements Transaction {
 
   private cursorParts(types: readonly TypeId[] | 'any', direction: Direction) {
     const wanted =
-      types === 'any' ? Array.from({ length: this.types() }, (_, i) => (i + 1) as TypeId) : [...new Set(types)]
+      types === 'any' ? Array.from({ length: this.typeCount() }, (_, i) => (i + 1) as TypeId) : [...new Set(types)]
     const outgoing: CursorPart[] = direction === 'incoming' ? [] : wanted.map((type) => ({ type, incoming: false }))
     const incoming: CursorPart[] = direction === 'outgoing' ? [] : wanted.map((type) => ({ type, incoming: true }))
     const parts = [...outgoing, ...incoming]
@@ -328,7 +337,7 @@ export class StoreTransaction implements Transaction {
   }
 
   private attach<View extends { attach(stores: Stores): void }>(view: View): View {
-    this.attached.push(view)
+    ;(this.attached ??= []).push(view)
     return view
   }
 
@@ -344,6 +353,17 @@ export class StoreTransaction implements Transaction {
       })
     return found
   }
+}
+
+const readOnly: TransactionOptions = {}
+
+/** One catalog for each version, as it is read by every query. */
+const catalogs = new WeakMap<Stores, Catalog>()
+
+export function catalogOf(stores: Stores): Catalog {
+  let catalog = catalogs.get(stores)
+  if (catalog === undefined) catalogs.set(stores, (catalog = new StoreCatalog(stores)))
+  return catalog
 }
 
 class LabelSets implements LabelSetView {

@@ -48,9 +48,11 @@ const tags = { null: 0, integer: 1, float: 2, string: 3, boolean: 4, encoded: 5 
 const floatScratch = new Float64Array(1)
 const wordScratch = new Int32Array(floatScratch.buffer)
 
+const noEntries = new Int32Array(0)
+
 /** Reads a column through page entries that were current when it was attached. */
 export class ColumnReader {
-  private entries: Int32Array = new Int32Array(0)
+  private entries: Int32Array = noEntries
   private slabs: readonly Int32Array[] = []
   private floats: readonly Float64Array[] = []
   private slabShift = 0
