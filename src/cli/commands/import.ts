@@ -1,0 +1,118 @@
+/** `skein import`: files into a database, empty or not. */
+import { open } from '../../index.js'
+import { importCsv, type NodeFiles, type RelationshipFiles } from '../../transfer/csv/import-csv.js'
+import type { ImportTarget } from '../../transfer/import-target.js'
+import { importNpm } from '../../transfer/npm/import-npm.js'
+import { openImportTarget } from '../../transfer/targets.js'
+import { type Command, type Context, counted, databasePath, grouped, parse, seconds, UsageError } from '../command.js'
+import { ProgressBar } from '../progress.js'
+
+const help = `skein import csv [--db <directory>] --nodes [Label:Label=]file,... --relationships [TYPE=]file,...
+  Imports CSV files with Neo4j's import headers; both options may be given several times.
+  --delimiter, --array-delimiter, --quote   one character each, or TAB; , ; and " unless told otherwise
+  --id-type string|integer                  what a named id column is as a property; string unless told otherwise
+  --no-keys                                 ids do not become keys (Group:id)
+  --skip-bad                                leaves bad rows out and lists them, instead of ending at the first
+skein import npm <project> [--db <directory>]
+  Imports the packages of an npm project from its package-lock.json and node_modules.
+`
+
+export const importCommand: Command = {
+  summary: 'reads CSV files or an npm project into the database',
+  help,
+  run: async ([format, ...args], context) => {
+    if (format === 'csv') await csv(args, context)
+    else if (format === 'npm') await npm(args, context)
+    else throw new UsageError(`import reads csv or npm, not ${format === undefined ? 'nothing' : `'${format}'`}`)
+  },
+}
+
+async function csv(args: string[], context: Context): Promise<void> {
+  const { values } = parse({
+    args,
+    options: {
+      db: { type: 'string' },
+      nodes: { type: 'string', multiple: true, default: [] },
+      relationships: { type: 'string', multiple: true, default: [] },
+      delimiter: { type: 'string' },
+      'array-delimiter': { type: 'string' },
+      quote: { type: 'string' },
+      'id-type': { type: 'string', default: 'string' },
+      'no-keys': { type: 'boolean', default: false },
+      'skip-bad': { type: 'boolean', default: false },
+    },
+  })
+  if (values.nodes.length + values.relationships.length === 0)
+    throw new UsageError('import csv needs --nodes or --relationships')
+  const bar = new ProgressBar(context.stderr)
+  const listBadRow = (message: string) => {
+    bar.clear()
+    context.stderr.write(`${message}\n`)
+  }
+  const options = {
+    nodes: values.nodes.map(readNodeFiles),
+    relationships: values.relationships.map(readRelationshipFiles),
+    delimiter: values.delimiter,
+    arrayDelimiter: values['array-delimiter'],
+    quote: values.quote,
+    idType: idTypeOf(values['id-type']),
+    keys: !values['no-keys'],
+    onBadRow: values['skip-bad'] ? listBadRow : undefined,
+    onProgress: (progress: Parameters<ProgressBar['update']>[0]) => bar.update(progress),
+  }
+  await withTarget(databasePath(values.db, context), async (target) => {
+    const startedAt = performance.now()
+    const counts = await importCsv(target, options).finally(() => bar.clear())
+    const skipped = counts.badRows === 0 ? '' : `; left out ${counted(counts.badRows, 'bad row')}`
+    context.stdout.write(`${imported(counts, performance.now() - startedAt)}${skipped}\n`)
+  })
+}
+
+async function npm(args: string[], context: Context): Promise<void> {
+  const { values, positionals } = parse({ args, allowPositionals: true, options: { db: { type: 'string' } } })
+  if (positionals.length !== 1) throw new UsageError('import npm takes the directory of one project')
+  await withTarget(databasePath(values.db, context), async (target) => {
+    const startedAt = performance.now()
+    const counts = await importNpm(target, positionals[0]!)
+    for (const line of counts.unresolved) context.stderr.write(`not in the lock file: ${line}\n`)
+    const found = `found ${counted(counts.packages, 'package')}, ${grouped(counts.notInstalled)} of them not installed`
+    context.stdout.write(`${found}; ${imported(counts, performance.now() - startedAt)}\n`)
+  })
+}
+
+async function withTarget(path: string, use: (target: ImportTarget) => Promise<void>): Promise<void> {
+  const db = await open(path)
+  try {
+    await use(openImportTarget(db))
+  } finally {
+    await db.close()
+  }
+}
+
+function imported({ nodes, relationships }: { nodes: number; relationships: number }, timeMs: number): string {
+  return `imported ${counted(nodes, 'node')} and ${counted(relationships, 'relationship')} in ${seconds(timeMs)}`
+}
+
+/** `Person:Actor=a.csv,b.csv`; the labels may be missing. */
+function readNodeFiles(text: string): NodeFiles {
+  const { name, files } = readFiles('--nodes', text)
+  return { labels: name === null ? [] : name.split(':').filter((label) => label !== ''), files }
+}
+
+function readRelationshipFiles(text: string): RelationshipFiles {
+  const { name, files } = readFiles('--relationships', text)
+  return { type: name, files }
+}
+
+function readFiles(option: string, text: string): { name: string | null; files: string[] } {
+  const at = text.indexOf('=')
+  const name = at < 1 ? null : text.slice(0, at)
+  const files = text.slice(at + 1).split(',')
+  if (files.includes('')) throw new UsageError(`${option} is '${text}', which names no file at one place`)
+  return { name, files }
+}
+
+function idTypeOf(name: string): 'string' | 'integer' {
+  if (name === 'string' || name === 'integer') return name
+  throw new UsageError(`--id-type is '${name}', not string or integer`)
+}

@@ -1,0 +1,83 @@
+/** `skein query`: one statement, its rows to stdout. */
+import { readFileSync } from 'node:fs'
+import { renderPlan } from '../../../query/plan/explain.js'
+import { DatabaseError } from '../../core/errors.js'
+import { open, type QueryResult } from '../../index.js'
+import { type Command, type Context, counted, databasePath, parse, seconds, UsageError } from '../command.js'
+import { type Format, formats, print } from '../print/formats.js'
+
+const help = `skein query '<cypher>' [--db <directory>] [--format table|json|jsonl|csv] [--param name=json]... [--file <file>]
+  Runs one statement and prints its rows.
+  --format   table, unless told otherwise; csv writes lists, maps and entities as JSON
+  --param    a parameter as JSON: --param age=31 --param 'name="Ann"'
+  --file     reads the statement from a file, - from the standard input
+`
+
+export const query: Command = {
+  summary: 'runs a Cypher statement',
+  help,
+  run: async (args, context) => {
+    const { values, positionals } = parse({
+      args,
+      allowPositionals: true,
+      options: {
+        db: { type: 'string' },
+        format: { type: 'string', default: 'table' },
+        param: { type: 'string', multiple: true, default: [] },
+        file: { type: 'string' },
+      },
+    })
+    const format = formatOf(values.format)
+    const params = Object.fromEntries(values.param.map(readParameter))
+    const text = await statement(positionals, values.file, context)
+    const db = await open(databasePath(values.db, context))
+    try {
+      const answer = await db.query(text, params)
+      context.stdout.write(print(answer, format, context.stdout.columns))
+      if (answer.summary.plan !== null) context.stdout.write(`${renderPlan(answer.summary.plan)}\n`)
+      if (format === 'table') context.stdout.write(`${footer(answer)}\n`)
+    } finally {
+      await db.close()
+    }
+  },
+}
+
+async function statement(positionals: string[], file: string | undefined, context: Context): Promise<string> {
+  if (positionals.length + (file === undefined ? 0 : 1) !== 1)
+    throw new UsageError("query takes one statement: skein query '<cypher>', or --file")
+  if (file === undefined) return positionals[0]!
+  return file === '-' ? context.readStdin() : readFile(file)
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new DatabaseError('FILE_NOT_FOUND', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function formatOf(name: string): Format {
+  const format = formats.find((candidate) => candidate === name)
+  if (format === undefined) throw new UsageError(`--format is '${name}', not one of ${formats.join(', ')}`)
+  return format
+}
+
+function readParameter(text: string): [name: string, value: unknown] {
+  const at = text.indexOf('=')
+  if (at < 1) throw new UsageError(`--param is '${text}', not name=json`)
+  const [name, json] = [text.slice(0, at), text.slice(at + 1)]
+  try {
+    return [name, JSON.parse(json)]
+  } catch {
+    throw new UsageError(`--param ${name} is ${json}, which is not JSON; a string needs its quotes: '${name}="..."'`)
+  }
+}
+
+function footer({ rows, columns, summary }: QueryResult): string {
+  const changes = Object.entries<number>({ ...summary.counters })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`)
+  const parts = columns.length === 0 ? changes : [counted(rows.length, 'row'), ...changes]
+  return `${parts.length === 0 ? 'no changes' : parts.join(', ')} · ${seconds(summary.timeMs)}`
+}
