@@ -27,7 +27,7 @@ import type { Environment, File } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
 import { Batch, type Piece, type Segment } from './batch.js'
 import { writeChange } from './change-codec.js'
-import { type BegunSegment, endOfContent, loadSegment, walkSegment } from './read-log.js'
+import { type BegunSegment, endOfContent, loadSegment, type SegmentEnd, walkSegment } from './read-log.js'
 import {
   checksumSeed,
   headerBytes,
@@ -117,13 +117,14 @@ export class Log {
     for (const { number } of found) if (number > (last?.number ?? 0)) this.#files.recycle(number)
     for (const { header } of found) if (header !== undefined) this.#kept.push(header)
 
-    const end = last && this.#findEnd(last)
+    const bytes = last && loadSegment(environment.files, last, Buffer.alloc(0))
+    const end = bytes && findEnd(last, bytes)
     this.#sequence = this.#flushed = this.#given = Math.max(end?.committed ?? 0, afterSequence)
-    if (last !== undefined && end?.committed === this.#sequence) {
-      this.#segment = this.#begun = this.#reopen(last)
+    if (end?.committed === this.#sequence) {
+      const segment = this.#reopen(last!)
+      this.#segment = this.#begun = segment
       this.#position = end.position
-      this.#voidBytes = end.contentEnd - end.position
-      this.#clear()
+      makeSafe(segment.file, bytes!, end)
     } else {
       this.#segment = this.#newSegment(last === undefined ? 1 : last.number + 1)
       this.#position = headerBytes
@@ -131,16 +132,8 @@ export class Log {
     }
   }
 
-  #reopen({ header, bytes, number }: BegunSegment): Segment {
+  #reopen({ header, bytes, number }: BegunSegment): Segment & { file: File } {
     return { header, seed: checksumSeed(header), bytes, file: this.#files.reopen(number) }
-  }
-
-  #findEnd(last: BegunSegment): { position: number; committed: number; contentEnd: number } {
-    const bytes = loadSegment(this.#environment.files, last, Buffer.alloc(0))
-    const walk = walkSegment(last, bytes)
-    let step = walk.next()
-    while (!step.done) step = walk.next()
-    return { ...step.value, contentEnd: endOfContent(bytes, step.value.position) }
   }
 
   /** The last commit, flushed or not. */
@@ -492,4 +485,22 @@ export class Log {
     this.#appendMark(this.#sequence)
     this.flushSync()
   }
+}
+
+function findEnd(segment: BegunSegment, bytes: Buffer): SegmentEnd {
+  const walk = walkSegment(segment, bytes)
+  let step = walk.next()
+  while (!step.done) step = walk.next()
+  return step.value
+}
+
+/**
+ * Writes the last write once more, and zeros behind it. The process that wrote may have died, or been refused, in the
+ * middle: what can be read may then still be on its way to the disk, and a flush would not tell, as it reports a
+ * refused write once only. All before the last write was safe when that began.
+ */
+function makeSafe(file: File, bytes: Buffer, { lastWrite, position }: SegmentEnd): void {
+  const contentEnd = endOfContent(bytes, position)
+  bytes.fill(0, position, contentEnd)
+  file.write(bytes.subarray(lastWrite, contentEnd), lastWrite)
 }

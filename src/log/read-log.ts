@@ -159,6 +159,8 @@ export interface SegmentEnd {
   readonly position: number
   /** The last sequence committed up to there. */
   readonly committed: number
+  /** Where the last write began that can be read; 0, the header's place, where there are no records. */
+  readonly lastWrite: number
 }
 
 /** Gives the records of one segment in order and returns where they end. */
@@ -166,14 +168,16 @@ export function* walkSegment(segment: BegunSegment, bytes: Buffer): Generator<Re
   const seed = checksumSeed(segment.header)
   let position = headerBytes
   let committed = segment.header.firstSequence - 1
+  let lastWrite = 0
   for (;;) {
     const record = readRecord(bytes, position, seed)
-    if (record === undefined) return { position, committed }
+    if (record === undefined) return { position, committed, lastWrite }
     const marks = (record.flags & recordFlags.marks) !== 0
     const inOrder = marks ? record.sequence >= committed : record.sequence === committed + 1
     if (!inOrder) throw damaged(segment, position, 'a sequence is missing')
     yield record
     position = record.end
+    lastWrite = record.start - record.back
     if (record.flags & (recordFlags.commits | recordFlags.marks)) committed = record.sequence
   }
 }

@@ -63,7 +63,7 @@ export function decodeHeader(bytes: Buffer): SegmentHeader | undefined {
 }
 
 function decodeCopy(bytes: Buffer, at: number): SegmentHeader | undefined {
-  if (bytes.length < at + headerChecksumAt + 4 || bytes.toString('latin1', at, at + 8) !== magic) return undefined
+  if (bytes.toString('latin1', at, at + magic.length) !== magic) return undefined
   const checksum = crc32(bytes.subarray(at, at + headerChecksumAt))
   if (checksum !== bytes.readUInt32LE(at + headerChecksumAt)) return undefined
   const found = bytes.readUInt32LE(at + 8)

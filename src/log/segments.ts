@@ -35,7 +35,7 @@ function describeSegment(files: FileSystem, path: string, number: number): Segme
   const file = files.open(path, 'read')
   try {
     const head = Buffer.alloc(headerBytes)
-    const header = decodeHeader(head.subarray(0, file.read(head, 0)))
+    const header = file.read(head, 0) === headerBytes ? decodeHeader(head) : undefined
     // A spare that was renamed but not begun still has the header of its earlier life.
     return { number, path, bytes: file.size(), header: header?.number === number ? header : undefined }
   } finally {

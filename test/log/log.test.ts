@@ -452,6 +452,24 @@ describe('a failed flush', () => {
     expect(log.flushed).toBe(2)
   })
 
+  test('whose records can be read but are not on the disk are written again when the log is opened', () => {
+    for (let seed = 0; seed < 100; seed++) {
+      const files = new MemoryFileSystem(seed)
+      files.makeDirectory(directory)
+      const { log } = openLog({}, files)
+      commit(log, setName(1))
+      files.failure = ({ operation }) => (operation === 'write' ? 'EIO' : undefined)
+      expect(() => log.flushSync()).toThrow(code('STORAGE_FAILED'))
+      log.close()
+      files.failure = undefined
+      const again = openLog({}, files).log
+      const found = again.sequence
+      commit(again, setName(2))
+      again.flushSync()
+      expect(commitsIn(files.crash(seed)).map(({ sequence }) => sequence)).toEqual(found === 1 ? [1, 2] : [1])
+    }
+  })
+
   test('when opening throws the reason', () => {
     const files = newDisk()
     files.failure = ({ operation }) => (operation === 'create' ? 'ENOSPC' : undefined)

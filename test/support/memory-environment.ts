@@ -17,6 +17,7 @@ import { DatabaseError } from '../../src/core/errors.js'
 /** What a call to the file system throws from the moment when power is lost. */
 export class PowerLoss extends Error {
   override name = 'PowerLoss'
+  readonly code = 'EIO'
 }
 
 /** Calls that change the disk count as crash points; the others can be told to fail only. */
