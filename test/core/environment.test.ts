@@ -207,6 +207,15 @@ describe('a crash', () => {
     for (const seed of seeds) expect(content(files.crash(seed))).toBe('AAAABBBB')
   })
 
+  test('keeps the bytes as they were at the write, whatever their owner does with them later', () => {
+    const { files, file } = withFile()
+    const owned = Buffer.from('AA')
+    file.write(owned, 0)
+    owned.fill('B')
+    const found = new Set(seeds.map((seed) => content(files.crash(seed))))
+    expect([...found].sort()).toEqual(['', 'A', 'AA', '\0A'])
+  })
+
   test('tears a durable write that is under way', () => {
     const { files, file } = withFile({ durable: true })
     file.write(new Uint8Array(1024), 0)

@@ -72,15 +72,19 @@ export interface Campaign {
 export async function crashEverywhere({ seeds, options = {}, crashesMax = Infinity }: Campaign): Promise<number> {
   let crashes = 0
   for (const seed of seeds) {
-    const calls = await crashAndCheck({ seed, powerFailsAt: Infinity, options })
+    const calls = await crashOnce({ seed, powerFailsAt: Infinity, options })
     for (let powerFailsAt = 1; powerFailsAt <= calls && crashes < crashesMax; powerFailsAt++) {
-      try {
-        await crashAndCheck({ seed, powerFailsAt, options })
-      } catch (error) {
-        throw new Error(`seed ${seed}, power failing at call ${powerFailsAt}: ${error}`, { cause: error })
-      }
+      await crashOnce({ seed, powerFailsAt, options })
       crashes++
     }
   }
   return crashes
+}
+
+async function crashOnce(point: CrashPoint): Promise<number> {
+  try {
+    return await crashAndCheck(point)
+  } catch (error) {
+    throw new Error(`seed ${point.seed}, power failing at call ${point.powerFailsAt}: ${error}`, { cause: error })
+  }
 }

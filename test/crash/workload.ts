@@ -3,6 +3,7 @@
  * later, rollbacks, checkpoints awaited or in the background, closing and opening again. It keeps what the database
  * held after each commit, so that whatever is found after a crash can be compared with it.
  */
+import assert from 'node:assert/strict'
 import { encodeValue } from '../../src/core/codec.js'
 import type { Random } from '../../src/core/environment.js'
 import { DatabaseError } from '../../src/core/errors.js'
@@ -27,7 +28,7 @@ const types = ['KNOWS', 'LIKES']
 const properties = ['name', 'age', 'tags']
 
 export class Workload {
-  /** What the database holds after each sequence; for those that a failed flush made void, what it held before. */
+  /** What the database holds after each sequence; for those that a failed flush made void, what it held before them. */
   readonly states = new Map<number, string>()
   /** The highest sequence whose commit was answered. */
   acknowledged = 0
@@ -37,6 +38,7 @@ export class Workload {
   readonly #random: Random
   readonly #options: StorageOptions
   storage: Storage
+  #open = true
 
   constructor(files: MemoryFileSystem, seed: number, options: StorageOptions = {}) {
     this.#files = files
@@ -49,10 +51,11 @@ export class Workload {
   /** Runs so many transactions, then closes. Storage errors are survived while there is power. */
   async run(transactions: number): Promise<void> {
     for (let i = 0; i < transactions; i++) await this.#survive(() => this.#step())
-    await this.#survive(() => this.storage.close())
+    if (this.#open) await this.#survive(() => this.#close())
   }
 
   async #step(): Promise<void> {
+    if (!this.#open) this.#reopen()
     this.#transaction()
     await this.#answer()
     await this.#maintain()
@@ -64,24 +67,31 @@ export class Workload {
     } catch (error) {
       if (this.#files.powerLost || !isStorageError(error)) throw error
       this.failures++
-      this.#forgetVoid()
     }
   }
 
-  /** After a failed flush the database holds what it held after the last flushed commit, whatever was attempted since. */
-  #forgetVoid(): void {
-    const { sequence } = this.storage
-    const state = this.states.get(sequence)!
-    for (const attempted of this.states.keys()) if (attempted > sequence) this.states.set(attempted, state)
+  #reopen(): void {
+    this.storage = openStorage(this.#files, this.#options, this.#below(1_000_000))
+    this.#open = true
+    const { sequence, stores } = this.storage
+    assert.equal(contentOf(stores), this.states.get(sequence), `opened again, it is not what it was at ${sequence}`)
+  }
+
+  async #close(): Promise<void> {
+    this.#open = false
+    await this.storage.close()
   }
 
   // ---- one transaction -------------------------------------------------------------------------------------------
 
   #transaction(): void {
     const { storage } = this
+    const before = storage.sequence
     storage.begin()
-    // Work taken up after a failure goes on behind the void sequences.
-    this.states.set(storage.sequence, this.states.get(storage.sequence) ?? contentOf(storage.stores))
+    // Work taken up after a failure goes on behind the sequences that it made void.
+    for (let sequence = before + 1; sequence <= storage.sequence; sequence++) {
+      this.states.set(sequence, this.states.get(before)!)
+    }
     try {
       const transaction = new StoreTransaction(storage.stores, { record: storage.record })
       for (let steps = this.#below(8); steps >= 0; steps--) this.#write(transaction)
@@ -199,8 +209,8 @@ export class Workload {
     if (choice < 0.08) await this.storage.checkpoint()
     else if (choice < 0.16) void this.storage.checkpoint().catch(ignore)
     else if (choice < 0.2) {
-      await this.storage.close()
-      this.storage = openStorage(this.#files, this.#options, this.#below(1_000_000))
+      await this.#close()
+      this.#reopen()
     }
   }
 

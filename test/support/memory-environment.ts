@@ -78,7 +78,8 @@ class Inode {
 
   write(bytes: Uint8Array, position: number): Write {
     this.#apply(bytes, position)
-    const write = { position, bytes: bytes.slice(), safe: false }
+    // A copy: `slice` of a Buffer would be none.
+    const write = { position, bytes: new Uint8Array(bytes), safe: false }
     this.#writes.push(write)
     return write
   }
