@@ -87,9 +87,12 @@ export class ByteTree {
 
   /** Child -1 is the one before all records. */
   childAt(node: number, at: number): number {
-    if (at < 0) return this.u32(node, head.child)
-    const record = this.recordAt(node, at)
-    return this.u32(node, record + 2 + this.u16(node, record))
+    const page = this.table.page(node)
+    const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
+    const start = this.heap.offset(page) * 4
+    if (at < 0) return u32(bytes, start + head.child)
+    const record = start + u16(bytes, start + headBytes + at * 2)
+    return u32(bytes, record + 2 + u16(bytes, record))
   }
 
   /** Points a cursor at the string of a record. */
@@ -114,31 +117,47 @@ export class ByteTree {
 
   /** The first record at or after the string. */
   lowerBound(node: number, target: Uint8Array, length: number): number {
-    const page = this.table.page(node)
-    const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
-    const start = this.heap.offset(page) * 4
-    let low = 0
-    let high = bytes[start]! | (bytes[start + 1]! << 8)
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const slot = start + headBytes + middle * 2
-      const record = start + (bytes[slot]! | (bytes[slot + 1]! << 8))
-      if (compareRecord(bytes, record, target, length) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+    return this.search(node, target, length, 0)
   }
 
   /** The child of an inner node below which the string belongs: -1 or a record's. */
   childFor(node: number, target: Uint8Array, length: number): number {
-    const at = this.lowerBound(node, target, length)
-    return at < this.countOf(node) && this.equalsRecord(node, at, target, length) ? at : at - 1
+    return this.search(node, target, length, 1) - 1
+  }
+
+  /**
+   * The first record whose order against the string is at least `least`. Records between two that share a prefix with
+   * the string share it too, so each comparison starts behind what both ends of the search have in common with it.
+   */
+  private search(node: number, target: Uint8Array, length: number, least: 0 | 1): number {
+    const page = this.table.page(node)
+    const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
+    const start = this.heap.offset(page) * 4
+    let low = 0
+    let high = u16(bytes, start)
+    let lowShared = 0
+    let highShared = 0
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const record = start + u16(bytes, start + headBytes + middle * 2)
+      const kept = u16(bytes, record)
+      const common = Math.min(kept, length)
+      let shared = Math.min(lowShared, highShared)
+      while (shared < common && bytes[record + 2 + shared] === target[shared]) shared++
+      const order = shared < common ? bytes[record + 2 + shared]! - target[shared]! : kept - length
+      if (order < least) {
+        low = middle + 1
+        lowShared = shared
+      } else {
+        high = middle
+        highShared = shared
+      }
+    }
+    return low
   }
 
   private equalsRecord(node: number, at: number, target: Uint8Array, length: number): boolean {
-    const page = this.table.page(node)
-    const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
-    return compareRecord(bytes, this.heap.offset(page) * 4 + this.recordAt(node, at), target, length) === 0
+    return at < this.countOf(node) && this.search(node, target, length, 1) > at
   }
 
   private addBelow(node: number, bytes: Uint8Array, length: number, rightmost: boolean): Split | null {
@@ -206,7 +225,7 @@ export class ByteTree {
   private removeBelow(node: number, bytes: Uint8Array, length: number): 'missing' | 'kept' | 'empty' {
     if (this.heightOf(node) === 0) {
       const at = this.lowerBound(node, bytes, length)
-      if (at === this.countOf(node) || !this.equalsRecord(node, at, bytes, length)) return 'missing'
+      if (!this.equalsRecord(node, at, bytes, length)) return 'missing'
       this.removeSlot(node, at)
       return this.countOf(node) === 0 ? 'empty' : 'kept'
     }
@@ -343,18 +362,13 @@ export class ByteTree {
   private u16(node: number, at: number): number {
     const page = this.table.page(node)
     const bytes = this.heap.bytes[page >>> this.heap.slabShift]!
-    const start = this.heap.offset(page) * 4 + at
-    return bytes[start]! | (bytes[start + 1]! << 8)
+    return u16(bytes, this.heap.offset(page) * 4 + at)
   }
 
   private setU16(node: number, at: number, value: number): void {
     const { all, start } = this.own(node)
     all[start + at] = value & 255
     all[start + at + 1] = value >>> 8
-  }
-
-  private u32(node: number, at: number): number {
-    return this.u16(node, at) + this.u16(node, at + 2) * 65_536
   }
 
   private setU32(node: number, at: number, value: number): void {
@@ -369,15 +383,12 @@ interface Split {
   readonly node: number
 }
 
-/** Compares the string of the record at `record` with the target. */
-function compareRecord(bytes: Uint8Array, record: number, target: Uint8Array, length: number): number {
-  const kept = bytes[record]! | (bytes[record + 1]! << 8)
-  const common = Math.min(kept, length)
-  for (let i = 0; i < common; i++) {
-    const difference = bytes[record + 2 + i]! - target[i]!
-    if (difference !== 0) return difference
-  }
-  return kept - length
+function u16(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8)
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0
 }
 
 /** Walks a tree in order. The tree must not change meanwhile, unless the cursor's version is pinned. */

@@ -95,6 +95,7 @@ export class IdSpace {
 
   /** Ends the transaction: extents in which it freed ids may be opened again, from the version after `version` on. */
   settle(version: number): void {
+    if (this.freedNow.size === 0) return
     for (const extent of this.freedNow) this.queueIfRoomy(extent, version)
     this.freedNow.clear()
   }
