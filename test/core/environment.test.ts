@@ -213,7 +213,7 @@ describe('a crash', () => {
     file.write(owned, 0)
     owned.fill('B')
     const found = new Set(seeds.map((seed) => content(files.crash(seed))))
-    expect([...found].sort()).toEqual(['', 'A', 'AA', '\0A'])
+    expect([...found].sort()).toEqual(['', '\0A', 'A', 'AA'])
   })
 
   test('tears a durable write that is under way', () => {
