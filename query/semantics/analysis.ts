@@ -1,6 +1,7 @@
 /** What one analysis gathers: the slots it has given out, the parameters it has met, and how it reports a mistake. */
 import { DatabaseError, type ErrorCode, type Position } from '../../src/core/errors.js'
 import type { Name } from '../syntax/ast.js'
+import { nearest } from '../syntax/spelling.js'
 import type { Slot, SlotInfo } from './bound.js'
 
 export class Analysis {
@@ -65,29 +66,4 @@ export function undefinedVariable(analysis: Analysis, scope: Scope, { name, at }
   const similar = nearest(name, scope.visible())
   const hint = similar === undefined ? undefined : `did you mean ${similar}?`
   return analysis.fail('VARIABLE_UNDEFINED', at, `the variable ${name} is not defined`, hint)
-}
-
-/** The one of `names` that is spelled most like `name`, where one is near enough to be meant. */
-export function nearest(name: string, names: Iterable<string>): string | undefined {
-  const distanceMax = name.length < 5 ? 1 : 2
-  let best: { name: string; distance: number } | undefined
-  for (const candidate of names) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance <= distanceMax && distance < (best?.distance ?? Infinity)) best = { name: candidate, distance }
-  }
-  return best?.name
-}
-
-/** Levenshtein's distance, a row of his table at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[b.length]!
 }

@@ -17,8 +17,9 @@ import type {
   UnaryExpression,
   VariableExpression,
 } from '../syntax/ast.js'
+import { nearest } from '../syntax/spelling.js'
 import { aggregateNames, isAggregate } from './aggregates.js'
-import { type Analysis, nearest, Scope, undefinedVariable } from './analysis.js'
+import { type Analysis, Scope, undefinedVariable } from './analysis.js'
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot, StaticType } from './bound.js'
 import { binaryType, canBe, numeric, typeInWords, unite } from './types.js'
 

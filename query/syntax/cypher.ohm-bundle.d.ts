@@ -95,7 +95,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   Operands_plain?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Operands?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Expressions?: (this: NonterminalNode, arg0: IterationNode, arg1: IterationNode, arg2: IterationNode) => T;
-  Keyword?: (this: NonterminalNode, arg0: TerminalNode, arg1: NonterminalNode) => T;
+  Keyword?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
   Case?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: IterationNode, arg3: IterationNode, arg4: NonterminalNode) => T;
   When?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: NonterminalNode) => T;
   Else?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
@@ -143,6 +143,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   dottedName?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: IterationNode) => T;
   otherName?: (this: NonterminalNode, arg0: TerminalNode) => T;
   word?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode) => T;
+  firstLetter?: (this: NonterminalNode, arg0: TerminalNode) => T;
   parameter?: (this: NonterminalNode, arg0: TerminalNode) => T;
   literal?: (this: NonterminalNode, arg0: TerminalNode) => T;
   integer?: (this: NonterminalNode, arg0: TerminalNode) => T;

@@ -1,0 +1,68 @@
+/**
+ * What a message says was expected. The grammar tells every rule and sign that could have matched, which is thirty
+ * of them behind an operand; a reader wants to know the few kinds of thing.
+ */
+
+import { nearest } from './spelling.js'
+
+/** Said in place of the parts that it implies, where it is among what was expected. */
+const implied: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['an expression', words('a variable, a parameter, "{", "[", "(", COLLECT, COUNT, EXISTS, CASE')],
+  ['a name', words('a variable')],
+  ['an operator', words('":", "[", ".", "{", "("')],
+])
+
+/** Not all of them start every clause, but all of these together mean that any clause may follow. */
+const clauses = words(
+  'MATCH, OPTIONAL, RETURN, WITH, UNWIND, CREATE, MERGE, SET, REMOVE, DETACH, DELETE, CALL, FOREACH',
+)
+/** The lesser known of two spellings of one thing. */
+const synonyms = words('OFFSET')
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(', '))
+}
+
+/** In words, joined by commas and "or". `failures` are the grammar's, in any order. */
+export function expectedInWords(failures: readonly string[]): string {
+  const all = new Set(failures)
+  const hidden = [...all].flatMap((failure) => [...(implied.get(failure) ?? [])])
+  for (const failure of [...hidden, ...synonyms]) all.delete(failure)
+  const isAnyClause = all.has('RETURN') && all.has('MATCH')
+  if (isAnyClause) for (const clause of clauses) all.delete(clause)
+  const listed = [...all].sort(bySortOfThing)
+  if (isAnyClause) listed.push('a clause')
+  const last = listed.pop() ?? ''
+  return listed.length === 0 ? last : `${listed.join(', ')} or ${last}`
+}
+
+/** Kinds of thing first, then signs, then keywords, each in the order of the alphabet. */
+function bySortOfThing(a: string, b: string): number {
+  return rank(a) - rank(b) || (a < b ? -1 : 1)
+}
+
+function rank(failure: string): number {
+  if (failure === 'end of input') return 3
+  if (failure.startsWith('"')) return 1
+  return /^[A-Z]/.test(failure) ? 2 : 0
+}
+
+const hints: ReadonlyMap<string, string> = new Map([
+  ['!=', 'write <> for "not equal"'],
+  ['!', 'write <> for "not equal", NOT for "not"'],
+  ['==', 'write = once'],
+  ['&&', 'write AND'],
+])
+
+/** What was probably meant by a sign of another language or a misspelled keyword; undefined for most. */
+export function hintFor(text: string, offset: number, failures: readonly string[]): string | undefined {
+  const sign = [text.slice(offset - 1, offset + 1), text.slice(offset, offset + 2), text.slice(offset, offset + 1)]
+  const hint = sign.map((written) => hints.get(written)).find((found) => found !== undefined)
+  if (hint !== undefined) return hint
+  const [word = ''] = /^[a-z]*/i.exec(text.slice(offset))!
+  const keyword = nearest(
+    word,
+    failures.filter((failure) => /^[A-Z]+$/.test(failure)),
+  )
+  return keyword === undefined ? undefined : `did you mean ${keyword}?`
+}
