@@ -14,7 +14,7 @@ import { DatabaseError } from '../core/errors.js'
 import type { Stores } from '../stores/stores.js'
 import type { Parameters } from './database.js'
 import type { QueryResult } from './result.js'
-import type { Runner } from './runner.js'
+import { type Runner, tooOld } from './runner.js'
 
 export interface TransactionOptions {
   /** 'write' takes the writer's place at the start, so that there is nothing to conflict with. Default 'read'. */
@@ -54,6 +54,7 @@ export class ExplicitTransaction {
         return this.runner.writeStatement(prepared, parameters)
       }
       this.hasRead = true
+      if (this.snapshot?.void) throw tooOld()
       if (this.writing) return this.runner.readOwnWrites(prepared, parameters)
       return await this.runner.read(prepared, parameters, { snapshot: this.snapshot! })
     } finally {

@@ -5,6 +5,7 @@
 
 import { runSchemaCommand } from '../../query/engine.js'
 import type { FunctionEnvironment } from '../../query/functions/function.js'
+import type { BoundSchemaCommand } from '../../query/semantics/bound.js'
 import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
 import type { Value } from '../core/value.js'
@@ -25,6 +26,11 @@ export interface RunnerOptions {
 }
 
 const lockTimeoutMsDefault = 5_000
+interface Written {
+  readonly result: QueryResult
+  readonly sequence: number
+}
+
 const nothingCounted = Object.freeze(noCounters())
 
 export class Runner {
@@ -87,7 +93,7 @@ export class Runner {
         if (!more) break
         transaction.pause()
         await nextTurn()
-        if (pinned?.void) throw takenBack()
+        if ((snapshot ?? pinned)?.void) throw tooOld()
       }
       const result = new QueryResult(query.columns, rows, {
         counters: nothingCounted,
@@ -116,9 +122,75 @@ export class Runner {
 
   // ---- writing ----------------------------------------------------------------------------------------------------
 
-  /** Runs a writing statement as a transaction of its own; answers when it is safe. */
+  /**
+   * Runs a writing statement as a transaction of its own; answers when it is safe. One that ends within a slice writes
+   * in place. A longer one is taken back and run again by copying, so that others can read between its slices.
+   */
   async write(prepared: PreparedText, parameters: Parameters): Promise<QueryResult> {
-    return this.writeWith((transaction) => this.execute(prepared, parameters, this.storage.stores, transaction))
+    const { result, sequence } = await this.writeInTurn(prepared, parameters)
+    // The place is free by now: those who waited commit into the same flush.
+    if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
+    return result
+  }
+
+  private async writeInTurn(prepared: PreparedText, parameters: Parameters): Promise<Written> {
+    await this.takePlace()
+    try {
+      return this.tryWithinSlice(prepared, parameters) ?? (await this.writeInSlices(prepared, parameters))
+    } catch (error) {
+      this.rollbackWriting()
+      throw error
+    } finally {
+      this.leavePlace()
+    }
+  }
+
+  private tryWithinSlice(prepared: PreparedText, parameters: Parameters): Written | undefined {
+    const { storage } = this
+    storage.begin()
+    const run = this.startWrite(prepared, parameters)
+    if (run.next()) {
+      storage.rollback()
+      return undefined
+    }
+    return { result: run.result(), sequence: storage.commit() }
+  }
+
+  private async writeInSlices(prepared: PreparedText, parameters: Parameters): Promise<Written> {
+    this.beginWriting()
+    const run = this.startWrite(prepared, parameters)
+    while (run.next()) {
+      await nextTurn()
+      this.mustBeWriting()
+    }
+    return { result: run.result(), sequence: this.commitWriting() }
+  }
+
+  private startWrite(prepared: PreparedText, parameters: Parameters) {
+    const began = performance.now()
+    const { plan } = prepared
+    const transaction = this.writer()
+    if (plan.kind === 'schema')
+      return { next: () => false, result: () => this.runSchema(plan.command, transaction, began) }
+    const run = plan.query.start(transaction, this.bind(prepared, parameters), this.functions)
+    return {
+      next: () => run.next(),
+      result: () =>
+        new QueryResult(plan.query.columns, plainRows(this.storage.stores, run.takeRows()), {
+          counters: transaction.counters,
+          plan: run.plan,
+          timeMs: performance.now() - began,
+        }),
+    }
+  }
+
+  private writer(): StoreTransaction {
+    return new StoreTransaction(this.storage.stores, { record: this.storage.record })
+  }
+
+  private runSchema(command: BoundSchemaCommand, transaction: StoreTransaction, began: number): QueryResult {
+    runSchemaCommand(command, transaction as Transaction)
+    return new QueryResult([], [], { counters: transaction.counters, plan: null, timeMs: performance.now() - began })
   }
 
   /** Runs `action` as one transaction. */
@@ -147,7 +219,7 @@ export class Runner {
     try {
       storage.begin()
       try {
-        const result = action(new StoreTransaction(storage.stores, { record: storage.record }))
+        const result = action(this.writer())
         return { result, sequence: storage.commit() }
       } catch (error) {
         storage.rollback()
@@ -170,7 +242,7 @@ export class Runner {
   }
 
   beginWriting(): void {
-    this.before = this.storage.stores.snapshot()
+    this.before = this.keptSnapshot()
     try {
       this.storage.begin()
     } catch (error) {
@@ -186,8 +258,7 @@ export class Runner {
     this.mustBeWriting()
     const takeBack = storage.savepoint()
     try {
-      const transaction = new StoreTransaction(storage.stores, { record: storage.record })
-      return this.execute(prepared, parameters, storage.stores, transaction)
+      return this.execute(prepared, parameters, storage.stores, this.writer())
     } catch (error) {
       // What has left memory for the log cannot be taken back alone: then nothing of the transaction may stay.
       if (!takeBack()) storage.rollback()
@@ -213,7 +284,7 @@ export class Runner {
   beginLoad(): BulkLoader {
     if (!this.place.tryTake()) throw busy(0)
     try {
-      this.before = this.storage.stores.snapshot()
+      this.before = this.keptSnapshot()
       this.storage.beginLoad()
       return new BulkLoader(this.storage.stores, {
         complete: async () => {
@@ -246,6 +317,13 @@ export class Runner {
     )
   }
 
+  /** What others read while one writes must last as long as the write. */
+  private keptSnapshot(): Stores {
+    const snapshot = this.storage.stores.snapshot()
+    snapshot.kept = true
+    return snapshot
+  }
+
   private endWriting(): void {
     this.before?.release()
     this.before = undefined
@@ -261,10 +339,7 @@ export class Runner {
   ): QueryResult {
     const began = performance.now()
     const { plan } = prepared
-    if (plan.kind === 'schema') {
-      runSchemaCommand(plan.command, transaction as Transaction)
-      return new QueryResult([], [], summary(transaction, null, began))
-    }
+    if (plan.kind === 'schema') return this.runSchema(plan.command, transaction, began)
     const { rows, plan: described } = plan.query.run(transaction, this.bind(prepared, parameters), this.functions)
     const counted = plan.query.writes ? transaction.counters : nothingCounted
     return new QueryResult(plan.query.columns, plainRows(stores, rows), {
@@ -293,10 +368,6 @@ function queryOf({ plan }: PreparedText) {
   return (plan as PreparedText['plan'] & { kind: 'query' }).query
 }
 
-function summary(transaction: StoreTransaction, plan: null, began: number) {
-  return { counters: transaction.counters, plan, timeMs: performance.now() - began }
-}
-
 function missing(name: string, given: Parameters): DatabaseError {
   const names = Object.keys(given)
   return new DatabaseError('PARAMETER_MISSING', `the query needs a value for $${name}`, {
@@ -305,10 +376,10 @@ function missing(name: string, given: Parameters): DatabaseError {
   })
 }
 
-function takenBack(): DatabaseError {
+export function tooOld(): DatabaseError {
   return new DatabaseError(
     'SNAPSHOT_TOO_OLD',
-    'what this query was reading could not be made durable and has been taken back; run it again',
+    'what this was reading is gone: memory was full and the oldest reader had to give way, or it could not be made durable; run it again',
     {},
   )
 }

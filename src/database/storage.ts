@@ -230,6 +230,7 @@ export class Storage {
     const { sequence } = log
     if (this.writing) throw new DatabaseError('WRITER_BUSY', 'a transaction is writing; try the checkpoint again', {})
     const snapshot = this.stores.snapshot()
+    snapshot.kept = true
     try {
       await this.settled(sequence)
       const { faults } = this.options

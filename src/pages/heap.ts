@@ -72,6 +72,8 @@ export class Heap {
   private free = new Int32Array(256)
   private freeCount = 0
   private readonly pagesMax: number
+  /** Frees pages when the heap is full and tells whether it did; nobody can until one is set. */
+  makeRoom: () => boolean = () => false
 
   /** Pinned versions, ascending, with how often each is pinned. */
   private readonly pins = new Map<number, number>()
@@ -179,19 +181,24 @@ export class Heap {
   }
 
   private take(): number {
+    if (this.freeCount === 0 && this.pageCount > this.pagesMax) this.findRoom()
     const page = this.freeCount > 0 ? this.free[--this.freeCount]! : this.extend()
     this.born[page] = this.version
     this.record(undoAllocated, page, 0)
     return page
   }
 
+  private findRoom(): void {
+    while (this.freeCount === 0)
+      if (!this.makeRoom())
+        throw new DatabaseError(
+          'LIMIT_EXCEEDED',
+          `the database needs more than its ${this.pagesMax * pageBytes} bytes of memory; delete data, or raise memoryMaxBytes`,
+          { bytesMax: this.pagesMax * pageBytes },
+        )
+  }
+
   private extend(): number {
-    if (this.pageCount > this.pagesMax)
-      throw new DatabaseError(
-        'LIMIT_EXCEEDED',
-        `the database needs more than its ${this.pagesMax} pages of memory; raise memoryMaxBytes`,
-        { pagesMax: this.pagesMax },
-      )
     const page = this.pageCount++
     if (page >>> this.slabShift >= this.words.length) this.addSlab()
     if (page >= this.born.length) this.growBorn(page + 1)

@@ -40,8 +40,10 @@ export class Stores {
   private readonly columns = { node: [] as Column[], relationship: [] as Column[] }
   private openIndexes: readonly OpenIndex[] = []
   private openVersion = -1
-  /** Of a snapshot: what it read has been taken back, because it could not be made safe. */
+  /** Of a snapshot: it can be read no more, since memory was full or what it read could not be made safe. */
   void = false
+  /** Of a snapshot: it is not ended when memory is full. */
+  kept = false
 
   /** Snapshots that are open, so that ids they hold are not given out again. Shared by all versions. */
   private constructor(
@@ -70,7 +72,9 @@ export class Stores {
   }
 
   static open(space: PageSpace, sets: Sets): Stores {
-    return new Stores(space, sets, undefined, new Set())
+    const stores = new Stores(space, sets, undefined, new Set())
+    stores.heap.makeRoom = () => stores.endOldestSnapshot()
+    return stores
   }
 
   // ---- versions ---------------------------------------------------------------------------------------------------
@@ -124,6 +128,17 @@ export class Stores {
   /** Marks snapshots newer than a version as void. */
   voidSnapshots(after: number): void {
     for (const snapshot of this.snapshots) if (snapshot.version! > after) snapshot.void = true
+  }
+
+  /** When memory is full, whoever has read longest gives way. Those who keep what others read are spared. */
+  private endOldestSnapshot(): boolean {
+    for (const snapshot of this.snapshots)
+      if (!snapshot.kept) {
+        snapshot.void = true
+        snapshot.release()
+        return true
+      }
+    return false
   }
 
   column(entity: EntityKind, property: PropertyId): Column {
