@@ -1,0 +1,120 @@
+/**
+ * Kills a writing process at random times, again and again over one directory, and compares what it was told is safe
+ * with what is there.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { nodeEnvironment } from '../../src/core/node-environment.js'
+import { Storage } from '../../src/database/storage.js'
+import { open } from '../../src/index.js'
+import { verify } from '../../src/transaction/verify.js'
+
+/** A kill comes at most so long after the first commit of the process was answered, or after it was told to begin. */
+const lifeMsMax = 200
+/** How many kills do not wait for an answer, so that they meet the opening of the database. */
+const earlyShare = 0.2
+
+/** A process with its modules loaded, and what it said. */
+class Writer {
+  readonly #process: ChildProcess
+  readonly #closed: Promise<unknown>
+  #said = ''
+
+  constructor(path: string) {
+    const script = fileURLToPath(new URL('./writer.ts', import.meta.url))
+    this.#process = spawn(process.execPath, ['--import', 'tsx', script, path], { stdio: ['pipe', 'pipe', 'inherit'] })
+    this.#closed = once(this.#process, 'close')
+    this.#process.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      this.#said += text
+    })
+  }
+
+  async ready(): Promise<void> {
+    while (!this.#said.startsWith('ready\n')) await once(this.#process.stdout!, 'data')
+  }
+
+  start(): void {
+    this.#process.stdin!.write('start\n')
+  }
+
+  async answered(): Promise<void> {
+    while (this.acknowledged.size === 0) await once(this.#process.stdout!, 'data')
+  }
+
+  async kill(): Promise<void> {
+    assert.equal(this.#process.exitCode, null, 'the writer ended by itself')
+    this.#process.kill('SIGKILL')
+    await this.#closed
+  }
+
+  /** By writer, the last number in a whole line. */
+  get acknowledged(): Map<number, number> {
+    const lines = this.#said.split('\n').slice(1, -1)
+    return new Map(lines.map((line) => line.split(' ').map(Number) as [number, number]))
+  }
+}
+
+/** Gives how many commits were acknowledged in all. Throws an AssertionError that says what was lost. */
+export async function killCampaign({ kills, random }: { kills: number; random: () => number }): Promise<number> {
+  const path = mkdtempSync(join(tmpdir(), 'skein-kill-'))
+  const acknowledged = new Map<number, number>()
+  let next = new Writer(path)
+  try {
+    for (let kill = 1; kill <= kills; kill++) {
+      const writer = next
+      await writer.ready()
+      writer.start()
+      // The next one loads its modules meanwhile.
+      next = new Writer(path)
+      if (random() > earlyShare) await writer.answered()
+      await sleep(random() * lifeMsMax)
+      await writer.kill()
+      for (const [who, number] of writer.acknowledged) acknowledged.set(who, number)
+      await check(path, acknowledged)
+    }
+  } finally {
+    await next.kill()
+    rmSync(path, { recursive: true })
+  }
+  return [...acknowledged.values()].reduce((sum, last) => sum + last, 0)
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+async function check(path: string, acknowledged: ReadonlyMap<number, number>): Promise<void> {
+  const storage = Storage.open(nodeEnvironment, path)
+  assert.deepEqual(verify(storage.stores), [], 'sets or indexes do not fit the data')
+  await storage.close()
+  const found = await lastsIn(path)
+  for (const [writer, last] of acknowledged) {
+    assert(
+      (found.get(writer) ?? 0) >= last,
+      `writer ${writer} was told that ${last} is safe, ${found.get(writer)} is there`,
+    )
+  }
+}
+
+/** By writer, its last commit; each of its commits must be there whole. */
+async function lastsIn(path: string): Promise<Map<number, number>> {
+  const db = await open(path)
+  try {
+    const counters = await db.query('MATCH (c:Counter) RETURN c.writer, c.last')
+    const entries = await db.query('MATCH (c:Counter)-[:HAS]->(e:Entry) RETURN c.writer, count(e), max(e.number)')
+    const all = await db.query('MATCH (e:Entry) RETURN count(e)')
+    const lasts = new Map(counters.rows as [number, number][])
+    const written = new Map((entries.rows as [number, number, number][]).map(([who, ...rest]) => [who, rest]))
+    for (const [who, last] of lasts) assert.deepEqual(written.get(who) ?? [0, 0], [last, last], 'half a transaction')
+    const sum = [...lasts.values()].reduce((total, last) => total + last, 0)
+    assert.deepEqual(all.rows, [[sum]], 'an entry belongs to no writer')
+    return lasts
+  } finally {
+    await db.close()
+  }
+}
