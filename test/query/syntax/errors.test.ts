@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { normalize } from '../../../query/syntax/lexer.js'
+import { parse } from '../../../query/syntax/parse.js'
+import { DatabaseError } from '../../../src/core/errors.js'
+
+function errorOf(run: () => unknown): DatabaseError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof DatabaseError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('a syntax error shows the place and says what could stand there', () => {
+  test.each([
+    'MATCH (n) WHERE RETURN n',
+    'MATCH (n RETURN n',
+    'MATCH (n) RETUN n',
+    'MATCH (n)\nWHERE n.x != 3\nRETURN n',
+    'RETURN 1 +',
+    "RETURN 'abc",
+    'RETURN 12ab',
+    'RETURN a foo',
+    'RETURN [1, 2',
+    'RETURN $',
+    '/* no end',
+    'RETURN 9223372036854775808',
+    'RETURN 1e999',
+    "RETURN 'a\\qb'",
+    'RETURN a # b',
+    'RETURN filter(x IN list WHERE x)',
+    'RETURN $`#1`',
+  ])('%s', (text) => {
+    const { code, message } = errorOf(() => parse(text))
+    expect(`${code}: ${message}`).toMatchSnapshot()
+  })
+})
+
+describe('limits', () => {
+  test('a text that is too long is refused by its length', () => {
+    expect(errorOf(() => parse('RETURN 1', { lengthMax: 7 }))).toMatchObject({ code: 'QUERY_TOO_LONG' })
+    expect(errorOf(() => parse(`RETURN '${'x'.repeat(1 << 20)}'`)).code).toBe('QUERY_TOO_LONG')
+  })
+
+  test.each([
+    ['(', ')'],
+    ['[', ']'],
+    ['{a: ', '}'],
+    ['CASE WHEN true THEN ', ' END'],
+    ['[x IN ', ']'],
+    ['toString(', ')'],
+  ])('%s nests a hundred levels deep and no deeper', (open, close) => {
+    const nested = (depth: number) => `RETURN ${open.repeat(depth)}1${close.repeat(depth)}`
+    expect(parse(nested(100))).toMatchObject({ kind: 'query' })
+    expect(errorOf(() => parse(nested(101)))).toMatchObject({ code: 'QUERY_TOO_DEEP' })
+  })
+
+  test('ten thousand brackets are refused at once', () => {
+    const started = performance.now()
+    expect(errorOf(() => parse(`RETURN ${'('.repeat(10_000)}`)).code).toBe('QUERY_TOO_DEEP')
+    expect(errorOf(() => normalize(`RETURN ${'['.repeat(10_000)}`)).code).toBe('QUERY_TOO_DEEP')
+    expect(performance.now() - started).toBeLessThan(50)
+  })
+
+  test('names that look like CASE do not nest', () => {
+    expect(parse(`RETURN ${Array(200).fill('n.case').join(' + ')}`)).toMatchObject({ kind: 'query' })
+    expect(parse(`MATCH (n${':Case'.repeat(200)}) RETURN n`)).toMatchObject({ kind: 'query' })
+  })
+
+  test.each([
+    ['signs', `RETURN ${'- '.repeat(5000)}1`],
+    ['NOTs', `RETURN ${'NOT '.repeat(5000)}true`],
+    ['sums', `RETURN 1${' + a'.repeat(5000)}`],
+    ['properties', `RETURN a${'.b'.repeat(5000)}`],
+  ])('a row of thousands of %s is refused, as it would nest as deep', (_what, text) => {
+    expect(errorOf(() => parse(text)).code).toBe('QUERY_TOO_DEEP')
+  })
+
+  test('a thousand ORs are one node', () => {
+    expect(parse(`RETURN a${' OR a'.repeat(1000)}`)).toMatchObject({ kind: 'query' })
+  })
+})
