@@ -1,16 +1,20 @@
 #!/usr/bin/env node
 /** The entry of the `skein` binary: ties the command line to this process. */
 import { text } from 'node:stream/consumers'
-import { exitCodes, run } from './run.js'
+
+// Taken away before the database is loaded: node-pre-gyp, by which the bitmap library finds its binary, reads the
+// arguments of the process as well, and a --dir meant for us sends it to look elsewhere.
+const args = process.argv.splice(2)
+const { run } = await import('./run.js')
 
 // A reader that has seen enough, as `| head`, is no failure.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
-    process.exit(exitCodes.ok)
+    process.exit()
   })
 
-process.exitCode = await run(process.argv.slice(2), {
+process.exitCode = await run(args, {
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
   environment: process.env,

@@ -137,7 +137,7 @@ test('no question takes more than eight lines of Cypher', async () => {
 
 test('the demo ends well: its answers are the same after a writer was killed', async () => {
   const main = fileURLToPath(new URL('../../src/demo/main.ts', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', main], { cwd: project })
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', main, '--dir', project])
   expect(stdout).toMatch(/Acknowledged: \d+\. Found: \d+\./)
   expect(stdout).toContain('The answers are the same as before.')
   for (const { english } of questions) expect(stdout).toContain(english)
