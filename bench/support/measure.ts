@@ -17,7 +17,7 @@ export interface Timing {
 export type Call = (round: number) => unknown
 
 export interface MeasureOptions {
-  /** How long each contestant is measured in all. */
+  /** How long each contestant is measured in all. Of one that takes longer for a single call, that call is all. */
   readonly ms?: number
   readonly turns?: number
   /** Calls of each contestant before anything counts, for the compiler. */
@@ -31,9 +31,9 @@ export async function measureInTurn(
   { ms = 1500, turns = 5, warmUp = 2000 }: MeasureOptions = {},
 ): Promise<Record<string, Timing>> {
   const stopwatches = Object.entries(contestants).map(([who, call]) => ({ who, stopwatch: new Stopwatch(call) }))
-  for (const { stopwatch } of stopwatches) await stopwatch.warmUp({ calls: warmUp, ms: ms / 2 })
+  for (const { stopwatch } of stopwatches) await stopwatch.warmUp({ calls: warmUp, ms: ms / 2, countsFrom: ms })
   for (let turn = 0; turn < turns; turn++) {
-    for (const { stopwatch } of stopwatches) await stopwatch.run(ms / turns)
+    for (const { stopwatch } of stopwatches) if (stopwatch.totalMs < ms) await stopwatch.run(ms / turns)
   }
   return Object.fromEntries(stopwatches.map(({ who, stopwatch }) => [who, stopwatch.timing()]))
 }
@@ -52,14 +52,17 @@ class Stopwatch {
   #round = 0
   #batch = 1
   #calls = 0
-  #totalMs = 0
+  totalMs = 0
 
   constructor(call: Call) {
     this.#call = call
   }
 
-  /** Ends after `calls` or `ms`, but not before one call; then knows how many calls fill a batch. */
-  async warmUp(limit: { calls: number; ms: number }): Promise<void> {
+  /**
+   * Ends after `calls` or `ms`, but not before one call; then knows how many calls fill a batch. A first call of
+   * `countsFrom` milliseconds or more is not repeated: it counts.
+   */
+  async warmUp(limit: { calls: number; ms: number; countsFrom: number }): Promise<void> {
     const start = performance.now()
     const deadline = start + limit.ms
     let calls = 0
@@ -69,17 +72,21 @@ class Stopwatch {
       calls += size
     }
     this.#batch = Math.max(1, Math.round(batchUs / (batchMs * 1000)))
+    if (calls === 1 && batchMs >= limit.countsFrom) this.#count(batchMs)
   }
 
   /** At least one batch, however long that takes. */
   async run(ms: number): Promise<void> {
     const deadline = performance.now() + ms
     do {
-      const batchMs = await this.#time(this.#batch)
-      this.#samplesUs.push((batchMs * 1000) / this.#batch)
-      this.#calls += this.#batch
-      this.#totalMs += batchMs
+      this.#count(await this.#time(this.#batch))
     } while (performance.now() < deadline)
+  }
+
+  #count(batchMs: number): void {
+    this.#samplesUs.push((batchMs * 1000) / this.#batch)
+    this.#calls += this.#batch
+    this.totalMs += batchMs
   }
 
   async #time(calls: number): Promise<number> {
@@ -94,7 +101,7 @@ class Stopwatch {
   timing(): Timing {
     const sorted = Float64Array.from(this.#samplesUs).sort()
     const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!
-    const opsPerSecond = (this.#calls / this.#totalMs) * 1000
+    const opsPerSecond = (this.#calls / this.totalMs) * 1000
     return { calls: this.#calls, opsPerSecond, p50Us: at(0.5), p99Us: at(0.99) }
   }
 }
