@@ -102,7 +102,9 @@ class ExpressionBinder {
         return {
           kind: 'logical',
           operator: expression.operator,
-          operands: expression.operands.map((operand) => this.accept(operand, ['boolean'], expression.operator)),
+          operands: expression.operands.map((operand) =>
+            this.accept(operand, ['boolean'], expression.operator.toUpperCase()),
+          ),
           type: 'boolean',
           position,
         }

@@ -4,20 +4,24 @@
  */
 import type { BinaryOperator, StaticType } from './bound.js'
 
-export const numeric: readonly StaticType[] = ['integer', 'float', 'number']
+/** What a number can be; 'number' is one of them, not known which. */
+export const numeric: readonly StaticType[] = ['integer', 'float']
+
+function isNumeric(type: StaticType): boolean {
+  return type === 'number' || numeric.includes(type)
+}
 
 /** Whether a value of type `type` can be of one of `accepted`. */
 export function canBe(type: StaticType, accepted: readonly StaticType[]): boolean {
   if (type === 'any' || type === 'null' || accepted.includes('any') || accepted.includes(type)) return true
-  if (type === 'number') return accepted.includes('integer') || accepted.includes('float')
-  return accepted.includes('number') && numeric.includes(type)
+  return type === 'number' && numeric.some((number) => accepted.includes(number))
 }
 
 /** The type that holds the values of both. */
 export function unite(a: StaticType, b: StaticType): StaticType {
   if (a === b || b === 'null') return a
   if (a === 'null') return b
-  return numeric.includes(a) && numeric.includes(b) ? 'number' : 'any'
+  return isNumeric(a) && isNumeric(b) ? 'number' : 'any'
 }
 
 export function typeInWords(types: readonly StaticType[]): string {

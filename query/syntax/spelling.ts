@@ -1,6 +1,7 @@
 /** The one of `names` that is spelled most like `name`, where one is near enough to be meant. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
-  const distanceMax = name.length < 5 ? 1 : 2
+  // Of short names every other one is near; they are taken to differ in case alone.
+  const distanceMax = name.length < 3 ? 0 : name.length < 5 ? 1 : 2
   let best: { name: string; distance: number } | undefined
   for (const candidate of names) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())

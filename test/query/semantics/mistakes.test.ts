@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest'
+import { analyze } from '../../../query/semantics/analyze.js'
+import { parse } from '../../../query/syntax/parse.js'
+import { DatabaseError } from '../../../src/core/errors.js'
+
+/** The code and the message that the analysis of a text gives. */
+function mistake(text: string): string {
+  try {
+    analyze(parse(text), { text })
+  } catch (error) {
+    if (error instanceof DatabaseError) return `${error.code}: ${error.message}`
+    throw error
+  }
+  return 'no mistake was found'
+}
+
+const mistakes: Readonly<Record<string, readonly string[]>> = {
+  'variables that are not defined': [
+    'MATCH (person) RETURN persn.name',
+    'MATCH (a) WITH a.x AS x RETURN a',
+    'MATCH (a) WITH a.x AS x ORDER BY b.y RETURN x',
+    'MATCH (a) RETURN DISTINCT a.x ORDER BY a.y',
+    'MATCH (a) RETURN count(a.x) AS n ORDER BY a.x + count(a.x)',
+    'CREATE (a {x: a.y})',
+    'RETURN [x IN [1] | x] AS list, x',
+    'RETURN *',
+    'MATCH (n) SET m.x = 1',
+    'CREATE INDEX FOR (n:L) ON (m.x)',
+  ],
+  'variables that are defined already': [
+    'MATCH (a) CREATE (a)',
+    'MATCH (a) CREATE (a:Label)-[:T]->()',
+    'MATCH ()-[r]->() CREATE ()-[r:T]->()',
+    'MATCH (a)-[a]->() RETURN a',
+    'MATCH ()-[r]-() MATCH (r) RETURN r',
+    'MATCH ()-[r]-()-[r]-() RETURN r',
+    'MATCH (p) MATCH p = ()-->() RETURN p',
+    'WITH 1 AS n MATCH (n) RETURN n',
+    'MATCH (x) UNWIND [1] AS x RETURN x',
+  ],
+  'functions and their arguments': [
+    'RETURN toUper("a")',
+    'RETURN frobnicate(1)',
+    'RETURN size()',
+    'RETURN substring("a")',
+    'RETURN coalesce()',
+    'RETURN pi(1)',
+    'RETURN abs(DISTINCT 1)',
+    'RETURN sum(*)',
+    'RETURN count(1, 2)',
+  ],
+  'aggregates in the wrong place': [
+    'MATCH (n) WHERE count(n) > 1 RETURN n',
+    'RETURN count(count(*))',
+    'RETURN [x IN [1] | count(*)]',
+    'MATCH (a)-->(b) RETURN a.x + count(b)',
+    'MATCH (a)-->(b) RETURN a.x + b.x, a.x + b.x + count(*)',
+    'MATCH (n) WITH n.x AS x ORDER BY count(*) RETURN x',
+    'RETURN count(rand())',
+    'MATCH (n) SET n.x = max(n.y)',
+  ],
+  'types that can never fit': [
+    'RETURN 1 AND true',
+    'RETURN NOT "a"',
+    'RETURN 1 - "a"',
+    'RETURN true + 1',
+    'RETURN 1 IN 2',
+    'RETURN -"a"',
+    'WITH 1 AS x RETURN x.y',
+    'RETURN [1]["a"]',
+    'RETURN 1[0]',
+    'RETURN {a: 1}[1.5]',
+    'RETURN [1][true..]',
+    'MATCH (n) RETURN type(n)',
+    'MATCH (n) RETURN size(n)',
+    'RETURN properties(1)',
+    'RETURN abs("a")',
+    'RETURN sum("a")',
+    'MATCH (n) WHERE n.x + 1.5 = "a" AND 1 RETURN n',
+    'RETURN CASE WHEN 1 THEN 2 END',
+    'RETURN all(x IN 1 WHERE x)',
+    'MATCH p = ()-->() SET p.x = 1',
+    'MATCH (n) SET n = 1',
+    'MATCH ()-[r]->() SET r:Label',
+    'MATCH (n) DELETE n.x + 1',
+    'MATCH (n) DELETE 1',
+  ],
+  'SKIP and LIMIT': ['MATCH (n) RETURN n LIMIT n.x', 'RETURN 1 LIMIT -1', 'RETURN 1 SKIP 1.5', 'RETURN 1 LIMIT "a"'],
+  columns: [
+    'RETURN 1 AS a, 2 AS a',
+    'MATCH (n) RETURN n.x, n.x',
+    'MATCH (n) WITH n.x RETURN 1',
+    'MATCH (n) WITH *, 1 AS n RETURN n',
+  ],
+  'clauses out of order': [
+    'MATCH (n)',
+    'UNWIND [1] AS x',
+    'MATCH (n) WITH n',
+    'RETURN 1 MATCH (n) RETURN n',
+    'CREATE (n) MATCH (m) RETURN m',
+  ],
+  'patterns that cannot be created': [
+    'CREATE ()--()',
+    'CREATE ()-[:A|B]->()',
+    'CREATE ()-[]->()',
+    'CREATE ()-[:T*2]->()',
+    'CREATE shortestPath(()-[:T]->())',
+  ],
+  keys: ['MATCH (n) SET n._key = 1', 'CREATE INDEX FOR (n:L) ON (n._key)', 'CREATE INDEX FOR (n:L) ON (n.a, n.a)'],
+  'what cannot be run yet': [
+    'OPTIONAL MATCH (n) RETURN n',
+    'MERGE (n)',
+    'MATCH (n) REMOVE n.x',
+    'RETURN 1 AS x UNION RETURN 2 AS x',
+    'CALL db.labels()',
+    'MATCH (n) WHERE (n)-->() RETURN n',
+    'MATCH (n) WHERE EXISTS { (n)-->() } RETURN n',
+    'MATCH p = shortestPath((a)-[*]->(b)) RETURN p',
+    'SHOW INDEXES',
+  ],
+}
+
+describe.each(Object.entries(mistakes))('%s', (_kind, texts) => {
+  test.each(texts)('%s', (text) => {
+    expect(mistake(text)).toMatchSnapshot()
+  })
+})
+
+describe('what looks like a mistake and is none', () => {
+  test.each([
+    'MATCH (a)-[:T]->(a) RETURN a',
+    'MATCH ()-[r]->() MATCH (a)-[r]->(b) RETURN a, b',
+    'WITH null AS x RETURN x.y, x[0], x + 1, NOT x',
+    'WITH $p AS n MATCH (n) RETURN n',
+    'UNWIND $rows AS n MATCH (n)-->() RETURN n',
+    'MATCH (n) RETURN n.x, count(*), n.x + count(*)',
+    'MATCH (n) WITH n, count(*) AS c RETURN n.x + sum(c), n',
+    'MATCH (n) RETURN [x IN collect(n.x) WHERE x > 1]',
+    'RETURN 1 LIMIT toInteger(1 + $n)',
+    'CREATE (a) WITH a MATCH (b) RETURN a, b',
+    'CREATE (a) CREATE (a)-[:T]->(b) SET b.x = 1 DELETE a',
+    'MATCH (a) WITH a ORDER BY a.x LIMIT 1 RETURN a',
+    "RETURN 'a' + 1, 1 + 'a', [1] + 2, 1 + [2]",
+  ])('%s', (text) => {
+    expect(mistake(text)).toBe('no mistake was found')
+  })
+})
