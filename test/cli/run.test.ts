@@ -117,6 +117,13 @@ describe('skein import', () => {
     expect((await skein(['query', found, '--format', 'csv'])).out).toBe('name\r\nAnn\r\n')
   })
 
+  test('a bad row that ends the import takes its batch with it, and leaves what was there before', async () => {
+    await skein(csv('--skip-bad'))
+    const more = file('more.csv', ':ID(Person),age:int\n3,1\n4,x\n')
+    expect((await skein(['import', 'csv', '--nodes', `Person=${more}`])).code).toBe(1)
+    expect((await skein(names)).out).toBe('{"key":"Person:1","name":"Ann"}\n')
+  })
+
   test('a key that is taken is a bad row like any other', async () => {
     await skein(csv('--skip-bad'))
     const again = await skein(csv('--skip-bad'))

@@ -92,11 +92,16 @@ function mustFindNode(
   writer: ImportWriter,
   options: AdderOptions,
 ): NodeId {
-  const node = ids.find(rows.bytes, rows.starts[column.index]!, rows.ends[column.index]!)
+  const start = rows.starts[column.index]!
+  const end = rows.ends[column.index]!
+  const node = ids.find(rows.bytes, start, end)
   if (node !== 0) return node
   const text = idText(rows, column)
   const existing = options.keys ? writer.nodeByKey(keyOf(column, text)) : 0
-  if (existing !== 0) return existing
+  if (existing !== 0) {
+    ids.add(rows.bytes, start, end, existing)
+    return existing
+  }
   const group = column.group === '' ? '' : ` in group ${column.group}`
   throw rowError(`no node has the id '${text}'${group}; its file must be among --nodes`)
 }
