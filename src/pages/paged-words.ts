@@ -20,6 +20,32 @@ export class PagedWords {
   }
 }
 
+/** Reads words through page entries that were current when it was attached: for the innermost loops of queries. */
+export class WordReader {
+  private entries: Int32Array
+  private readonly slabs: readonly Int32Array[]
+  private readonly slabShift: number
+  private readonly slabMask: number
+
+  constructor(words: PagedWords) {
+    const { heap } = words.table
+    this.entries = words.table.entries()
+    this.slabs = heap.words
+    this.slabShift = heap.slabShift
+    this.slabMask = heap.slabMask
+  }
+
+  attach(words: PagedWords): void {
+    this.entries = words.table.entries()
+  }
+
+  at(index: number): number {
+    const place = index >>> pageShift
+    const page = place < this.entries.length ? this.entries[place]! : 0
+    return this.slabs[page >>> this.slabShift]![((page & this.slabMask) << pageShift) + (index & pageMask)]!
+  }
+}
+
 /** Records of a fixed number of words, a power of two, so that none lies across two pages. */
 export class PagedRecords {
   private readonly perPageShift: number

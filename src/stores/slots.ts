@@ -33,6 +33,7 @@ export const families = {
   indexTree: 4,
   indexTreeMeta: 5,
   indexCounts: 6,
+  endLabels: 7,
 } as const
 
 export function familySlot(family: keyof typeof families, id: number): number {

@@ -1,7 +1,8 @@
 /**
  * All stores and indexes over one version of the pages: the newest, or a snapshot. Reading is the same for both.
  *
- *   counters    word 0: nodes, 1: relationships; then for each number i: 2i + 2 label's nodes, 2i + 3 type's relationships
+ *   counters     word 0: nodes, 1: relationships; then for each number i: 2i + 2 label's nodes, 2i + 3 type's relationships
+ *   end labels   of a type, for each label i: 2i relationships that start at such a node, 2i + 1 that end there
  */
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
 import type { EntityKind, IndexDefinition } from '../core/change.js'
@@ -26,6 +27,8 @@ export interface OpenIndex {
   readonly index: OrderedIndex
 }
 
+export type RelationshipEnd = 'start' | 'end'
+
 const wordNodes = 0
 const wordRelationships = 1
 
@@ -38,6 +41,7 @@ export class Stores {
   readonly graph: GraphStore
   private readonly counters: PagedWords
   private readonly columns = { node: [] as Column[], relationship: [] as Column[] }
+  private readonly endLabelsByType: PagedWords[] = []
   private openIndexes: readonly OpenIndex[] = []
   private openVersion = -1
   /** Of a snapshot: it can be read no more, since memory was full or what it read could not be made safe. */
@@ -168,6 +172,20 @@ export class Stores {
 
   typeCount(type: TypeId): number {
     return this.counters.get(2 * type + 3)
+  }
+
+  /** How many relationships of the type start (or end) at nodes with the label. */
+  endLabelCount(type: TypeId, label: LabelId, end: RelationshipEnd): number {
+    return this.endLabels(type).get(2 * label + (end === 'start' ? 0 : 1))
+  }
+
+  countEndLabels(type: TypeId, labels: readonly LabelId[], end: RelationshipEnd, by: number): void {
+    const counts = this.endLabels(type)
+    for (const label of labels) counts.add(2 * label + (end === 'start' ? 0 : 1), by)
+  }
+
+  private endLabels(type: TypeId): PagedWords {
+    return (this.endLabelsByType[type] ??= new PagedWords(this.space.table(familySlot('endLabels', type))))
   }
 
   countNode(by: number): void {

@@ -5,7 +5,7 @@
  * that a change which reaches it fits every store and every index. Stores first, then the indexes that cover it.
  */
 import type { Change, EntityKind, IndexDefinition } from '../core/change.js'
-import type { LabelId, NodeId, PropertyId, RelationshipId } from '../core/ids.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
 import type { PropertyValue } from '../core/value.js'
 import type { Stores } from '../stores/stores.js'
 
@@ -86,8 +86,26 @@ function changeLabels(stores: Stores, id: NodeId, labels: readonly LabelId[]): v
       stores.sets.label(label).add(id)
       stores.countLabel(label, 1)
     }
+  countEndsAgain(stores, id, { before, after: labels })
   stores.nodes.setLabels(id, labels)
   addToIndexes(stores, 'node', id)
+}
+
+/** The relationships of a node whose labels change count for its new labels. */
+function countEndsAgain(
+  stores: Stores,
+  id: NodeId,
+  { before, after }: { before: readonly LabelId[]; after: readonly LabelId[] },
+): void {
+  for (let number = 1; number <= stores.catalog.count('type'); number++) {
+    const type = number as TypeId
+    for (const end of ['start', 'end'] as const) {
+      const degree = stores.graph.headers(type, end === 'end').countOf(id)
+      if (degree === 0) continue
+      stores.countEndLabels(type, before, end, -degree)
+      stores.countEndLabels(type, after, end, degree)
+    }
+  }
 }
 
 function createRelationship(
@@ -97,6 +115,8 @@ function createRelationship(
   stores.graph.create(id, type, start, end)
   stores.sets.type(type).add(id)
   stores.countRelationship(type, 1)
+  stores.countEndLabels(type, stores.nodes.labelsOf(start), 'start', 1)
+  stores.countEndLabels(type, stores.nodes.labelsOf(end), 'end', 1)
   for (const [property, value] of properties) stores.column('relationship', property).set(id, value)
   addToIndexes(stores, 'relationship', id)
 }
@@ -107,6 +127,8 @@ function deleteRelationship(stores: Stores, id: RelationshipId): void {
   const type = stores.graph.typeOf(id)
   stores.sets.type(type).remove(id)
   stores.countRelationship(type, -1)
+  stores.countEndLabels(type, stores.nodes.labelsOf(stores.graph.startOf(id) as NodeId), 'start', -1)
+  stores.countEndLabels(type, stores.nodes.labelsOf(stores.graph.endOf(id) as NodeId), 'end', -1)
   stores.graph.delete(id)
 }
 

@@ -7,10 +7,10 @@
  */
 import type { PropertyEntry, TokenSpace } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
-import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
-import type { Stores } from '../stores/stores.js'
+import type { RelationshipEnd, Stores } from '../stores/stores.js'
 import { applyChange } from './apply.js'
 import { checkIndexes, checkKey, checkName, checkValue } from './checks.js'
 
@@ -113,6 +113,28 @@ export class BulkLoader {
     graph.ids.useUpTo(end, type, end - first)
     for (let id = first; id < end; id++) sets.type(type).add(id)
     this.stores.countRelationship(type, end - first)
+    this.countEnds(
+      type,
+      'start',
+      range(first, end, (id) => graph.startOf(id)),
+    )
+    this.countEnds(
+      type,
+      'end',
+      range(first, end, (id) => graph.endOf(id)),
+    )
+  }
+
+  private countEnds(type: TypeId, end: RelationshipEnd, nodes: Iterable<number>): void {
+    const { nodes: store, catalog } = this.stores
+    const bySet: number[] = []
+    for (const node of nodes) {
+      const set = store.labelSetOf(node as NodeId)
+      bySet[set] = (bySet[set] ?? 0) + 1
+    }
+    bySet.forEach((count, set) => {
+      this.stores.countEndLabels(type, catalog.labelsOf(set as LabelSetId), end, count)
+    })
   }
 
   private link(type: TypeId): void {
@@ -168,6 +190,10 @@ export class BulkLoader {
     applyChange(this.stores, { kind: 'defineToken', space, id, name })
     return id
   }
+}
+
+function* range<Item>(from: number, to: number, item: (id: number) => Item): Iterable<Item> {
+  for (let id = from; id < to; id++) yield item(id)
 }
 
 function makePages(headers: Headers, counts: Int32Array, nodeEnd: number): void {

@@ -19,6 +19,8 @@ export interface Catalog {
   readonly relationshipCount: number
   labelCount(label: LabelId): number
   typeCount(type: TypeId): number
+  /** How many relationships of the type start (or end) at nodes with the label. */
+  endLabelCount(type: TypeId, label: LabelId, end: 'start' | 'end'): number
   indexes(): readonly IndexDefinition[]
   /** Distinct keys an index holds: exact for a unique one, an estimate otherwise. */
   indexKeyCount(name: string): number

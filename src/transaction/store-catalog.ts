@@ -62,6 +62,10 @@ export class StoreCatalog implements Catalog {
     return this.stores.typeCount(type)
   }
 
+  endLabelCount(type: TypeId, label: LabelId, end: 'start' | 'end'): number {
+    return this.stores.endLabelCount(type, label, end)
+  }
+
   indexes(): readonly IndexDefinition[] {
     return this.stores.indexes().map(({ definition }) => definition)
   }

@@ -7,6 +7,7 @@ import type { Change, EntityKind, IndexDefinition, PropertyEntry, TokenSpace } f
 import { DatabaseError } from '../core/errors.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
 import type { PropertyValue } from '../core/value.js'
+import { WordReader } from '../pages/paged-words.js'
 import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
 import { ColumnReader } from '../stores/json/column.js'
 import type { Stores } from '../stores/stores.js'
@@ -92,7 +93,9 @@ export class StoreTransaction implements Transaction {
   // ---- reading: views ---------------------------------------------------------------------------------------------
 
   labelSets(): LabelSetView {
-    return this.attach(new LabelSets(this.stores))
+    const reader = new WordReader(this.stores.nodes.labelSets)
+    this.attach({ attach: (stores) => reader.attach(stores.nodes.labelSets) })
+    return reader as LabelSetView
   }
 
   labelSetsWith(labels: readonly LabelId[]): Uint8Array {
@@ -364,18 +367,6 @@ export function catalogOf(stores: Stores): Catalog {
   let catalog = catalogs.get(stores)
   if (catalog === undefined) catalogs.set(stores, (catalog = new StoreCatalog(stores)))
   return catalog
-}
-
-class LabelSets implements LabelSetView {
-  constructor(private stores: Stores) {}
-
-  attach(stores: Stores): void {
-    this.stores = stores
-  }
-
-  at(node: NodeId): LabelSetId | 0 {
-    return this.stores.nodes.labelSetOf(node)
-  }
 }
 
 class Ends implements RelationshipView {

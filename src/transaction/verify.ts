@@ -65,6 +65,15 @@ function checkSets(stores: Stores, { nodes, relationships }: Found, problems: st
     const own = relationships.filter((id) => stores.graph.typeOf(id) === type)
     same(`[:${catalog.name('type', type)}]`, sets.type(type as TypeId), own)
     count(`[:${catalog.name('type', type)}]`, stores.typeCount(type as TypeId), own.length)
+    for (let label = 1; label <= catalog.count('label'); label++)
+      for (const end of ['start', 'end'] as const) {
+        const real = own.filter((id) => {
+          const node = end === 'start' ? stores.graph.startOf(id) : stores.graph.endOf(id)
+          return stores.nodes.labelsOf(node as NodeId).includes(label as LabelId)
+        })
+        const kept = stores.endLabelCount(type as TypeId, label as LabelId, end)
+        count(`[:${catalog.name('type', type)}] that ${end} at :${catalog.name('label', label)}`, kept, real.length)
+      }
   }
 }
 

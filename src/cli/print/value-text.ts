@@ -1,5 +1,6 @@
 /** Values as Cypher would write them: `[1, 'a']`, `{name: 'Ann'}`, `(:Person {name: 'Ann'})`. */
-import { isNode, isPath, isRelationship, type PlainNode, type PlainPath, type PlainRelationship } from './plain.js'
+import type { Node, Path, Relationship } from '../../index.js'
+import { isNode, isPath, isRelationship } from './plain.js'
 
 /** The text of a value within a list, a map or an entity: strings are quoted. */
 export function valueText(value: unknown): string {
@@ -19,16 +20,16 @@ export function cellText(value: unknown): string {
   return typeof value === 'string' ? escapeControls(value) : valueText(value)
 }
 
-function nodeText({ labels, properties, _key }: PlainNode): string {
+function nodeText({ labels, properties, _key }: Node): string {
   const shown = _key === undefined ? properties : { _key, ...properties }
   return `(${[labels.map((label) => `:${nameText(label)}`).join(''), propertiesText(shown)].filter(Boolean).join(' ')})`
 }
 
-function relationshipText({ type, properties }: PlainRelationship): string {
+function relationshipText({ type, properties }: Relationship): string {
   return `[${[`:${nameText(type)}`, propertiesText(properties)].filter(Boolean).join(' ')}]`
 }
 
-function pathText({ nodes, relationships }: PlainPath): string {
+function pathText({ nodes, relationships }: Path): string {
   let text = valueText(nodes[0])
   relationships.forEach((relationship, i) => {
     const forward = relationship.startNodeElementId === nodes[i]!.elementId
@@ -38,11 +39,11 @@ function pathText({ nodes, relationships }: PlainPath): string {
   return text
 }
 
-function propertiesText(properties: Record<string, unknown>): string {
+function propertiesText(properties: Readonly<Record<string, unknown>>): string {
   return Object.keys(properties).length === 0 ? '' : mapText(properties)
 }
 
-function mapText(map: Record<string, unknown>): string {
+function mapText(map: Readonly<Record<string, unknown>>): string {
   return `{${Object.entries(map)
     .map(([name, value]) => `${nameText(name)}: ${valueText(value)}`)
     .join(', ')}}`
