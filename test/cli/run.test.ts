@@ -56,6 +56,18 @@ describe('skein query', () => {
     expect((await skein(['query', text, '--format', 'csv'])).out).toBe('a,b\r\n1,"[""x"",null]"\r\n')
   })
 
+  test('EXPLAIN shows the plan, PROFILE the rows and the plan; for programs the plan goes to the standard error', async () => {
+    await skein(['query', 'CREATE (:Person)'])
+    const text = 'MATCH (p:Person) RETURN p.age AS age'
+    expect(timeless(await skein(['query', `EXPLAIN ${text}`]))).toMatch(
+      /^Produce age\n└─ .*LabelScan p:Person\n0 rows/s,
+    )
+    expect(timeless(await skein(['query', `PROFILE ${text}`]))).toMatch(/^age\n─+\nnull\nProduce age .*LabelScan/s)
+    const ran = await skein(['query', `PROFILE ${text}`, '--format', 'jsonl'])
+    expect(ran.out).toBe('{"age":null}\n')
+    expect(ran.err).toContain('LabelScan p:Person')
+  })
+
   test('takes parameters as JSON', async () => {
     const args = ['query', 'RETURN $a + 1 AS a, $b AS b', '--param', 'a=1', '--param', 'b="x=y"', '--format', 'jsonl']
     expect((await skein(args)).out).toBe('{"a":2,"b":"x=y"}\n')

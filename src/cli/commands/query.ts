@@ -32,14 +32,20 @@ export const query: Command = {
     const text = await statement(positionals, values.file, context)
     const db = await open(databasePath(values.db, context))
     try {
-      const answer = await db.query(text, params)
-      context.stdout.write(print(answer, format, context.stdout.columns))
-      if (answer.summary.plan !== null) context.stdout.write(`${renderPlan(answer.summary.plan)}\n`)
-      if (format === 'table') context.stdout.write(`${footer(answer)}\n`)
+      write(await db.query(text, params), format, context)
     } finally {
       await db.close()
     }
   },
+}
+
+/** Rows and what is said of them. Other formats than the table are for programs, which want rows only. */
+function write(answer: QueryResult, format: Format, { stdout, stderr }: Context): void {
+  const { plan } = answer.summary
+  const isPlanOnly = plan !== null && answer.rows.length === 0
+  if (!isPlanOnly || format !== 'table') stdout.write(print(answer, format, stdout.columns))
+  if (plan !== null) (format === 'table' ? stdout : stderr).write(`${renderPlan(plan)}\n`)
+  if (format === 'table') stdout.write(`${footer(answer)}\n`)
 }
 
 async function statement(positionals: string[], file: string | undefined, context: Context): Promise<string> {
