@@ -102,7 +102,7 @@ async function productionDepth(db: Database): Promise<number> {
     const { rows } = await db.query(
       `MATCH (:Project)-[:DEPENDS_ON*1..${depth} {dev: false}]->(p) RETURN count(DISTINCT p)`,
     )
-    if (rows[0]![0] === reached || reached === 0) return Math.max(1, depth - 1)
+    if (rows[0]![0] === reached) return Math.max(1, depth - 1)
     reached = rows[0]![0] as number
   }
 }
