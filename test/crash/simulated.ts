@@ -49,7 +49,8 @@ export async function checkDisk(
   else assert.equal(sequence, 0, `commit ${sequence} was never attempted`)
   assert.deepEqual(verify(storage.stores), [], 'sets or indexes do not fit the data')
   await storage.close()
-  await goOn(disk)
+  // Not after every crash, as it takes as long as all the rest.
+  if (sequence % 3 === 0) await goOn(disk)
 }
 
 async function goOn(disk: MemoryFileSystem): Promise<void> {

@@ -4,7 +4,8 @@
  * held after each commit, so that whatever is found after a crash can be compared with it.
  */
 import assert from 'node:assert/strict'
-import { encodeValue } from '../../src/core/codec.js'
+import { ByteWriter } from '../../src/core/bytes.js'
+import { writeValue } from '../../src/core/codec.js'
 import type { Random } from '../../src/core/environment.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import type { NodeId, RelationshipId } from '../../src/core/ids.js'
@@ -236,8 +237,12 @@ function tokensOf(count: number): number[] {
 /** Everything a database holds, as text that is equal for equal databases. */
 export function contentOf(stores: Stores): string {
   const { catalog, graph, nodes, sets } = stores
-  const propertiesOf = (entity: 'node' | 'relationship', id: number) =>
-    [...stores.propertiesOf(entity, id)].map(([name, value]) => [name, Buffer.from(encodeValue(value)).toString('hex')])
+  const writer = new ByteWriter()
+  const propertiesOf = (entity: 'node' | 'relationship', id: number) => {
+    writer.reset()
+    writeValue(writer, stores.propertiesOf(entity, id))
+    return writer.bytes.toString('latin1', 0, writer.length)
+  }
   return JSON.stringify({
     nodes: [...sets.nodes.current()].map((id) => [
       id,
