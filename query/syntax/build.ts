@@ -28,13 +28,13 @@ export function liftedName(index: number): string {
   return liftedPrefix + index
 }
 
-/** Builds the statement that `match` found in `source`. Throws SYNTAX_ERROR, NUMBER_OUT_OF_RANGE, QUERY_TOO_DEEP. */
-export function buildStatement(match: MatchResult, source: Source): Statement {
+/** Builds the tree of what `match` found in `source`. Throws SYNTAX_ERROR, NUMBER_OUT_OF_RANGE, QUERY_TOO_DEEP. */
+export function build(match: MatchResult, source: Source): Statement | Query {
   current = source
   return semantics(match).tree()
 }
 
-/** The source of the statement being built. Actions of ohm take no argument of ours; building is synchronous. */
+/** The source of the tree being built. Actions of ohm take no argument of ours; building is synchronous. */
 let current: Source
 
 function at(node: Node): number {
@@ -78,6 +78,7 @@ const statements: CypherActionDict<unknown> = {
     }
     return { ...tree, mode: option(mode) ?? 'run' }
   },
+  Continuation: (query, _end) => query.tree(),
   Mode: (mode) => word(mode).toLowerCase(),
   Body_query: (query) => ({ kind: 'query', query: query.tree() }),
   Query(first, unions, rest) {

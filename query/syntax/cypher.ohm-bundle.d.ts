@@ -13,6 +13,7 @@ import {
 
 export interface CypherActionDict<T> extends BaseActionDict<T> {
   Statement?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode, arg2: IterationNode) => T;
+  Continuation?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode) => T;
   Mode?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Body_schema?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Body_query?: (this: NonterminalNode, arg0: NonterminalNode) => T;

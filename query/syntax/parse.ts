@@ -4,8 +4,8 @@
  */
 import type { FailedMatchResult } from 'ohm-js'
 import { DatabaseError, positionAt } from '../../src/core/errors.js'
-import type { Statement } from './ast.js'
-import { buildStatement } from './build.js'
+import type { Clause, Query, Statement } from './ast.js'
+import { build } from './build.js'
 import grammar from './cypher.ohm-bundle.js'
 import { expectedInWords, hintFor } from './expected.js'
 import type { Literal } from './literals.js'
@@ -20,10 +20,52 @@ export interface ParseOptions {
 
 /** Throws SYNTAX_ERROR, QUERY_TOO_LONG, QUERY_TOO_DEEP, NUMBER_OUT_OF_RANGE. */
 export function parse(text: string, options: ParseOptions = {}): Statement {
-  const source = condense(text, options)
-  const match = grammar.match(source.source)
+  const [first, ...others] = condense(text, options)
+  const statement = parseSource(first!, 'Statement') as Statement
+  return others.length === 0 ? statement : continued(statement, others)
+}
+
+function parseSource(source: Source, rule: 'Statement' | 'Continuation'): Statement | Query {
+  if (source.source.length > sourceLengthMax) refuseLength(source)
+  const match = grammar.match(source.source, rule)
   if (match.failed()) refuse(source, match as FailedMatch)
-  return buildStatement(match, source)
+  return build(match, source)
+}
+
+/** What the grammar can take at once within some 200 MB; a hundred times a long clause. */
+const sourceLengthMax = 1 << 16
+
+function refuseLength(piece: Source): never {
+  throw new DatabaseError(
+    'QUERY_TOO_LONG',
+    `one clause has ${piece.source.length} parts, and ${sourceLengthMax} is the most; pass data as parameters`,
+    { query: piece.text, position: positionAt(piece.text, piece.origin(0)), lengthMax: sourceLengthMax },
+  )
+}
+
+/** The statement that starts with `statement` and goes on with the pieces. */
+function continued(statement: Statement, pieces: readonly Source[]): Statement {
+  if (statement.kind !== 'query') return refuseContinuation(pieces[0]!)
+  const parts = statement.query.parts.map((part) => [...part])
+  const unions = [...statement.query.unions]
+  for (const piece of pieces) {
+    const query = parseSource(piece, 'Continuation') as Query
+    const [first, ...others] = query.parts
+    join(parts.at(-1)!, first!, piece)
+    parts.push(...others.map((part) => [...part]))
+    unions.push(...query.unions)
+  }
+  return { ...statement, query: { at: statement.query.at, parts, unions } }
+}
+
+function join(clauses: Clause[], more: readonly Clause[], { continuesCreate }: Source): void {
+  const [last, first] = [clauses.at(-1)!, more[0]!]
+  if (!continuesCreate || last.kind !== 'create' || first.kind !== 'create') {
+    clauses.push(...more)
+    return
+  }
+  clauses[clauses.length - 1] = { ...last, paths: [...last.paths, ...first.paths] }
+  clauses.push(...more.slice(1))
 }
 
 function refuse(source: Source, match: FailedMatch): never {
@@ -36,6 +78,13 @@ function refuse(source: Source, match: FailedMatch): never {
     query: text,
     position: positionAt(text, offset),
     hint: hintFor(text, offset, failures),
+  })
+}
+
+function refuseContinuation(piece: Source): never {
+  throw new DatabaseError('SYNTAX_ERROR', 'nothing can follow a change of schema', {
+    query: piece.text,
+    position: positionAt(piece.text, piece.origin(0)),
   })
 }
 

@@ -14,7 +14,7 @@ import assert from 'node:assert'
 import type { LiftedKind } from './ast.js'
 import { ListReader, type Literal, scalarAt } from './literals.js'
 import { scan, Tokens, tokenKinds } from './tokens.js'
-import { keywords } from './words.js'
+import { keywordNumber, keywords } from './words.js'
 
 /** The characters of the grammar's rules of the same names; no text can hold them outside quotes. */
 export const literalSigns: Readonly<Record<LiftedKind, string>> = {
@@ -39,7 +39,15 @@ export class Source {
   private readonly textEnds: number[] = []
   private readonly literals = new Map<number, SourceLiteral>()
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    /** The first clause goes on with the CREATE that the piece before ended in. */
+    readonly continuesCreate: boolean,
+  ) {}
+
+  addBlank(): void {
+    this.source += ' '
+  }
 
   add(piece: string, textStart: number, textEnd: number): void {
     this.sourceStarts.push(this.source.length)
@@ -79,30 +87,119 @@ export class Source {
   }
 }
 
+/**
+ * Makes the source of a text, as one or more pieces: one of the usual length, and for a long text one after the other,
+ * each a row of whole clauses. The grammar remembers what it tried at each character until a piece ends, so that
+ * without pieces its memory would grow with the text. Within a long CREATE a piece ends with a path.
+ *
+ * Throws what `scan` throws, and NUMBER_OUT_OF_RANGE.
+ */
+export function condense(
+  text: string,
+  options: { readonly lifted?: readonly Literal[]; readonly lengthMax?: number } = {},
+): readonly Source[] {
+  scan(text, tokens, options.lengthMax)
+  return new Condenser(text, options.lifted ?? []).condense()
+}
+
 const tokens = new Tokens()
 
-/** Makes the source of a text. Throws what `scan` throws, and NUMBER_OUT_OF_RANGE. */
-export function condense(text: string, options: { lifted?: readonly Literal[]; lengthMax?: number }): Source {
-  scan(text, tokens, options.lengthMax)
-  const lifted = options.lifted ?? []
-  const source = new Source(text)
-  const lists = new ListReader(text, tokens)
-  let liftedCount = 0
-  for (let i = 0; i < tokens.count; ) {
-    if (wouldJoin(i)) source.source += ' '
-    const literal = scalarAt(text, tokens, i) ?? (opensList(tokens, i) ? lists.read(i) : undefined)
-    if (literal === undefined) {
-      source.add(pieceAt(text, i), tokens.starts[i]!, tokens.ends[i]!)
-      i++
-      continue
-    }
-    const isLifted = lifted[liftedCount]?.start === literal.start
-    source.addLiteral({ ...literal, liftedIndex: isLifted ? liftedCount++ : null })
-    i = literal.kind === 'list' ? lists.next : i + 1
+/** From this length on a piece ends where one can: about what a query of a hundred lines takes. */
+const pieceLength = 4096
+
+class Condenser {
+  private readonly sources: Source[] = []
+  private source: Source
+  private readonly lists: ListReader
+  private liftedCount = 0
+  /** How many brackets are open. */
+  private depth = 0
+  /** The token of the CREATE whose paths are being read outside of brackets; -1 elsewhere. */
+  private create = -1
+
+  constructor(
+    private readonly text: string,
+    private readonly lifted: readonly Literal[],
+  ) {
+    this.source = new Source(text, false)
+    this.lists = new ListReader(text, tokens)
   }
-  // A literal of the key that stayed in the plan would give one text the answer of another.
-  assert.equal(liftedCount, lifted.length, 'the source and the key differ in their literals')
-  return source
+
+  condense(): readonly Source[] {
+    for (let i = 0; i < tokens.count; ) i = this.token(i)
+    // A literal of the key that stayed in the plan would give one text the answer of another.
+    assert.equal(this.liftedCount, this.lifted.length, 'the source and the key differ in their literals')
+    return [...this.sources, this.source]
+  }
+
+  /** Adds the token `i`, or the list that starts there; gives the token to go on with. */
+  private token(i: number): number {
+    const literal = scalarAt(this.text, tokens, i) ?? (opensList(tokens, i) ? this.lists.read(i) : undefined)
+    if (literal === undefined) {
+      this.plain(i)
+      return i + 1
+    }
+    this.literal(literal)
+    return literal.kind === 'list' ? this.lists.next : i + 1
+  }
+
+  private literal(literal: Literal): void {
+    const isLifted = this.lifted[this.liftedCount]?.start === literal.start
+    this.source.addLiteral({ ...literal, liftedIndex: isLifted ? this.liftedCount++ : null })
+  }
+
+  private plain(i: number): void {
+    if (tokens.kinds[i] === tokenKinds.word) this.word(i)
+    else if (tokens.kinds[i] === tokenKinds.sign && this.sign(i)) return
+    if (wouldJoin(i)) this.source.addBlank()
+    this.source.add(pieceAt(this.text, i), tokens.starts[i]!, tokens.ends[i]!)
+  }
+
+  private word(i: number): void {
+    const code = tokens.codes[i]!
+    if (this.depth > 0 || !clauseWords.has(code) || isMemberName(tokens, i)) return
+    if (this.isLong() && firstWords.has(code) && !belongsToBefore(i)) this.startPiece(false)
+    this.create = code === createWord ? i : -1
+  }
+
+  /** Counts brackets; true for a comma that a new piece replaces. */
+  private sign(i: number): boolean {
+    const code = tokens.codes[i]!
+    if (code === comma && this.depth === 0 && this.create !== -1 && this.isLong()) {
+      this.startPiece(true)
+      this.source.add(pieceAt(this.text, this.create), tokens.starts[this.create]!, tokens.ends[this.create]!)
+      return true
+    }
+    if (code === openRound || code === openSquare || code === openCurly) this.depth++
+    else if (code === closeRound || code === closeSquare || code === closeCurly) this.depth--
+    return false
+  }
+
+  private isLong(): boolean {
+    return this.source.source.length >= pieceLength
+  }
+
+  private startPiece(continuesCreate: boolean): void {
+    this.sources.push(this.source)
+    this.source = new Source(this.text, continuesCreate)
+  }
+}
+
+function numbersOf(words: string): ReadonlySet<number> {
+  return new Set(words.split(' ').map(keywordNumber))
+}
+
+const createWord = keywordNumber('CREATE')
+const clauseWords = numbersOf('MATCH OPTIONAL CREATE MERGE SET REMOVE DETACH DELETE UNWIND WITH RETURN CALL FOREACH')
+/** Those of them that a piece may start with. */
+const firstWords = numbersOf('MATCH OPTIONAL CREATE MERGE UNWIND WITH CALL')
+/** Words that such a one belongs to when it follows them. */
+const joiningWords = numbersOf('OPTIONAL ON UNION ALL DISTINCT STARTS ENDS EXPLAIN PROFILE')
+
+/** Whether the keyword at token `i` goes with the token before; after a semicolon no piece can make it right. */
+function belongsToBefore(i: number): boolean {
+  const code = tokens.codes[i - 1]!
+  return tokens.kinds[i - 1] === tokenKinds.word ? joiningWords.has(code) : code === semicolon
 }
 
 function pieceAt(text: string, i: number): string {
@@ -128,24 +225,7 @@ function wouldJoin(i: number): boolean {
 }
 
 const openingSigns = new Set([...'([{,:+*/%^=<>|'].map((sign) => sign.charCodeAt(0)))
-const openingWords = new Set(
-  [
-    'AND',
-    'CASE',
-    'DISTINCT',
-    'ELSE',
-    'IN',
-    'NOT',
-    'OR',
-    'RETURN',
-    'THEN',
-    'UNWIND',
-    'WHEN',
-    'WHERE',
-    'WITH',
-    'XOR',
-  ].map((word) => keywords.indexOf(word)),
-)
+const openingWords = numbersOf('AND CASE DISTINCT ELSE IN NOT OR RETURN THEN UNWIND WHEN WHERE WITH XOR')
 
 /**
  * Whether a `[` at token `i` can be the start of a list: an operand is due there. After a name it is an index, and
@@ -165,5 +245,7 @@ export function isMemberName(tokens: Tokens, i: number): boolean {
   return before === dot || before === colon
 }
 
-const dot = 0x2e
-const colon = 0x3a
+const [dot, colon, comma, semicolon] = [...'.:,;'].map((sign) => sign.charCodeAt(0))
+const [openRound, closeRound, openSquare, closeSquare, openCurly, closeCurly] = [...'()[]{}'].map((sign) =>
+  sign.charCodeAt(0),
+)
