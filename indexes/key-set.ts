@@ -14,9 +14,18 @@ import { createRequire } from 'node:module'
 import type { RoaringBitmap32 as Bitmap } from 'roaring'
 import type { Heap } from '../src/pages/heap.js'
 
-const { RoaringBitmap32, SerializationFormat, DeserializationFormat } = createRequire(import.meta.url)(
-  'roaring',
-) as typeof import('roaring')
+const { RoaringBitmap32, SerializationFormat, DeserializationFormat } = loadRoaring()
+
+/** The package finds its binary with a tool that reads the program's own arguments, and fails at a `--dir`: hide them. */
+function loadRoaring(): typeof import('roaring') {
+  const { argv } = process
+  process.argv = argv.slice(0, 2)
+  try {
+    return createRequire(import.meta.url)('roaring') as typeof import('roaring')
+  } finally {
+    process.argv = argv
+  }
+}
 
 export type { Bitmap }
 

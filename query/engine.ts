@@ -5,7 +5,7 @@
  *   query.run(transaction, query.parametersFrom(named), environment).rows
  *
  * A compiled query holds no state of a run, so it may run any number of times, also several at once in slices. It
- * stays right whatever happens to the data; when `catalog.version` has gone past `catalogVersion`, another plan may be
+ * stays right for as long as `holds` says so; when `catalog.version` has gone past `catalogVersion`, another plan may be
  * better, and one that names an index which has been dropped fails with INDEX_MISSING.
  */
 import type { EntityKind, IndexDefinition } from '../src/core/change.js'
@@ -20,6 +20,7 @@ import type { FunctionEnvironment } from './functions/function.js'
 import { describePlan, type PlanDescription } from './plan/explain.js'
 import { operatorsOf } from './plan/physical.js'
 import { planQuery, type QueryPlan } from './plan/plan.js'
+import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import type { BoundQuery, BoundSchemaCommand } from './semantics/bound.js'
 
 /** How long a slice runs before it gives the event loop back. */
@@ -62,6 +63,12 @@ export class CompiledQuery {
     this.whole = this.variant({ sliced: false, profiled: query.mode === 'profile' })
   }
 
+  /** Whether the plan may run over data as the catalog has them: what it assumed when it was made still holds. */
+  holds(catalog: Catalog): boolean {
+    for (const { type, label, end } of this.plan.assumptions) if (!holdsIn(catalog, type, label, end)) return false
+    return true
+  }
+
   /** The generated JavaScript. */
   get source(): string {
     return this.whole.source
@@ -84,21 +91,31 @@ export class CompiledQuery {
   /** Runs to the end without giving the event loop back. EXPLAIN gives its plan and does nothing. */
   run(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment): QueryResult {
     if (this.mode === 'explain') return { rows: [], plan: this.describe(transaction.catalog) }
-    const execution = this.execution(transaction, parameters, environment)
+    const execution = this.execution(transaction, parameters, environment, stepsPerLook)
     this.whole.run(execution)
     return this.result(execution)
   }
 
-  /** Begins a run in slices. */
-  start(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment): QueryRun {
-    const execution = this.execution(transaction, parameters, environment)
+  /** Begins a run in slices, which looks at the clock after every `steps` steps or so. */
+  start(
+    transaction: Transaction,
+    parameters: readonly Value[],
+    environment: FunctionEnvironment,
+    steps = stepsPerLook,
+  ): QueryRun {
+    const execution = this.execution(transaction, parameters, environment, steps)
     const { run } = this.variant({ sliced: true, profiled: this.mode === 'profile' })
     return new QueryRun(execution, this.mode === 'explain' ? () => undefined : run, () => this.result(execution).plan)
   }
 
-  private execution(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment) {
+  private execution(
+    transaction: Transaction,
+    parameters: readonly Value[],
+    environment: FunctionEnvironment,
+    steps: number,
+  ): Execution {
     const profile = this.mode === 'profile' ? new Profile(operatorsOf(this.plan.root).length) : null
-    return new Execution(transaction, parameters, environment, stepsPerLook, profile)
+    return new Execution(transaction, parameters, environment, steps, profile)
   }
 
   private result({ rows, profile, transaction }: Execution): QueryResult {

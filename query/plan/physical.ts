@@ -145,10 +145,19 @@ export interface Degree extends Streaming {
   readonly from: Slot
   readonly direction: Direction
   readonly types: readonly string[]
-  /** Relationships bound before that do not count, with the nodes between which they were found. */
-  readonly differentFrom: readonly { readonly relationship: Slot; readonly ends: readonly [Slot, Slot] }[]
+  /** Relationships bound before that do not count. */
+  readonly differentFrom: readonly FoundBefore[]
   /** Gets the count: how many rows this one stands for. */
   readonly multiplicity: Slot
+}
+
+/** A relationship that an earlier hop has found: from which node, to which, how. */
+export interface FoundBefore {
+  readonly relationship: Slot
+  readonly from: Slot
+  readonly to: Slot
+  readonly direction: Direction
+  readonly types: readonly string[]
 }
 
 /** One row with a count that the store keeps: nodes (of a label), or relationships of types. */
@@ -335,7 +344,7 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'relationshipEnds':
       return new Set([plan.relationship, ...plan.known, ...plan.differentFrom])
     case 'degree':
-      return new Set([plan.from, ...plan.differentFrom.flatMap((other) => [other.relationship, ...other.ends])])
+      return new Set([plan.from, ...plan.differentFrom.flatMap((other) => [other.relationship, other.from, other.to])])
     case 'filter':
       return slotsRead(...plan.predicates)
     case 'buildPath':

@@ -6,7 +6,7 @@ import { Estimates } from './cost.js'
 import type { LogicalPlan } from './logical.js'
 import { planMatch } from './match.js'
 import type { PhysicalPlan } from './physical.js'
-import { PlanContext, rewriteAll } from './rule.js'
+import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { logicalRules, physicalRules } from './rules.js'
 
 export interface QueryPlan {
@@ -15,15 +15,16 @@ export interface QueryPlan {
   readonly slots: readonly SlotInfo[]
   /** Names of the rules that changed the plan. */
   readonly rules: readonly string[]
+  readonly assumptions: readonly Assumption[]
 }
 
-/** Plans a query by what the catalog says now. The plan gives the right rows whatever the catalog says later. */
+/** Plans a query by what the catalog says now. The plan gives the right rows for as long as its assumptions hold. */
 export function planQuery(query: BoundQuery, catalog: Catalog): QueryPlan {
-  const context = new PlanContext(query.slots, catalog)
+  const context = new PlanContext(query.slots, catalog, query.writes)
   const logical = rewriteAll(buildLogicalPlan(query), logicalRules, context)
   const physical = new OperatorChoice(context).choose(logical)
   const root = rewriteAll(physical, physicalRules, context)
-  return { root, slots: context.slots, rules: context.fired }
+  return { root, slots: context.slots, rules: context.fired, assumptions: context.assumptions }
 }
 
 class OperatorChoice {

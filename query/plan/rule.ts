@@ -3,6 +3,7 @@
  * everything below it and gives the replacement, or undefined where it has nothing to say. Rules are tried at every
  * operator, from the top down, again and again until none of them changes anything.
  */
+import type { LabelId, TypeId } from '../../src/core/ids.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Slot, SlotInfo } from '../semantics/bound.js'
 import type { LogicalPlan } from './logical.js'
@@ -16,15 +17,26 @@ export interface Rule<Plan> {
 export type LogicalRule = Rule<LogicalPlan>
 export type PhysicalRule = Rule<PhysicalPlan>
 
+/** That all relationships of the type have the label at this end. */
+export interface Assumption {
+  readonly type: TypeId
+  readonly label: LabelId
+  readonly end: 'start' | 'end'
+}
+
 /** What rules may ask while one query is planned. */
 export class PlanContext {
   /** Names of the rules that changed the plan, in the order in which they first did. */
   readonly fired: string[] = []
+  /** What the plan relies on: a run must see it hold, else the query is planned again. */
+  readonly assumptions: Assumption[] = []
   readonly slots: SlotInfo[]
 
   constructor(
     slots: readonly SlotInfo[],
     readonly catalog: Catalog,
+    /** Whether the query writes: then the data may change while it runs. */
+    readonly writes: boolean,
   ) {
     this.slots = [...slots]
   }

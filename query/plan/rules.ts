@@ -3,6 +3,7 @@ import type { LogicalRule, PhysicalRule } from './rule.js'
 import { countByDegree } from './rules/count-by-degree.js'
 import { countFromStore } from './rules/count-from-store.js'
 import { dedupeHops } from './rules/dedupe-hops.js'
+import { dropImpliedLabels } from './rules/drop-implied-labels.js'
 import { filterBelowAggregate } from './rules/filter-below-aggregate.js'
 import { filterBelowProject } from './rules/filter-below-project.js'
 import { filterIntoMatch } from './rules/filter-into-match.js'
@@ -30,6 +31,8 @@ export const logicalRules: readonly LogicalRule[] = [
 ]
 
 export const physicalRules: readonly PhysicalRule[] = [
+  // A label's test between a count and the expand would keep the next two from firing.
+  dropImpliedLabels,
   // Reads a count that `countByDegree` has made of the only expand.
   countFromStore,
   countByDegree,

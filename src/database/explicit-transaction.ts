@@ -48,7 +48,7 @@ export class ExplicitTransaction {
     this.busy = true
     clearTimeout(this.idle)
     try {
-      const prepared = this.runner.prepare(text, this.snapshot)
+      const prepared = this.runner.prepare(text, this.snapshot ?? this.runner.storage.stores)
       if (this.runner.isWrite(prepared)) {
         await this.startWriting()
         return this.runner.writeStatement(prepared, parameters)

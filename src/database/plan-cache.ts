@@ -5,7 +5,8 @@
  *   the same but for literals?       -> the plan of the normalised text, with these literals as parameters
  *   else                             -> parse, analyse, plan, compile
  *
- * A plan that was made under another version of the catalog is made again: better ones may be possible.
+ * A plan that was made under another version of the catalog is made again, as better ones may be possible; so is one
+ * that assumed something of the data which no longer holds.
  */
 import { CompiledQuery } from '../../query/engine.js'
 import { analyze } from '../../query/semantics/analyze.js'
@@ -86,7 +87,7 @@ export class PlanCache {
 }
 
 function isCurrent(plan: Plan, catalog: Catalog): boolean {
-  return plan.kind === 'schema' || plan.query.catalogVersion === catalog.version
+  return plan.kind === 'schema' || (plan.query.catalogVersion === catalog.version && plan.query.holds(catalog))
 }
 
 function remember<Entry>(entries: Map<string, Entry>, name: string, entry: Entry): void {

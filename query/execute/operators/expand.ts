@@ -1,7 +1,7 @@
 /** Operators that follow relationships. */
 import type { Direction } from '../../../src/transaction/transaction.js'
 import { opposite } from '../../plan/match.js'
-import type { Degree, Expand, ExpandInto, ExpandTrails, RelationshipEnds } from '../../plan/physical.js'
+import type { Degree, Expand, ExpandInto, ExpandTrails, FoundBefore, RelationshipEnds } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
 import { isTrue, propertyEquals } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
@@ -141,23 +141,33 @@ export function emitDegree(plan: Degree, { pipeline, consume }: Emission): void 
   pipeline.block(`if (${degree} > 0)`, consume)
 }
 
-function countedAgain(
-  plan: Degree,
-  { relationship, ends }: Degree['differentFrom'][number],
-  from: string,
-  cursor: string,
-  pipeline: Pipeline,
-): string {
-  const id = pipeline.get(relationship).text
-  const view = pipeline.once('rels', 'tx.relationships()')
-  const test = {
-    outgoing: `${view}.startOf(${id}) === ${from}`,
-    incoming: `${view}.endOf(${id}) === ${from}`,
-    both: ends.map((end) => `${nodeId(end, pipeline)} === ${from}`).join(' || '),
-  }[plan.direction]
-  if (plan.types.length === 0) return `(${test} ? 1 : 0)`
+/** 1 where the relationship found before is among those that the degree counts, else 0. */
+function countedAgain(plan: Degree, other: FoundBefore, node: string, cursor: string, pipeline: Pipeline): string {
+  const test = leavesBy(plan.direction, other, node, pipeline)
+  if (plan.types.length === 0 || isAmong(other.types, plan.types)) return `(${test} ? 1 : 0)`
+  const id = pipeline.get(other.relationship).text
   const types = pipeline.once('types', `${pipeline.helper('typeIds')}(tx, ${pipeline.constant(plan.types)})`)
   return `((${test}) && ${types}.includes(${cursor}.typeOf(${id})) ? 1 : 0)`
+}
+
+/** Whether the other relationship lies in the node's list of this direction. A directed hop has told its ends. */
+function leavesBy(
+  direction: Direction,
+  { relationship, ...hop }: FoundBefore,
+  node: string,
+  pipeline: Pipeline,
+): string {
+  const from = `${nodeId(hop.from, pipeline)} === ${node}`
+  const to = `${nodeId(hop.to, pipeline)} === ${node}`
+  if (direction === 'both') return `${from} || ${to}`
+  if (hop.direction !== 'both') return hop.direction === direction ? from : to
+  const view = pipeline.once('rels', 'tx.relationships()')
+  const id = pipeline.get(relationship).text
+  return `${view}.${direction === 'outgoing' ? 'startOf' : 'endOf'}(${id}) === ${node}`
+}
+
+function isAmong(types: readonly string[], all: readonly string[]): boolean {
+  return types.length > 0 && types.every((type) => all.includes(type))
 }
 
 function adjacency(types: readonly string[], direction: Direction, pipeline: Pipeline): string {

@@ -1,5 +1,5 @@
 import type { BoundAggregate, Slot } from '../../semantics/bound.js'
-import type { Aggregate, Degree, Expand, PhysicalPlan } from '../physical.js'
+import type { Aggregate, Degree, Expand, FoundBefore, PhysicalPlan } from '../physical.js'
 import { slotsUsed } from '../physical.js'
 import type { PhysicalRule, PlanContext } from '../rule.js'
 
@@ -20,7 +20,7 @@ export const countByDegree: PhysicalRule = {
     const degrees = degreesBelow(plan.input)
     const expand = degrees.at(-1)?.input ?? plan.input
     if (expand.kind !== 'expand' || !countsOnly(plan, expand, degrees, context)) return undefined
-    const differentFrom = endsOfOthers(expand)
+    const differentFrom = foundBefore(expand)
     if (differentFrom === undefined) return undefined
     return withDegree(plan, degrees, { expand, differentFrom }, context)
   },
@@ -47,18 +47,18 @@ export function isCountOfRows({ function: name, distinct, argument }: BoundAggre
   return !nullable && (type === 'node' || type === 'relationship')
 }
 
-function endsOfOthers(expand: Expand): Degree['differentFrom'] | undefined {
-  const others = expand.differentFrom.map((relationship) => ({
-    relationship,
-    ends: endsOf(expand.input, relationship),
-  }))
-  return others.every((other) => other.ends !== undefined) ? (others as Degree['differentFrom']) : undefined
+function foundBefore(expand: Expand): Degree['differentFrom'] | undefined {
+  const others = expand.differentFrom.map((relationship) => hopOf(expand.input, relationship))
+  return others.every((other) => other !== undefined) ? others : undefined
 }
 
-function endsOf(plan: PhysicalPlan, relationship: Slot): readonly [Slot, Slot] | undefined {
+function hopOf(plan: PhysicalPlan, relationship: Slot): FoundBefore | undefined {
   const isHop = plan.kind === 'expand' || plan.kind === 'expandInto' || plan.kind === 'relationshipEnds'
-  if (isHop && plan.relationship === relationship) return [plan.from, plan.to]
-  return 'input' in plan ? endsOf(plan.input, relationship) : undefined
+  if (isHop && plan.relationship === relationship) {
+    const { from, to, direction, types } = plan
+    return { relationship, from, to, direction, types }
+  }
+  return 'input' in plan ? hopOf(plan.input, relationship) : undefined
 }
 
 interface Replaced {

@@ -69,8 +69,17 @@ export class Cursor {
 
   degree(node: NodeId): number {
     let sum = 0
-    for (const headers of this.headers) sum += headers.countOf(node)
+    for (let part = 0; part < this.headerEntries.length; part++) sum += this.degreeIn(part, node)
     return this.secondFrom < this.parts.length ? sum - this.loops(node) : sum
+  }
+
+  private degreeIn(part: number, node: number): number {
+    const entries = this.headerEntries[part]!
+    const index = node >>> headerShift
+    const entry = index < entries.length ? entries[index]! : 0
+    if (entry < 0) return this.headers[part]!.countOf(node)
+    const at = ((entry & this.slabMask) << pageShift) + ((node & headerMask) << 1) + 1
+    return this.slabs[entry >>> this.slabShift]![at]!
   }
 
   typeOf(relationship: RelationshipId): TypeId {
