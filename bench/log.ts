@@ -21,7 +21,7 @@ export async function* run({ small }: Scale): AsyncGenerator<Figure> {
   const directory = mkdtempSync(join(tmpdir(), 'skein-log-'))
   try {
     yield await commits(directory, small ? 1_000 : 5_000)
-    yield await reading(directory, small ? 100_000 : 5_000_000)
+    yield await reading(directory, small ? 1_000_000 : 5_000_000)
   } finally {
     rmSync(directory, { recursive: true })
   }

@@ -454,8 +454,7 @@ export class Log {
    */
   dropBefore(sequence: number): void {
     try {
-      // A segment's first record may go on with a transaction from the one before, so equal is not enough.
-      while (this.#kept.length > 1 && this.#kept[1]!.firstSequence < sequence) {
+      while (this.#mayDrop(sequence)) {
         this.#files.recycle(this.#kept[0]!.number)
         this.#kept.shift()
       }
@@ -463,6 +462,14 @@ export class Log {
       // Throws what is no refusal of the disk.
       storageError(error)
     }
+  }
+
+  #mayDrop(sequence: number): boolean {
+    const [first, second] = this.#kept
+    // A write that `flushSync` has overtaken may still come, and must not meet the file in its next life.
+    const writtenTo = this.#writing?.pieces[0]?.segment.header.number ?? Number.POSITIVE_INFINITY
+    // A segment's first record may go on with a transaction from the one before, so equal is not enough.
+    return second !== undefined && second.firstSequence < sequence && first!.number < writtenTo
   }
 
   /** Flushes, marks the end so that later damage to it can be told from a crash, and closes. A second call does nothing. */

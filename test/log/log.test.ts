@@ -311,6 +311,23 @@ describe('segments', () => {
     }
   })
 
+  test('are not used again while a write to them is under way that a flush has overtaken', async () => {
+    const { log, files } = openLog()
+    let release = () => {}
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    files.pause = () => gate
+    commit(log, setName(1))
+    const overtaken = log.flush()
+    await new Promise((resolve) => setImmediate(resolve))
+    fill(log, 50)
+    log.dropBefore(log.flushed)
+    expect(segmentsOn(files)).toContain('/log/log-1')
+    release()
+    await overtaken
+    log.dropBefore(log.flushed)
+    expect(segmentsOn(files)).toEqual(['/log/log-4'])
+  })
+
   test('are written ahead in the background, so that going on to the next takes no write of zeros', async () => {
     const { log, files } = openLog()
     fill(log, 12)
