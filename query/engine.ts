@@ -153,8 +153,9 @@ export class QueryRun {
     }
     if (this.slices === undefined) return false
     const { clock } = this.execution.environment
-    for (const began = clock.monotonic(); clock.monotonic() - began < sliceMs; )
-      if (this.slices.next().done === true) return false
+    const began = clock.monotonic()
+    do if (this.slices.next().done === true) return false
+    while (clock.monotonic() - began < sliceMs)
     return true
   }
 
