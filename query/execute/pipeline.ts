@@ -75,6 +75,8 @@ export class Pipeline {
   private readonly tail: string[] = []
   private readonly declared = new Map<string, string>()
   private readonly counters = new Map<string, number>()
+  /** Places in the body whose code depends on something that is known before all loops. */
+  private readonly choices: Choice[] = []
   private depth = 1
   private loops = 0
   private yields = false
@@ -186,6 +188,17 @@ export class Pipeline {
     return variable
   }
 
+  /**
+   * Code that is `holds` where `condition`, which is asked before all loops, holds, and `otherwise` where it does not.
+   * The loops are written twice, for the case that all conditions hold and for any other, as a test in the innermost
+   * loop would cost what the choice is to save.
+   */
+  either(condition: string, code: { holds: string; otherwise: string }): string {
+    const place = `${choiceMark}${this.choices.length}${choiceMark}`
+    this.choices.push({ place, condition, ...code })
+    return place
+  }
+
   helper(name: HelperName): string {
     return this.query.helper(name)
   }
@@ -201,11 +214,27 @@ export class Pipeline {
   source(name: string): string {
     const star = this.yields ? '*' : ''
     const budget = this.query.options.sliced ? ['let budget = x.budget'] : []
-    const head = ['const tx = x.transaction', ...budget, ...this.head]
-    const body = this.body.filter((line) => line !== '')
-    const stoppable = this.stops ? [`  ${stop}: {`, ...body, '  }'] : body
-    const lines = [...head.map(indent), ...stoppable, ...this.tail.map(indent)]
+    // Tests in the head, of the relationships of trails, are functions that both versions of the loops call.
+    const head = replacePlaces(
+      ['const tx = x.transaction', ...budget, ...this.head],
+      this.choices,
+      (choice) => choice.otherwise,
+    )
+    const written = this.body.filter((line) => line !== '')
+    const body = this.stops ? [`  ${stop}: {`, ...written, '  }'] : written
+    const lines = [...head.map(indent), ...this.chosen(body), ...this.tail.map(indent)]
     return [`function${star} ${name}(x) {`, ...lines, '}'].join('\n')
+  }
+
+  private chosen(body: readonly string[]): readonly string[] {
+    const { choices } = this
+    if (choices.length === 0) return body
+    const otherwise = replacePlaces(body, choices, ({ otherwise }) => otherwise)
+    // Without a loop there is nothing to gain.
+    if (this.loops === 0) return otherwise
+    const conditions = [...new Set(choices.map(({ condition }) => condition))].join(' && ')
+    const holds = replacePlaces(body, choices, ({ holds }) => holds)
+    return [`  if (${conditions}) {`, ...holds.map(indent), '  } else {', ...otherwise.map(indent), '  }']
   }
 
   private pauseAt(fill: (lines: readonly string[]) => void): void {
@@ -213,6 +242,27 @@ export class Pipeline {
     this.yields = true
     fill(['if (budget < 0) { yield; budget = x.budget }'])
   }
+}
+
+interface Choice {
+  readonly place: string
+  readonly condition: string
+  readonly holds: string
+  readonly otherwise: string
+}
+
+/** A character that no generated code has. */
+const choiceMark = '\u0001'
+
+function replacePlaces(
+  body: readonly string[],
+  choices: readonly Choice[],
+  code: (choice: Choice) => string,
+): string[] {
+  return body.map((line) =>
+    // A choice may stand inside of another's code, so the last ones, which contain the others, come first.
+    choices.reduceRight((text, choice) => text.replaceAll(choice.place, () => code(choice)), line),
+  )
 }
 
 function indent(line: string): string {

@@ -285,14 +285,25 @@ function refuseMinimum(operand: Expression): void {
 
 const logicalOperators = new Set(['AND', 'OR', 'XOR'])
 
+/** The most operators between two logical ones, which do not nest. */
+function longestNesting(items: readonly RowItem[]): number {
+  let longest = 0
+  let length = 0
+  for (const item of items) {
+    if (item.kind !== 'operator') continue
+    length = logicalOperators.has(item.text) ? 0 : length + 1
+    longest = Math.max(longest, length)
+  }
+  return longest
+}
+
 const expressions: CypherActionDict<unknown> = {
   Expression(first, operators, rest) {
     const operands: OperandTree[] = listed(first, rest)
     if (operands.length === 1 && operands[0]!.length === 1) return operands[0]![0]
     const signs: RowItem[] = all(operators)
     const items = operands.flatMap((operand, i) => (i === 0 ? operand : [signs[i - 1]!, ...operand]))
-    const nested = items.filter((item) => item.kind === 'operator' && !logicalOperators.has(item.text))
-    refuseNesting(nested.length, at(this))
+    refuseNesting(longestNesting(items), at(this))
     return foldRow(items)
   },
   Operand(prefixes, atom, postfixes, tests): OperandTree {

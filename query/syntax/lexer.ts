@@ -164,12 +164,12 @@ class Lifter {
   }
 
   private openSquare(i: number): number {
-    const list = this.isLifting() && opensList(tokens, i) ? this.lists.read(i) : undefined
+    const list = opensList(tokens, i) ? this.lists.read(i) : undefined
     if (list === undefined) {
       this.open(isSign(i - 1, '-'))
       return i + 1
     }
-    this.literals.push(list)
+    this.add(list)
     return this.lists.next
   }
 

@@ -104,8 +104,8 @@ export function condense(
 
 const tokens = new Tokens()
 
-/** From this length on a piece ends where one can: about what a query of a hundred lines takes. */
-const pieceLength = 4096
+/** From this length on a piece ends where one can: about what a query of fifty lines takes. */
+const pieceLength = 2048
 
 class Condenser {
   private readonly sources: Source[] = []

@@ -22,6 +22,8 @@ export class PageTable {
   /** The space's epoch for which `flat` holds. */
   private epoch = -1
   readonly heap: Heap
+  /** Grows with each change of an entry: what was derived from entries holds as long as it stays. */
+  changes = 0
 
   constructor(
     private readonly space: PageSpace,
@@ -82,6 +84,7 @@ export class PageTable {
     const { page, height } = this.space.root(this.slot)
     if (page !== 0) this.retireBelow(page, height)
     this.space.setRoot(this.slot, { page: 0, height: 0 })
+    this.changes++
     this.flat = new Int32Array(0)
     this.epoch = this.space.epoch
   }
@@ -140,6 +143,7 @@ export class PageTable {
   }
 
   private patch(index: number, entry: number): void {
+    this.changes++
     if (this.epoch !== this.space.epoch) return
     if (index >= this.flat.length) {
       const larger = new Int32Array(Math.max(index + 1, this.flat.length * 2, 4))
@@ -153,6 +157,7 @@ export class PageTable {
     const { page, height } = this.space.root(this.slot)
     const { heap } = this
     const length = page === 0 ? 0 : lastEntry(heap, page, height) + 1
+    this.changes++
     this.flat = new Int32Array(length)
     if (page !== 0) fill(heap, page, height, this.flat, 0)
     this.epoch = this.space.epoch

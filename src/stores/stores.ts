@@ -151,6 +151,7 @@ export class Stores {
       this.space.table(familySlot(entity === 'node' ? 'nodeColumn' : 'relationshipColumn', property)),
       this.strings,
       this.values,
+      entity === 'node' ? () => this.nodes.ids.extentCount : () => this.graph.ids.extentCount,
     ))
   }
 

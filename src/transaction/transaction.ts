@@ -108,6 +108,8 @@ export interface ColumnView {
   floatAt(id: number): number
   /** Any encoding; null where the entity lacks the property. */
   valueAt(id: number): PropertyValue
+  /** Whether every entity's value is kept in this encoding, so that loops need not ask `encodingAt`. */
+  isUniform(encoding: Encoding): boolean
 }
 
 /**

@@ -36,6 +36,7 @@ const emptyColumn: ColumnView = {
   wordAt: () => 0,
   floatAt: () => Number.NaN,
   valueAt: () => null,
+  isUniform: () => false,
 }
 
 export function column(transaction: Transaction, entity: EntityKind, name: string): ColumnView {

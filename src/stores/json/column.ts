@@ -93,17 +93,34 @@ export class ColumnReader {
   valueAt(id: number): PropertyValue {
     return this.column.decode(id, this.encodingAt(id))
   }
+
+  /** Whether every entity's value is kept in this encoding, so that loops need not ask `encodingAt`. */
+  isUniform(encoding: Encoding): boolean {
+    return this.column.uniformEncoding === encoding
+  }
 }
 
 export class Column {
   readonly heap: Heap
+  private uniform: { changes: number; extents: number; encoding: Encoding } = { changes: -1, extents: 0, encoding: 0 }
 
   constructor(
     readonly table: PageTable,
     private readonly strings: Dictionary,
     private readonly values: ByteStore,
+    /** How many extents of ids there are. */
+    private readonly extentCount: () => number,
   ) {
     this.heap = table.heap
+  }
+
+  /** The encoding of all extents, `none` where they differ. */
+  get uniformEncoding(): Encoding {
+    const entries = this.table.entries()
+    const extents = this.extentCount()
+    if (this.uniform.changes !== this.table.changes || this.uniform.extents !== extents)
+      this.uniform = { changes: this.table.changes, extents, encoding: commonEncoding(entries, extents) }
+    return this.uniform.encoding
   }
 
   get(id: number): PropertyValue {
@@ -385,6 +402,16 @@ export class Column {
     const shift = (id & 3) << 3
     this.heap.write(page, at, (this.heap.read(page, at) & ~(255 << shift)) | (tag << shift))
   }
+}
+
+function commonEncoding(entries: Int32Array, extents: number): Encoding {
+  if (entries.length <= (extents - 1) << 2) return encodings.none
+  const encoding = ~entries[0]! & encodingMask
+  for (let extent = 0; extent < extents; extent++) {
+    const entry = entries[extent << 2]!
+    if (entry === 0 || (~entry & encodingMask) !== encoding) return encodings.none
+  }
+  return encoding as Encoding
 }
 
 function payloadIndex(id: number): number {
