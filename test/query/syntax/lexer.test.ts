@@ -51,6 +51,11 @@ describe('what shapes a plan or names a column stays in the key', () => {
       'MATCH ()-[*1..2 {x: 3}]-()',
       'MATCH ()-[*1..2 {x: ‹i›}]-()',
     ],
+    [
+      'a list within the brackets of a relationship stays whole',
+      'MATCH ()-[r WHERE r.x IN [1]]-()',
+      'MATCH ()-[r WHERE r.x IN [1]]-()',
+    ],
     ['WHERE after LIMIT is lifted again', 'WITH n LIMIT 3 WHERE n.x = 1', 'WITH n LIMIT 3 WHERE n.x = ‹i›'],
     ['STARTS WITH opens no items', "MATCH (n) WHERE n.x STARTS WITH 'a'", 'MATCH (n) WHERE n.x STARTS WITH ‹s›'],
     [
@@ -111,6 +116,7 @@ const templates = [
   (a: string, b: string) => `MATCH (n {x: ${a}})-[r:T*1..2 {y: ${b}}]->() RETURN n.x`,
   (a: string, b: string) => `WITH ${a} AS x, n.list[${b}] AS y WHERE x = ${b} RETURN x, ${a}, y AS ${'`AS`'} LIMIT 3`,
   (a: string, b: string) => `UNWIND ${a} AS x // ${b}\nCREATE (:L {x: x, y: [${b}, x]}) SET x.y = ${a}`,
+  (a: string, b: string) => `MATCH ()-[r WHERE r.x IN ${a}]->() RETURN [${b}] AS x ORDER BY ${a} LIMIT ${b}`,
   (a: string, b: string) => `RETURN CASE WHEN ${a} IN ${b} THEN {a: ${a}} ELSE ${b} END AS x, [y IN ${a} | ${b}] AS z`,
 ]
 

@@ -21,7 +21,7 @@ const clauseTexts = [
   'RETURN 1 AS x UNION ALL MATCH (n) RETURN n AS x UNION OPTIONAL MATCH (m)',
 ]
 
-// Pieces end where 4,096 characters are full, so each start of the row puts their ends at other clauses.
+// Pieces end where 2,048 characters are full, so each start of the row puts their ends at other clauses.
 test.each(clauseTexts.map((_, start) => start))(
   'a long query from clause %i on gives the clauses of its parts',
   (start) => {
