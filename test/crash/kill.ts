@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeEnvironment } from '../../src/core/node-environment.js'
+import { Database } from '../../src/database/database.js'
 import { Storage } from '../../src/database/storage.js'
-import { open } from '../../src/index.js'
 import { verify } from '../../src/transaction/verify.js'
 
 /** A kill comes at most so long after the first commit of the process was answered, or after it was told to begin. */
@@ -89,32 +89,30 @@ function sleep(ms: number): Promise<void> {
 }
 
 async function check(path: string, acknowledged: ReadonlyMap<number, number>): Promise<void> {
-  const storage = Storage.open(nodeEnvironment, path)
-  assert.deepEqual(verify(storage.stores), [], 'sets or indexes do not fit the data')
-  await storage.close()
-  const found = await lastsIn(path)
-  for (const [writer, last] of acknowledged) {
-    assert(
-      (found.get(writer) ?? 0) >= last,
-      `writer ${writer} was told that ${last} is safe, ${found.get(writer)} is there`,
-    )
+  // Small slabs: a process that starts others cannot have reserved many gigabytes.
+  const storage = Storage.open(nodeEnvironment, path, { heap: { slabShift: 12 } })
+  const db = new Database(storage, nodeEnvironment)
+  try {
+    assert.deepEqual(verify(storage.stores), [], 'sets or indexes do not fit the data')
+    const found = await lastsIn(db)
+    for (const [writer, last] of acknowledged) {
+      const there = found.get(writer) ?? 0
+      assert(there >= last, `writer ${writer} was told that ${last} is safe, ${there} is there`)
+    }
+  } finally {
+    await db.close()
   }
 }
 
 /** By writer, its last commit; each of its commits must be there whole. */
-async function lastsIn(path: string): Promise<Map<number, number>> {
-  const db = await open(path)
-  try {
-    const counters = await db.query('MATCH (c:Counter) RETURN c.writer, c.last')
-    const entries = await db.query('MATCH (c:Counter)-[:HAS]->(e:Entry) RETURN c.writer, count(e), max(e.number)')
-    const all = await db.query('MATCH (e:Entry) RETURN count(e)')
-    const lasts = new Map(counters.rows as [number, number][])
-    const written = new Map((entries.rows as [number, number, number][]).map(([who, ...rest]) => [who, rest]))
-    for (const [who, last] of lasts) assert.deepEqual(written.get(who) ?? [0, 0], [last, last], 'half a transaction')
-    const sum = [...lasts.values()].reduce((total, last) => total + last, 0)
-    assert.deepEqual(all.rows, [[sum]], 'an entry belongs to no writer')
-    return lasts
-  } finally {
-    await db.close()
-  }
+async function lastsIn(db: Database): Promise<Map<number, number>> {
+  const counters = await db.query('MATCH (c:Counter) RETURN c.writer, c.last')
+  const entries = await db.query('MATCH (c:Counter)-[:HAS]->(e:Entry) RETURN c.writer, count(e), max(e.number)')
+  const all = await db.query('MATCH (e:Entry) RETURN count(e)')
+  const lasts = new Map(counters.rows as [number, number][])
+  const written = new Map((entries.rows as [number, number, number][]).map(([who, ...rest]) => [who, rest]))
+  for (const [who, last] of lasts) assert.deepEqual(written.get(who) ?? [0, 0], [last, last], 'half a transaction')
+  const sum = [...lasts.values()].reduce((total, last) => total + last, 0)
+  assert.deepEqual(all.rows, [[sum]], 'an entry belongs to no writer')
+  return lasts
 }
