@@ -118,7 +118,8 @@ export class StoreTransaction implements Transaction {
     return reader
   }
 
-  adjacency({ types, direction }: { types: readonly TypeId[] | 'any'; direction: Direction }): AdjacencyCursor {
+  adjacency({ types: named, direction }: { types: readonly TypeId[] | 'any'; direction: Direction }): AdjacencyCursor {
+    const types = named === 'any' || named.length < 2 ? named : [...new Set(named)]
     const { parts, secondFrom } = this.cursorParts(types, direction)
     const cursor = new Cursor(this.stores.graph, parts, secondFrom)
     this.attach({
@@ -326,12 +327,12 @@ export class StoreTransaction implements Transaction {
   }
 
   private cursorParts(types: readonly TypeId[] | 'any', direction: Direction) {
-    const wanted =
-      types === 'any' ? Array.from({ length: this.typeCount() }, (_, i) => (i + 1) as TypeId) : [...new Set(types)]
-    const outgoing: CursorPart[] = direction === 'incoming' ? [] : wanted.map((type) => ({ type, incoming: false }))
-    const incoming: CursorPart[] = direction === 'outgoing' ? [] : wanted.map((type) => ({ type, incoming: true }))
-    const parts = [...outgoing, ...incoming]
-    return { parts, secondFrom: direction === 'both' ? outgoing.length : parts.length }
+    const wanted = types === 'any' ? allTypes(this.typeCount()) : types
+    const parts: CursorPart[] = []
+    if (direction !== 'incoming') for (const type of wanted) parts.push({ type, incoming: false })
+    const secondFrom = direction === 'both' ? parts.length : Number.POSITIVE_INFINITY
+    if (direction !== 'outgoing') for (const type of wanted) parts.push({ type, incoming: true })
+    return { parts, secondFrom }
   }
 
   private scan(set: KeySet): IdScan {
@@ -367,6 +368,10 @@ export function catalogOf(stores: Stores): Catalog {
   let catalog = catalogs.get(stores)
   if (catalog === undefined) catalogs.set(stores, (catalog = new StoreCatalog(stores)))
   return catalog
+}
+
+function allTypes(count: number): readonly TypeId[] {
+  return Array.from({ length: count }, (_, i) => (i + 1) as TypeId)
 }
 
 class Ends implements RelationshipView {

@@ -5,7 +5,8 @@
  *   record of a code   | ref of its bytes | byte length << 1 | ascii | hash | next of its bucket |     (codes from 2)
  *
  * Bytes are UTF-8. Strings of ASCII alone are marked: their bytes are their characters, and short ones are decoded by
- * String.fromCharCode with one argument a byte (12 to 25 ns up to 24 bytes, where Buffer's decoder takes 50).
+ * String.fromCharCode with one argument a byte (12 to 25 ns up to 24 bytes, where Buffer's decoder takes 50). Texts that
+ * were read lately are kept by code, so that answers that name the same things share one JavaScript string.
  */
 import { DatabaseError } from '../../core/errors.js'
 import type { StringCode } from '../../core/ids.js'
@@ -17,6 +18,10 @@ import { slots } from '../slots.js'
 
 const field = { ref: 0, length: 1, hash: 2, next: 3 } as const
 const asciiBit = 1
+/** Texts kept decoded at first and at most, and the longest of them: a few MiB where many are read. */
+const recentCountMin = 256
+const recentCountMax = 131_072
+const recentLengthMax = 64
 /** Bytes of the longest string; the length shares its word with the ASCII mark. */
 export const stringBytesMax = 2 ** 30 - 1
 /** Words of `stringCounts` before the first code's. */
@@ -30,7 +35,15 @@ export class Dictionary {
   /** Word 0: codes ever given out; word 1: the first free one (they chain by `ref`); word `code`: its holders. */
   private readonly counts: PagedWords
 
-  constructor(space: PageSpace) {
+  /** Texts read lately, by the low bits of their code; they hold while the space's epoch is the same. */
+  private recent: string[] = []
+  private recentCodes = new Int32Array(recentCountMin)
+  private recentEpoch: number
+  /** Texts that were not found there, since it last grew. */
+  private recentMisses = 0
+
+  constructor(private readonly space: PageSpace) {
+    this.recentEpoch = space.epoch
     this.bytes = new ByteStore(new BlockHeap(space, slots.stringBlocks))
     this.records = new PagedRecords(space.table(slots.stringRecords), 2)
     this.hash = new LinearHash(space, slots.stringBuckets, this.records, { hash: field.hash, next: field.next })
@@ -62,6 +75,7 @@ export class Dictionary {
     this.records.set(code, field.length, (length << 1) | (ascii ? asciiBit : 0))
     this.hash.insert(code, hash)
     this.counts.set(code, 1)
+    this.recentCodes[code & (this.recentCodes.length - 1)] = 0
     return code
   }
 
@@ -86,6 +100,33 @@ export class Dictionary {
   }
 
   text(code: StringCode): string {
+    if (this.recentEpoch !== this.space.epoch) this.forgetRecent()
+    const place = code & (this.recentCodes.length - 1)
+    if (this.recentCodes[place] === code) return this.recent[place]!
+    const text = this.decode(code)
+    if (text.length <= recentLengthMax) this.rememberText(code, text)
+    return text
+  }
+
+  private rememberText(code: StringCode, text: string): void {
+    const count = this.recentCodes.length
+    if (++this.recentMisses > count * 2 && count < recentCountMax) {
+      this.recentCodes = new Int32Array(count * 8)
+      this.recent = []
+      this.recentMisses = 0
+    }
+    const place = code & (this.recentCodes.length - 1)
+    this.recentCodes[place] = code
+    this.recent[place] = text
+  }
+
+  /** After an undo a code may mean another text. */
+  private forgetRecent(): void {
+    this.recentCodes.fill(0)
+    this.recentEpoch = this.space.epoch
+  }
+
+  private decode(code: StringCode): string {
     const { records, bytes } = this
     const lengthWord = records.get(code, field.length)
     const length = lengthWord >>> 1
