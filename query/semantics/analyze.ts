@@ -5,6 +5,7 @@
 import type {
   Clause,
   DeleteClause,
+  Expression,
   MatchClause,
   Name,
   PropertyExpression,
@@ -27,7 +28,7 @@ import type {
 } from './bound.js'
 import { checkOrder, clauseNames } from './clause-order.js'
 import { bindAccepted, bindExpression, plainSurroundings, slotExpression } from './expressions.js'
-import { bindCreatePaths, bindMatchPaths } from './patterns.js'
+import { bindCreate, bindMatchPaths } from './patterns.js'
 import { bindProject } from './project.js'
 import { bindSchema } from './schema.js'
 import { canBe, typeInWords } from './types.js'
@@ -44,7 +45,7 @@ function analyzeQuery(analysis: Analysis, { query, mode }: QueryStatement): Boun
   const [clauses] = query.parts
   checkOrder(analysis, clauses!)
   const binder = new ClauseBinder(analysis)
-  const bound = clauses!.map((clause) => binder.bind(clause))
+  const bound = clauses!.flatMap((clause) => binder.bind(clause))
   const last = bound.at(-1)!
   return {
     kind: 'query',
@@ -62,14 +63,14 @@ class ClauseBinder {
 
   constructor(private readonly analysis: Analysis) {}
 
-  bind(clause: Clause): BoundClause {
+  bind(clause: Clause): BoundClause | readonly BoundClause[] {
     switch (clause.kind) {
       case 'match':
         return this.match(clause)
       case 'unwind':
         return this.unwind(clause)
       case 'create':
-        return { kind: 'create', paths: bindCreatePaths(this.analysis, clause.paths, this.scope) }
+        return bindCreate(this.analysis, clause, this.scope)
       case 'set':
         return { kind: 'set', items: clause.items.map((item) => this.setItem(item)) }
       case 'delete':
@@ -160,15 +161,11 @@ class ClauseBinder {
     return { kind: 'delete', detach, targets: targets.map((target) => this.accept(target, entities, 'DELETE')) }
   }
 
-  private expression(...[expression, place]: [Parameters<typeof bindExpression>[1], string]): BoundExpression {
+  private expression(expression: Expression, place: string): BoundExpression {
     return bindExpression(this.analysis, expression, plainSurroundings(this.analysis, this.scope, place))
   }
 
-  private accept(
-    expression: Parameters<typeof bindExpression>[1],
-    accepted: readonly StaticType[],
-    place: string,
-  ): BoundExpression {
+  private accept(expression: Expression, accepted: readonly StaticType[], place: string): BoundExpression {
     const surroundings = plainSurroundings(this.analysis, this.scope, place)
     return bindAccepted(this.analysis, expression, surroundings, accepted, place)
   }

@@ -1,9 +1,19 @@
 /** Binds patterns: gives slots to their variables, then binds what their braces and WHEREs say. */
 import type { ErrorCode } from '../../src/core/errors.js'
-import type { Expression, Name, NodePattern, PathPattern, RelationshipPattern } from '../syntax/ast.js'
+import type { CreateClause, Expression, Name, NodePattern, PathPattern, RelationshipPattern } from '../syntax/ast.js'
 import type { Analysis, Scope } from './analysis.js'
-import type { BoundEntry, BoundExpression, BoundNode, BoundPath, BoundStep, Slot, StaticType } from './bound.js'
-import { bindExpression, plainSurroundings } from './expressions.js'
+import type {
+  BoundClause,
+  BoundEntry,
+  BoundExpression,
+  BoundNode,
+  BoundPath,
+  BoundSetItem,
+  BoundStep,
+  Slot,
+  StaticType,
+} from './bound.js'
+import { bindExpression, plainSurroundings, slotExpression } from './expressions.js'
 import { canBe, typeInWords } from './types.js'
 
 export interface BoundPatterns {
@@ -22,9 +32,15 @@ export function bindMatchPaths(analysis: Analysis, paths: readonly PathPattern[]
   return new MatchBinder(analysis, scope).bind(paths)
 }
 
-/** Binds the paths of a CREATE and adds their variables to `scope`, in the order in which they come into being. */
-export function bindCreatePaths(analysis: Analysis, paths: readonly PathPattern[], scope: Scope): BoundPath[] {
-  return paths.map((path) => new CreateBinder(analysis, scope).bind(path))
+/**
+ * Binds a CREATE and adds its variables to `scope`, in the order in which they come into being.
+ *
+ * `CREATE (n $map)` becomes `CREATE (n) SET n += $map`, so it gives two clauses.
+ */
+export function bindCreate(analysis: Analysis, { paths }: CreateClause, scope: Scope): BoundClause[] {
+  const binder = new CreateBinder(analysis, scope)
+  const create: BoundClause = { kind: 'create', paths: paths.map((path) => binder.bind(path)) }
+  return binder.assignments.length === 0 ? [create] : [create, { kind: 'set', items: binder.assignments }]
 }
 
 interface Occurrence {
@@ -47,22 +63,20 @@ abstract class PatternBinder {
     return { slot, bound: false }
   }
 
-  protected node(pattern: NodePattern, { slot, bound }: Occurrence): BoundNode {
-    const entries = this.entries(pattern.properties)
+  /** A node but for its slot. */
+  protected node({ labels, properties, at }: NodePattern): Omit<BoundNode, keyof Occurrence> {
+    const entries = this.entries(properties)
     return {
-      slot,
-      bound,
-      labels: unique(pattern.labels),
+      labels: unique(labels),
       key: entries.find(({ name }) => name === keyProperty)?.value ?? null,
       properties: entries.filter(({ name }) => name !== keyProperty),
-      position: this.analysis.position(pattern.at),
+      position: this.analysis.position(at),
     }
   }
 
-  protected step(pattern: RelationshipPattern, { slot, bound }: Occurrence): BoundStep {
+  /** A step but for its slot. */
+  protected step(pattern: RelationshipPattern): Omit<BoundStep, keyof Occurrence> {
     return {
-      slot,
-      bound,
       direction: pattern.direction,
       types: unique(pattern.types),
       properties: this.entries(pattern.properties),
@@ -77,11 +91,11 @@ abstract class PatternBinder {
 
   private entries(properties: Expression | null): BoundEntry[] {
     if (properties === null) return []
-    if (properties.kind !== 'map') return this.parameterEntries(properties)
+    if (properties.kind !== 'map') return this.entriesOfParameter(properties)
     return properties.entries.map(({ key, value }) => ({ name: key.name, value: this.expression(value) }))
   }
 
-  protected abstract parameterEntries(parameter: Expression): BoundEntry[]
+  protected abstract entriesOfParameter(parameter: Expression): BoundEntry[]
 
   protected redefined({ name, at }: Name, why: string, code: ErrorCode = 'VARIABLE_REDEFINED'): never {
     return this.analysis.fail(code, at, `${name} ${why}`)
@@ -114,8 +128,8 @@ class MatchBinder extends PatternBinder {
 
   private path(path: PathPattern, declared: ReturnType<MatchBinder['declarePath']>): BoundPath {
     return {
-      nodes: path.nodes.map((node, i) => this.node(node, declared.nodes[i]!)),
-      steps: path.relationships.map((relationship, i) => this.step(relationship, declared.steps[i]!)),
+      nodes: path.nodes.map((node, i) => ({ ...declared.nodes[i]!, ...this.node(node) })),
+      steps: path.relationships.map((relationship, i) => ({ ...declared.steps[i]!, ...this.step(relationship) })),
       pathSlot: declared.pathSlot,
     }
   }
@@ -159,7 +173,7 @@ class MatchBinder extends PatternBinder {
     return { slot, bound: !this.ownSlots.has(slot) }
   }
 
-  protected parameterEntries(parameter: Expression): never {
+  protected entriesOfParameter(parameter: Expression): never {
     return this.analysis.fail(
       'SYNTAX_ERROR',
       parameter.at,
@@ -171,6 +185,7 @@ class MatchBinder extends PatternBinder {
 
 class CreateBinder extends PatternBinder {
   protected readonly clause = 'CREATE'
+  readonly assignments: BoundSetItem[] = []
 
   bind(path: PathPattern): BoundPath {
     if (path.shortest !== null) this.refuse(path.at, 'a shortest path cannot be created')
@@ -193,10 +208,12 @@ class CreateBinder extends PatternBinder {
   private createdNode(pattern: NodePattern, isAlone: boolean): BoundNode {
     if (pattern.where !== null) this.refuse(pattern.where.at, 'CREATE takes no WHERE')
     const known = this.known(pattern, isAlone)
-    if (known !== undefined) return this.node(pattern, known)
+    if (known !== undefined) return { ...known, ...this.node(pattern) }
     // Its own properties cannot read a node that does not exist before they are known.
-    const bound = this.node(pattern, { slot: 0 as Slot, bound: false })
-    return { ...bound, slot: this.declare(pattern.variable, 'node').slot }
+    const node = this.node(pattern)
+    const declared = this.declare(pattern.variable, 'node')
+    this.assign(pattern, declared.slot)
+    return { ...declared, ...node }
   }
 
   private known({ variable, labels, properties }: NodePattern, isAlone: boolean): Occurrence | undefined {
@@ -215,8 +232,18 @@ class CreateBinder extends PatternBinder {
     if (pattern.direction === 'both')
       this.refuse(pattern.at, 'a relationship is created with one direction: --> or <--')
     if (pattern.variable !== null) this.refuseKnown(pattern.variable)
-    const bound = this.step(pattern, { slot: 0 as Slot, bound: false })
-    return { ...bound, slot: this.declare(pattern.variable, 'relationship').slot }
+    const step = this.step(pattern)
+    const declared = this.declare(pattern.variable, 'relationship')
+    this.assign(pattern, declared.slot)
+    return { ...declared, ...step }
+  }
+
+  /** What one parameter for all properties holds is known only when it runs, so it is set after the creation. */
+  private assign({ properties }: NodePattern | RelationshipPattern, slot: Slot): void {
+    if (properties === null || properties.kind === 'map') return
+    const target = slotExpression(this.analysis, slot, properties.at)
+    const value = this.expression(properties)
+    this.assignments.push({ kind: 'properties', target, value, replace: false, position: value.position })
   }
 
   private refuseKnown(variable: Name): void {
@@ -228,8 +255,8 @@ class CreateBinder extends PatternBinder {
     return this.analysis.fail('PATTERN_INVALID', at, message)
   }
 
-  protected parameterEntries(parameter: Expression): never {
-    return this.analysis.unsupported(parameter.at, 'CREATE with all properties from one parameter')
+  protected entriesOfParameter(): BoundEntry[] {
+    return []
   }
 }
 

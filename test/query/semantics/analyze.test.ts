@@ -80,6 +80,15 @@ describe('patterns', () => {
   })
 })
 
+test('properties from one parameter are set after the creation', () => {
+  const query = bind('CREATE (a $a)-[:T $r]->(b {x: 1})')
+  const { paths } = clauseOf(query, 'create')
+  expect(clauseOf(query, 'set').items).toMatchObject([
+    { kind: 'properties', target: { slot: paths[0]!.nodes[0]!.slot }, value: { name: 'a' }, replace: false },
+    { kind: 'properties', target: { slot: paths[0]!.steps[0]!.slot }, value: { name: 'r' }, replace: false },
+  ])
+})
+
 describe('WITH and RETURN', () => {
   test('columns are named by AS, by the variable, or by the text of the item', () => {
     expect(bind('MATCH (n) RETURN n, n.x+ 1, n.y AS y, count( * ), `n`.z').columns).toEqual([
