@@ -3,7 +3,7 @@
  * and in turn. Each answer of each contestant is compared with the loop's before anything is timed.
  */
 import assert from 'node:assert/strict'
-import { open } from '../src/index.js'
+import { type Database, open } from '../src/index.js'
 import { flatten, type Loops, loopsOver, twoHopSteps } from './loops.js'
 import type { Scale } from './main.js'
 import { graphologyQueries, loadGraphology } from './peers/graphology.js'
@@ -23,75 +23,67 @@ export async function* run({ small }: Scale): AsyncGenerator<Figure> {
 
 // Many different people, so that nobody answers from the processor's cache alone.
 const sampleCount = 20_000
+const checkedCount = 200
 const age = 30
 
+interface Setting {
+  readonly graph: SocialGraph
+  /** For titles. */
+  readonly place: string
+  readonly database: Database
+  readonly skein: SocialQueries
+  readonly loop: Loops
+  /** Skein, the loop and the peers. */
+  readonly all: readonly SocialQueries[]
+  /** Those of them who walk the whole graph. */
+  readonly walkers: readonly SocialQueries[]
+  /** The id that a round asks about. */
+  readonly idOf: (round: number) => number
+}
+
 export async function measureGraph(size: GraphSize): Promise<Figure[]> {
+  const setting = await prepare(size)
+  checkAnswers(setting)
+  const figures = [
+    await lookUpByProperty(setting),
+    await lookUpByKey(setting),
+    await hops(setting, 'Names of friends', 'friendNames'),
+    await hops(setting, 'Distinct people two hops away', 'twoHopDistinct'),
+    await hops(setting, 'Distinct people three hops away', 'threeHopDistinct'),
+    await walk(setting, 'Two-hop count with a property filter', 'twoHopCount'),
+    await walk(setting, 'Two-hop count that compares both ends', 'twoHopOlderCount'),
+  ]
+  await setting.database.close()
+  return figures
+}
+
+/** graphology has no room for the large graph in the default heap, and walks of minutes are left out. */
+async function prepare(size: GraphSize): Promise<Setting> {
   const graph = makeSocialGraph(graphSizes[size])
   const loop = loopsOver(flatten(graph))
   const database = await open(':memory:')
   await loadSkein(database, graph)
   const skein = skeinQueries(database)
-  const peers = makePeers(graph, size)
+  const sqlite = sqliteWith(graph)
+  const peers = size === 'small' ? [sqlite, graphologyQueries(loadGraphology(graph))] : [sqlite]
+  const walkers = size === 'small' ? [skein, loop, sqlite] : [skein, loop]
   const sample = samplePeople(graph)
-  checkAnswers({ loop, others: [skein, ...peers], sample, withWalk: size === 'small' })
-
-  const contestants = [skein, loop, ...peers]
-  const at = (round: number) => sample[round % sample.length]!
-  const place = `${graph.personCount.toLocaleString('en-US')} people, ${graph.edgeCount.toLocaleString('en-US')} edges`
-  const lookUp = {
-    'Skein, prepare': (round: number) => skein.person(at(round)),
-    'Skein, query': async (round: number) => (await database.query(cypher.person, { id: at(round) })).rows,
-    ...calls([loop, ...peers], (queries) => (round) => queries.person(at(round))),
-  }
-  const byKey = database.prepare(cypher.personByKey)
-  const lookUpByKey = {
-    'Skein, prepare': (round: number) => byKey.all({ key: keyOf(at(round)) }).rows,
-    'Skein, query': async (round: number) => (await database.query(cypher.personByKey, { key: keyOf(at(round)) })).rows,
-  }
-  assert.deepEqual(toPerson(lookUpByKey['Skein, prepare'](0)[0]), loop.person(at(0)))
-  assert.deepEqual((await lookUpByKey['Skein, query'](0))[0], lookUpByKey['Skein, prepare'](0)[0])
-  assert.deepEqual(toPerson((await lookUp['Skein, query'](0))[0]), loop.person(at(0)))
-
-  const figures = [
-    await figure(`Point lookup by an indexed property, ${place}`, cypher.person, lookUp, lookUpGoals),
-    await figure(`Point lookup by key, ${place}`, cypher.personByKey, lookUpByKey, lookUpGoals),
-    await hops(`Names of friends, ${place}`, 'friendNames'),
-    await hops(`Distinct people two hops away, ${place}`, 'twoHopDistinct'),
-    await hops(`Distinct people three hops away, ${place}`, 'threeHopDistinct'),
-    await walk(),
-  ]
-  await database.close()
-  return figures
-
-  function hops(title: string, question: 'friendNames' | 'twoHopDistinct' | 'threeHopDistinct'): Promise<Figure> {
-    const inTurn = calls(contestants, (queries) => (round) => queries[question](at(round)))
-    return figure(title, cypher[question], inTurn, (rows) => [ofTheLoop(rows, 0.25, 'within 4 times the loop')])
-  }
-
-  /** The peers need minutes for the walk of the large graph, so there the loop is alone beside Skein. */
-  async function walk(): Promise<Figure> {
-    const steps = twoHopSteps(graph)
-    const title = `Two-hop count with a property filter, ${place}, ${steps.toLocaleString('en-US')} trails`
-    const inTurn = {
-      ...calls(size === 'small' ? contestants : [skein, loop], (queries) => () => queries.twoHopCount(age)),
-      'loop, comparing at each step': () => loop.twoHopCountByStep(age),
-    }
-    const options = { ms: 3000, turns: 3, warmUp: 3 }
-    const measured = await figure(title, cypher.twoHopCount, inTurn, (rows) => walkGoals(rows, steps), options)
-    const rows = measured.rows.map((row) => ({
-      ...row,
-      value: `${Math.round((speedOf(row) * steps) / 1e6)} M steps/s`,
-    }))
-    return { ...measured, rows }
+  return {
+    graph,
+    place: `${graph.personCount.toLocaleString('en-US')} people, ${graph.edgeCount.toLocaleString('en-US')} edges`,
+    database,
+    skein,
+    loop,
+    all: [skein, loop, ...peers],
+    walkers,
+    idOf: (round) => sample[round % sample.length]!,
   }
 }
 
-function makePeers(graph: SocialGraph, size: GraphSize): SocialQueries[] {
+function sqliteWith(graph: SocialGraph): SocialQueries {
   const database = openSqlite(':memory:')
   loadSqlite(database, graph)
-  const sqlite = sqliteQueries(database)
-  // Objects for 10M edges do not fit into the default heap.
-  return size === 'small' ? [sqlite, graphologyQueries(loadGraphology(graph))] : [sqlite]
+  return sqliteQueries(database)
 }
 
 function samplePeople(graph: SocialGraph): number[] {
@@ -99,25 +91,73 @@ function samplePeople(graph: SocialGraph): number[] {
   return Array.from({ length: sampleCount }, () => pick(graph.personCount, random))
 }
 
-interface Comparison {
-  readonly loop: Loops
-  readonly others: readonly SocialQueries[]
-  readonly sample: readonly number[]
-  /** Whether the peers walk the whole graph; Skein always does. */
-  readonly withWalk: boolean
-}
-
-function checkAnswers({ loop, others, sample, withWalk }: Comparison): void {
-  for (const other of others) {
-    for (const id of sample.slice(0, 200)) {
+function checkAnswers({ loop, all, walkers, idOf }: Setting): void {
+  for (const other of all) {
+    for (let round = 0; round < checkedCount; round++) {
+      const id = idOf(round)
       assert.deepEqual({ ...other.person(id), city: undefined }, { ...loop.person(id), city: undefined }, other.name)
       assert.deepEqual(other.friendNames(id).sort(), loop.friendNames(id).sort(), other.name)
       assert.equal(other.twoHopDistinct(id), loop.twoHopDistinct(id), other.name)
       assert.equal(other.threeHopDistinct(id), loop.threeHopDistinct(id), other.name)
     }
-    if (withWalk || other.name === 'Skein') assert.equal(other.twoHopCount(age), loop.twoHopCount(age), other.name)
+  }
+  for (const other of walkers) {
+    assert.equal(other.twoHopCount(age), loop.twoHopCount(age), other.name)
+    assert.equal(other.twoHopOlderCount(), loop.twoHopOlderCount(), other.name)
   }
   assert.equal(loop.twoHopCountByStep(age), loop.twoHopCount(age))
+}
+
+async function lookUpByProperty({ place, database, skein, loop, all, idOf }: Setting): Promise<Figure> {
+  const query = async (round: number) => (await database.query(cypher.person, { id: idOf(round) })).rows[0]
+  assert.deepEqual(toPerson(await query(0)), loop.person(idOf(0)))
+  const others = all.filter((queries) => queries !== skein)
+  const contestants = {
+    'Skein, prepare': (round: number) => skein.person(idOf(round)),
+    'Skein, query': query,
+    ...calls(others, (queries) => (round) => queries.person(idOf(round))),
+  }
+  return figure(`Point lookup by an indexed property, ${place}`, cypher.person, contestants, lookUpGoals)
+}
+
+async function lookUpByKey({ place, database, loop, idOf }: Setting): Promise<Figure> {
+  const statement = database.prepare(cypher.personByKey)
+  const prepared = (round: number) => statement.all({ key: keyOf(idOf(round)) }).rows[0]
+  const query = async (round: number) => (await database.query(cypher.personByKey, { key: keyOf(idOf(round)) })).rows[0]
+  assert.deepEqual(toPerson(prepared(0)), loop.person(idOf(0)))
+  assert.deepEqual(toPerson(await query(0)), loop.person(idOf(0)))
+  const contestants = { 'Skein, prepare': prepared, 'Skein, query': query }
+  return figure(`Point lookup by key, ${place}`, cypher.personByKey, contestants, lookUpGoals)
+}
+
+function hops(
+  { place, all, idOf }: Setting,
+  title: string,
+  question: 'friendNames' | 'twoHopDistinct' | 'threeHopDistinct',
+): Promise<Figure> {
+  const contestants = calls(all, (queries) => (round) => queries[question](idOf(round)))
+  const goals = (rows: readonly Row[]) => [ofTheLoop(rows, 0.25, 'within 4 times the loop')]
+  return figure(`${title}, ${place}`, cypher[question], contestants, goals)
+}
+
+/** The filter of `twoHopCount` says the same of a person on every trail, so there one may count ahead; not in the other. */
+async function walk(
+  { graph, place, loop, walkers }: Setting,
+  title: string,
+  question: 'twoHopCount' | 'twoHopOlderCount',
+): Promise<Figure> {
+  const steps = twoHopSteps(graph)
+  const byStep = { 'loop, comparing at each step': () => loop.twoHopCountByStep(age) }
+  const contestants = {
+    ...calls(walkers, (queries) => () => queries[question](age)),
+    ...(question === 'twoHopCount' ? byStep : {}),
+  }
+  const options = { ms: 3000, turns: 3, warmUp: 5 }
+  const goals = (rows: readonly Row[]) => walkGoals(rows, steps)
+  const full = `${title}, ${place}, ${steps.toLocaleString('en-US')} trails`
+  const measured = await figure(full, cypher[question], contestants, goals, options)
+  const rows = measured.rows.map((row) => ({ ...row, value: `${Math.round((speedOf(row) * steps) / 1e6)} M trails/s` }))
+  return { ...measured, rows }
 }
 
 function calls(contestants: readonly SocialQueries[], call: (queries: SocialQueries) => Call): Record<string, Call> {
@@ -153,7 +193,7 @@ function walkGoals(rows: readonly Row[], steps: number): Goal[] {
   const loopSteps = (fastestLoop(rows) * steps) / 1e6
   return [
     ofTheLoop(rows, 0.5, 'at least 0.5 of the fastest loop'),
-    { text: 'the loop itself at least 200 M steps/s', actual: loopSteps, limit: 200, kind: 'atLeast' },
+    { text: 'the loop itself at least 200 M trails/s', actual: loopSteps, limit: 200, kind: 'atLeast' },
   ]
 }
 

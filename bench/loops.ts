@@ -128,12 +128,31 @@ export function loopsOver({ offsets, neighbors, ages, names, positions }: FlatGr
     let count = 0
     let touched = 0
     for (let i = 0; i < last; i++) {
-      const soon = offsets[neighbors[i + touchAhead]!]!
-      touched |= offsets[neighbors[i + 2 * touchAhead]!]! | neighbors[soon]! | neighbors[soon + touchInto]!
+      touched |= touch(i)
       count += olderFriends(neighbors[i]!)
     }
     for (let i = Math.max(last, 0); i < edgeCount; i++) count += olderFriends(neighbors[i]!)
     // Never so, as all that was touched is positive; it keeps the touches from being dropped as unused.
+    return touched < 0 ? touched : count
+  }
+
+  /** Reads where the lists soon after relationship `i` lie. */
+  function touch(i: number): number {
+    const soon = offsets[neighbors[i + touchAhead]!]!
+    return offsets[neighbors[i + 2 * touchAhead]!]! | neighbors[soon]! | neighbors[soon + touchInto]!
+  }
+
+  function twoHopOlderCount(): number {
+    const last = edgeCount - 2 * touchAhead
+    let count = 0
+    let touched = 0
+    for (let start = 0; start < personCount; start++) {
+      const age = ages[start]!
+      for (let i = offsets[start]!, end = offsets[start + 1]!; i < end; i++) {
+        if (i < last) touched |= touch(i)
+        count += countOlderFriends(neighbors[i]!, age)
+      }
+    }
     return touched < 0 ? touched : count
   }
 
@@ -163,7 +182,16 @@ export function loopsOver({ offsets, neighbors, ages, names, positions }: FlatGr
     return count
   }
 
-  return { name: 'loop', person, friendNames, twoHopDistinct, threeHopDistinct, twoHopCount, twoHopCountByStep }
+  return {
+    name: 'loop',
+    person,
+    friendNames,
+    twoHopDistinct,
+    threeHopDistinct,
+    twoHopCount,
+    twoHopCountByStep,
+    twoHopOlderCount,
+  }
 }
 
 export function flatten(graph: SocialGraph): FlatGraph {

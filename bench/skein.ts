@@ -10,6 +10,7 @@ export const cypher = {
   twoHopDistinct: 'MATCH (:Person {id: $id})-[:KNOWS]->()-[:KNOWS]->(far) RETURN count(DISTINCT far)',
   threeHopDistinct: 'MATCH (:Person {id: $id})-[:KNOWS]->()-[:KNOWS]->()-[:KNOWS]->(far) RETURN count(DISTINCT far)',
   twoHopCount: 'MATCH (:Person)-[:KNOWS]->()-[:KNOWS]->(far) WHERE far.age > $age RETURN count(*)',
+  twoHopOlderCount: 'MATCH (p:Person)-[:KNOWS]->()-[:KNOWS]->(far) WHERE far.age > p.age RETURN count(*)',
 } as const
 
 export const uniqueId = 'CREATE CONSTRAINT person_id FOR (p:Person) REQUIRE p.id IS UNIQUE'
@@ -50,6 +51,7 @@ export function skeinQueries(database: Database): SocialQueries {
   const twoHops = database.prepare(cypher.twoHopDistinct)
   const threeHops = database.prepare(cypher.threeHopDistinct)
   const older = database.prepare(cypher.twoHopCount)
+  const olderThanStart = database.prepare(cypher.twoHopOlderCount)
   return {
     name: 'Skein',
     person: (id) => toPerson(person.all({ id }).rows[0]),
@@ -57,6 +59,7 @@ export function skeinQueries(database: Database): SocialQueries {
     twoHopDistinct: (id) => twoHops.all({ id }).rows[0]![0] as number,
     threeHopDistinct: (id) => threeHops.all({ id }).rows[0]![0] as number,
     twoHopCount: (age) => older.all({ age }).rows[0]![0] as number,
+    twoHopOlderCount: () => olderThanStart.all().rows[0]![0] as number,
   }
 }
 

@@ -15,4 +15,6 @@ export interface SocialQueries {
   threeHopDistinct(id: number): number
   /** How many trails of two relationships, from anyone, end at someone older than `age`. */
   twoHopCount(age: number): number
+  /** How many trails of two relationships end at someone older than where they began: nothing of it can be counted ahead. */
+  twoHopOlderCount(): number
 }

@@ -71,5 +71,15 @@ export function graphologyQueries(people: PeopleGraph): SocialQueries {
       })
       return count
     },
+
+    twoHopOlderCount() {
+      let count = 0
+      people.forEachEdge((_edge, _attributes, _start, friend, start) => {
+        people.forEachOutEdge(friend, (_edge, _attributes, _start, _end, _friend, far) => {
+          if (far.age > start.age) count++
+        })
+      })
+      return count
+    },
   }
 }

@@ -70,6 +70,11 @@ export function sqliteQueries(database: Database.Database): SocialQueries {
       SELECT count(*) FROM knows a JOIN knows b ON b.person = a.friend JOIN person p ON p.id = b.friend
       WHERE p.age > ?`)
     .pluck()
+  const olderThanStart = database
+    .prepare(`
+      SELECT count(*) FROM person s JOIN knows a ON a.person = s.id JOIN knows b ON b.person = a.friend
+      JOIN person p ON p.id = b.friend WHERE p.age > s.age`)
+    .pluck()
   return {
     name: 'SQLite',
     person: (id) => person.get(id) as { name: string; age: number } | undefined,
@@ -77,5 +82,6 @@ export function sqliteQueries(database: Database.Database): SocialQueries {
     twoHopDistinct: (id) => twoHops.get(id) as number,
     threeHopDistinct: (id) => threeHops.get({ start: id }) as number,
     twoHopCount: (age) => older.get(age) as number,
+    twoHopOlderCount: () => olderThanStart.get() as number,
   }
 }

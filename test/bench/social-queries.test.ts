@@ -7,8 +7,10 @@ import { expect, test } from 'vitest'
 import { flatten, loopsOver, twoHopSteps } from '../../bench/loops.js'
 import { graphologyQueries, loadGraphology } from '../../bench/peers/graphology.js'
 import { loadSqlite, openSqlite, sqliteQueries } from '../../bench/peers/sqlite.js'
+import { loadSkein, skeinQueries } from '../../bench/skein.js'
 import { makeSocialGraph, type SocialGraph } from '../../bench/social-graph.js'
 import type { SocialQueries } from '../../bench/social-queries.js'
+import { open } from '../../src/index.js'
 
 const smallSize = fc.record({
   personCount: fc.integer({ min: 2, max: 12 }),
@@ -34,6 +36,18 @@ test('the loops, SQLite and graphology answer as a plain enumeration of trails',
   )
 })
 
+test('Skein answers as the loops, by Cypher over a graph that was loaded in bulk', async () => {
+  const property = fc.asyncProperty(smallSize, async (size) => {
+    const graph = makeSocialGraph(size)
+    const database = await open(':memory:')
+    await loadSkein(database, graph)
+    expect(answers(graph, skeinQueries(database))).toEqual(answers(graph, loopsOver(flatten(graph))))
+    await database.close()
+  })
+  // Fewer than usual: each run opens a database.
+  await fc.assert(property, { numRuns: 20 })
+})
+
 test('a graph is the same each time it is made from the same seed', () => {
   const size = { personCount: 100, edgeCount: 500 }
   expect(makeSocialGraph({ ...size, seed: 7 })).toEqual(makeSocialGraph({ ...size, seed: 7 }))
@@ -49,6 +63,7 @@ function answers(graph: SocialGraph, queries: SocialQueries) {
     twoHops: ids.map((id) => queries.twoHopDistinct(id)),
     threeHops: ids.map((id) => queries.threeHopDistinct(id)),
     olderThan: [13, 50, 92].map((age) => queries.twoHopCount(age)),
+    olderThanStart: queries.twoHopOlderCount(),
   }
 }
 
@@ -58,6 +73,7 @@ function enumeration(graph: SocialGraph): SocialQueries {
     trails(graph, length)
       .filter((trail) => graph.starts[trail[0]!] === id)
       .map((trail) => graph.ends[trail.at(-1)!]!)
+  const ageOf = (id: number) => graph.ages[id]!
   const nameOf = (id: number) => graph.names[graph.nameCodes[id]!]!
   return {
     name: 'enumeration',
@@ -65,7 +81,9 @@ function enumeration(graph: SocialGraph): SocialQueries {
     friendNames: (id) => endsFrom(id, 1).map(nameOf),
     twoHopDistinct: (id) => new Set(endsFrom(id, 2)).size,
     threeHopDistinct: (id) => new Set(endsFrom(id, 3)).size,
-    twoHopCount: (age) => trails(graph, 2).filter((trail) => graph.ages[graph.ends[trail[1]!]!]! > age).length,
+    twoHopCount: (age) => trails(graph, 2).filter(([, last]) => ageOf(graph.ends[last!]!) > age).length,
+    twoHopOlderCount: () =>
+      trails(graph, 2).filter(([first, last]) => ageOf(graph.ends[last!]!) > ageOf(graph.starts[first!]!)).length,
   }
 }
 
