@@ -99,7 +99,7 @@ export function modulo(a: Value, b: Value): Value {
 
 function refuseZero(divisor: Integer, sign: string): void {
   if (divisor === 0)
-    throw new DatabaseError('ARITHMETIC', `${sign} by zero; divide by 0.0 for a FLOAT that is Infinity or NaN`)
+    throw new DatabaseError('ARITHMETIC', `an INTEGER cannot be divided by zero (${sign}); divide by 0.0 for a FLOAT`)
 }
 
 /** Always a FLOAT. */

@@ -18,7 +18,7 @@
 import { ListReader, type Literal, scalarAt } from './literals.js'
 import { isMemberName, literalSigns, opensList } from './source.js'
 import { queryLengthMax, scan, Tokens, tokenKinds } from './tokens.js'
-import { keywordNumber, keywords } from './words.js'
+import { keywordNumber, keywords, numbersOf } from './words.js'
 
 export interface NormalizedText {
   readonly key: string
@@ -46,33 +46,28 @@ function keyOf(text: string, literals: readonly Literal[]): string {
 }
 
 /** What a keyword means to the lifter. */
-const roles = { none: 0, clause: 1, project: 2, end: 3, count: 4, as: 5 } as const
+const roles = { none: 0, clause: 1, project: 2, count: 3, as: 4 } as const
 const roleOf = new Uint8Array(keywords.length)
 function give(role: number, words: string): void {
-  for (const word of words.split(' ')) roleOf[keywordNumber(word)] = role
+  for (const number of numbersOf(words)) roleOf[number] = role
 }
 give(roles.clause, 'MATCH CREATE MERGE SET REMOVE DELETE UNWIND CALL FOREACH UNION WHERE')
 give(roles.project, 'RETURN WITH')
 give(roles.count, 'ORDER SKIP OFFSET LIMIT')
 give(roles.as, 'AS')
 
-const [create, starts, ends] = ['CREATE', 'STARTS', 'ENDS'].map(keywordNumber)
-const firstWords = new Set(
-  'MATCH OPTIONAL CREATE MERGE UNWIND WITH RETURN CALL FOREACH EXPLAIN PROFILE'.split(' ').map(keywordNumber),
-)
+const create = keywordNumber('CREATE')
+const modes = numbersOf('EXPLAIN PROFILE')
+const firstWords = numbersOf('MATCH OPTIONAL CREATE MERGE UNWIND WITH RETURN CALL FOREACH')
+/** They make an operator of a WITH that follows. */
+const operatorWords = numbersOf('STARTS ENDS')
 
 /** Whether the statement is a query: CREATE of a pattern is, `CREATE INDEX` and the like are not. */
 function isQuery(): boolean {
   let i = 0
-  while (tokens.kinds[i] === tokenKinds.word && modes.has(tokens.codes[i]!)) i++
-  if (!firstWords.has(tokens.codes[i]!)) return false
-  return tokens.codes[i] !== create || tokens.kinds[i + 1] === tokenKinds.sign || isSign(i + 2, '=')
-}
-
-const modes = new Set(['EXPLAIN', 'PROFILE'].map(keywordNumber))
-
-function isSign(i: number, sign: string): boolean {
-  return tokens.kinds[i] === tokenKinds.sign && tokens.codes[i] === sign.charCodeAt(0)
+  while (modes.has(tokens.keywordAt(i))) i++
+  if (!firstWords.has(tokens.keywordAt(i))) return false
+  return tokens.keywordAt(i) !== create || tokens.isSign(i + 1, '(') || tokens.isSign(i + 2, '=')
 }
 
 /** What holds within one pair of brackets. */
@@ -128,9 +123,7 @@ class Lifter {
   }
 
   private enterClause(role: number, i: number): void {
-    const before = i === 0 ? 0 : tokens.codes[i - 1]
-    // STARTS WITH and ENDS WITH are operators.
-    if (role === roles.project && (before === starts || before === ends)) return
+    if (role === roles.project && operatorWords.has(tokens.keywordAt(i - 1))) return
     this.endItem()
     this.level.isCounting = role === roles.count
     if (role === roles.project) this.startItem()
@@ -166,7 +159,7 @@ class Lifter {
   private openSquare(i: number): number {
     const list = opensList(tokens, i) ? this.lists.read(i) : undefined
     if (list === undefined) {
-      this.open(isSign(i - 1, '-'))
+      this.open(tokens.isSign(i - 1, '-'))
       return i + 1
     }
     this.add(list)

@@ -95,7 +95,7 @@ export class ListReader {
 
   /** The list that starts at token `i`; undefined where that holds anything but literals. */
   read(i: number): Literal | undefined {
-    if (i < this.failedAt || !this.isSign(i, '[')) return undefined
+    if (i < this.failedAt || !this.tokens.isSign(i, '[')) return undefined
     this.next = i
     const value = this.value()
     if (value === undefined) {
@@ -107,10 +107,10 @@ export class ListReader {
 
   private value(): PropertyValue | undefined {
     const i = this.next
-    if (this.isSign(i, '[')) return this.list()
-    if (this.isSign(i, '{')) return this.map()
+    if (this.tokens.isSign(i, '[')) return this.list()
+    if (this.tokens.isSign(i, '{')) return this.map()
     const constant = this.tokens.kinds[i] === tokenKinds.word ? constants.get(this.tokens.codes[i]!) : undefined
-    if (constant === undefined) return this.number(this.isSign(i, '-') ? i + 1 : i)
+    if (constant === undefined) return this.number(this.tokens.isSign(i, '-') ? i + 1 : i)
     this.next++
     return constant
   }
@@ -161,13 +161,9 @@ export class ListReader {
   }
 
   private take(sign: string): boolean {
-    const found = this.isSign(this.next, sign)
+    const found = this.tokens.isSign(this.next, sign)
     if (found) this.next++
     return found
-  }
-
-  private isSign(i: number, sign: string): boolean {
-    return this.tokens.kinds[i] === tokenKinds.sign && this.tokens.codes[i] === sign.charCodeAt(0)
   }
 }
 

@@ -14,7 +14,7 @@ import assert from 'node:assert'
 import type { LiftedKind } from './ast.js'
 import { ListReader, type Literal, scalarAt } from './literals.js'
 import { scan, Tokens, tokenKinds } from './tokens.js'
-import { keywordNumber, keywords } from './words.js'
+import { keywordNumber, keywords, numbersOf } from './words.js'
 
 /** The characters of the grammar's rules of the same names; no text can hold them outside quotes. */
 export const literalSigns: Readonly<Record<LiftedKind, string>> = {
@@ -185,10 +185,6 @@ class Condenser {
   }
 }
 
-function numbersOf(words: string): ReadonlySet<number> {
-  return new Set(words.split(' ').map(keywordNumber))
-}
-
 const createWord = keywordNumber('CREATE')
 const clauseWords = numbersOf('MATCH OPTIONAL CREATE MERGE SET REMOVE DETACH DELETE UNWIND WITH RETURN CALL FOREACH')
 /** Those of them that a piece may start with. */
@@ -198,8 +194,7 @@ const joiningWords = numbersOf('OPTIONAL ON UNION ALL DISTINCT STARTS ENDS EXPLA
 
 /** Whether the keyword at token `i` goes with the token before; after a semicolon no piece can make it right. */
 function belongsToBefore(i: number): boolean {
-  const code = tokens.codes[i - 1]!
-  return tokens.kinds[i - 1] === tokenKinds.word ? joiningWords.has(code) : code === semicolon
+  return joiningWords.has(tokens.keywordAt(i - 1)) || tokens.isSign(i - 1, ';')
 }
 
 function pieceAt(text: string, i: number): string {
@@ -232,20 +227,16 @@ const openingWords = numbersOf('AND CASE DISTINCT ELSE IN NOT OR RETURN THEN UNW
  * after `-` it may be the inside of a relationship, `-[]->`.
  */
 export function opensList(tokens: Tokens, i: number): boolean {
-  if (i === 0) return false
-  const code = tokens.codes[i - 1]!
-  if (tokens.kinds[i - 1] === tokenKinds.sign) return openingSigns.has(code)
-  return tokens.kinds[i - 1] === tokenKinds.word && openingWords.has(code) && !isMemberName(tokens, i - 1)
+  if (!tokens.isSign(i, '[')) return false
+  if (tokens.kinds[i - 1] === tokenKinds.sign) return openingSigns.has(tokens.codes[i - 1]!)
+  return openingWords.has(tokens.keywordAt(i - 1)) && !isMemberName(tokens, i - 1)
 }
 
 /** Whether the word at token `i` is the name of a property or label, whatever keyword it looks like. */
 export function isMemberName(tokens: Tokens, i: number): boolean {
-  if (i === 0 || tokens.kinds[i - 1] !== tokenKinds.sign) return false
-  const before = tokens.codes[i - 1]!
-  return before === dot || before === colon
+  return tokens.isSign(i - 1, '.') || tokens.isSign(i - 1, ':')
 }
 
-const [dot, colon, comma, semicolon] = [...'.:,;'].map((sign) => sign.charCodeAt(0))
-const [openRound, closeRound, openSquare, closeSquare, openCurly, closeCurly] = [...'()[]{}'].map((sign) =>
+const [openRound, closeRound, openSquare, closeSquare, openCurly, closeCurly, comma] = [...'()[]{},'].map((sign) =>
   sign.charCodeAt(0),
 )

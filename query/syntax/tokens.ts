@@ -42,6 +42,16 @@ export class Tokens {
     this.codes[i] = code
   }
 
+  /** The number of the keyword at `i`; 0 for anything else. */
+  keywordAt(i: number): number {
+    return this.kinds[i] === tokenKinds.word ? this.codes[i]! : 0
+  }
+
+  /** Whether the sign at `i` is `sign`, which is one character. */
+  isSign(i: number, sign: string): boolean {
+    return this.kinds[i] === tokenKinds.sign && this.codes[i] === sign.charCodeAt(0)
+  }
+
   private grow(): void {
     const length = this.kinds.length * 2
     const grown = <T extends Uint8Array | Int32Array>(to: T, from: T): T => {

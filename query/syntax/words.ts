@@ -18,6 +18,11 @@ export function keywordNumber(word: string): number {
   return keywords.indexOf(word)
 }
 
+/** The numbers of keywords that are given with blanks between them. */
+export function numbersOf(words: string): ReadonlySet<number> {
+  return new Set(words.split(' ').map(keywordNumber))
+}
+
 const caseBits = 0xdf
 const slotCount = 1024
 const slots = new Uint8Array(slotCount)
