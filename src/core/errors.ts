@@ -44,6 +44,7 @@ export const errorCodes = {
   WRITER_BUSY: 'transient',
   SNAPSHOT_TOO_OLD: 'transient',
   QUERY_CANCELLED: 'transient',
+  QUERY_TIMEOUT: 'client',
   // Files
   DATABASE_LOCKED: 'client',
   DATABASE_CLOSED: 'client',

@@ -11,8 +11,9 @@ import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
 import type { BulkLoader } from '../transaction/bulk-loader.js'
 import type { Transaction } from '../transaction/transaction.js'
+import type { Limits } from './deadline.js'
 import { ExplicitTransaction, type TransactionOptions } from './explicit-transaction.js'
-import type { QueryResult } from './result.js'
+import type { QueryResult, Summary } from './result.js'
 import { Runner, type RunnerOptions } from './runner.js'
 import type { Storage } from './storage.js'
 
@@ -66,14 +67,29 @@ export class Database {
 
   /**
    * Runs one statement. A read sees the newest commit; a write is a transaction of its own, and safe when the promise
-   * resolves. Throws what is wrong with the text or its run as DatabaseError; then nothing was changed.
+   * resolves. Throws what is wrong with the text or its run as DatabaseError; then nothing was changed. `limits` cancels
+   * a run or bounds its time.
    */
-  async query(text: string, parameters: Parameters = {}): Promise<QueryResult> {
+  async query(text: string, parameters: Parameters = {}, limits: Limits = {}): Promise<QueryResult> {
     this.storage.mustBeOpen()
     const prepared = this.runner.prepare(text)
-    if (!this.runner.isWrite(prepared)) return this.runner.read(prepared, parameters)
+    if (!this.runner.isWrite(prepared)) return this.runner.read(prepared, parameters, limits)
     this.refuseInside()
-    return this.runner.write(prepared, parameters)
+    return this.runner.write(prepared, parameters, limits)
+  }
+
+  /**
+   * Runs one statement and gives its rows one by one, as they are found, without keeping them; the generator returns
+   * the summary. A read sees one version from its first row to its last, whatever is written meanwhile. A write has
+   * taken effect when its first row comes.
+   */
+  async *stream(text: string, parameters: Parameters = {}, limits: Limits = {}): AsyncGenerator<unknown[], Summary> {
+    this.storage.mustBeOpen()
+    const prepared = this.runner.prepare(text)
+    if (!this.runner.isWrite(prepared)) return yield* this.runner.stream(prepared, parameters, limits)
+    const { rows, summary } = await this.query(text, parameters, limits)
+    yield* rows
+    return summary
   }
 
   /** Throws at once when the text is wrong. */

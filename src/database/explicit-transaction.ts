@@ -13,8 +13,10 @@
 import { DatabaseError } from '../core/errors.js'
 import type { Stores } from '../stores/stores.js'
 import type { Parameters } from './database.js'
+import type { Limits } from './deadline.js'
+import { tooOld } from './read-run.js'
 import type { QueryResult } from './result.js'
-import { type Runner, tooOld } from './runner.js'
+import type { Runner } from './runner.js'
 
 export interface TransactionOptions {
   /** 'write' takes the writer's place at the start, so that there is nothing to conflict with. Default 'read'. */
@@ -41,7 +43,7 @@ export class ExplicitTransaction {
   }
 
   /** Runs one statement. Throws TRANSACTION_CLOSED after the end, TRANSACTION_CONFLICT and WRITER_BUSY at a first write. */
-  async query(text: string, parameters: Parameters = {}): Promise<QueryResult> {
+  async query(text: string, parameters: Parameters = {}, limits: Limits = {}): Promise<QueryResult> {
     this.mustBeOpen()
     if (this.busy)
       throw new DatabaseError('TRANSACTION_NESTED', 'a transaction runs one statement at a time; await it', {})
@@ -56,7 +58,7 @@ export class ExplicitTransaction {
       this.hasRead = true
       if (this.snapshot?.void) throw tooOld()
       if (this.writing) return this.runner.readOwnWrites(prepared, parameters)
-      return await this.runner.read(prepared, parameters, { snapshot: this.snapshot! })
+      return await this.runner.read(prepared, parameters, { ...limits, snapshot: this.snapshot! })
     } finally {
       this.busy = false
       this.watchIdle()

@@ -14,8 +14,10 @@ import { BulkLoader } from '../transaction/bulk-loader.js'
 import { catalogOf, noCounters, StoreTransaction } from '../transaction/store-transaction.js'
 import type { Transaction } from '../transaction/transaction.js'
 import type { Parameters } from './database.js'
+import { Deadline, type Limits, nextTurn } from './deadline.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
-import { plainRows, QueryResult } from './result.js'
+import { type ReadOptions, ReadRun } from './read-run.js'
+import { plainRows, QueryResult, type Summary } from './result.js'
 import type { Storage } from './storage.js'
 import { fromPlain } from './values.js'
 import { busy, WriterPlace } from './writer-place.js'
@@ -37,7 +39,7 @@ export class Runner {
   readonly plans: PlanCache
   private readonly place = new WriterPlace()
   private readonly lockTimeoutMs: number
-  private readonly functions: FunctionEnvironment
+  readonly functions: FunctionEnvironment
   /** What others read while an explicit transaction writes: the state before it. */
   private before: Stores | undefined
 
@@ -72,38 +74,45 @@ export class Runner {
   // ---- reading ----------------------------------------------------------------------------------------------------
 
   /** Runs a read in slices, and answers when what it saw is safe. */
-  async read(
-    prepared: PreparedText,
-    parameters: Parameters,
-    { snapshot }: { snapshot?: Stores } = {},
-  ): Promise<QueryResult> {
+  async read(prepared: PreparedText, parameters: Parameters, options: ReadOptions = {}): Promise<QueryResult> {
     const began = performance.now()
-    const query = queryOf(prepared)
     const { sequence } = this.storage
-    // A shared state may be released while this waits between slices, so it gets a hold of its own.
-    let pinned = snapshot === undefined && this.before !== undefined ? this.before.again() : undefined
-    const start = snapshot ?? pinned ?? this.storage.stores
-    const transaction = new StoreTransaction(start, { pin: () => (pinned = this.storage.stores.snapshot()) })
+    const run = new ReadRun(this, prepared, this.bind(prepared, parameters), options)
     try {
-      const run = query.start(transaction, this.bind(prepared, parameters), this.functions)
-      const rows: unknown[][] = []
-      for (;;) {
-        const more = run.next()
-        appendAll(rows, plainRows(pinned ?? start, run.takeRows()))
-        if (!more) break
-        transaction.pause()
-        await nextTurn()
-        if ((snapshot ?? pinned)?.void) throw tooOld()
+      const rows = run.next()
+      while (run.more) {
+        await run.pause()
+        for (const row of run.next()) rows.push(row)
       }
-      const result = new QueryResult(query.columns, rows, {
-        counters: nothingCounted,
-        plan: run.plan,
-        timeMs: performance.now() - began,
-      })
+      const timeMs = performance.now() - began
+      const result = new QueryResult(run.columns, rows, { counters: nothingCounted, plan: run.plan, timeMs })
       if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
       return result
     } finally {
-      pinned?.release()
+      run.end()
+    }
+  }
+
+  /** Runs a read as its rows are asked for, of one version, and keeps no row that was given. */
+  async *stream(
+    prepared: PreparedText,
+    parameters: Parameters,
+    options: ReadOptions = {},
+  ): AsyncGenerator<unknown[], Summary> {
+    const began = performance.now()
+    // Nothing is given that could be taken back.
+    await this.storage.settled(this.storage.sequence)
+    const run = new ReadRun(this, prepared, this.bind(prepared, parameters), options)
+    try {
+      do {
+        // The caller may do anything between two rows, so the version is held before the first.
+        const rows = run.next()
+        await run.pause()
+        yield* rows
+      } while (run.more)
+      return { counters: nothingCounted, plan: run.plan, timeMs: performance.now() - began }
+    } finally {
+      run.end()
     }
   }
 
@@ -126,17 +135,18 @@ export class Runner {
    * Runs a writing statement as a transaction of its own; answers when it is safe. One that ends within a slice writes
    * in place. A longer one is taken back and run again by copying, so that others can read between its slices.
    */
-  async write(prepared: PreparedText, parameters: Parameters): Promise<QueryResult> {
-    const { result, sequence } = await this.writeInTurn(prepared, parameters)
+  async write(prepared: PreparedText, parameters: Parameters, limits: Limits = {}): Promise<QueryResult> {
+    const { result, sequence } = await this.writeInTurn(prepared, parameters, new Deadline(limits))
     // The place is free by now: those who waited commit into the same flush.
     if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
     return result
   }
 
-  private async writeInTurn(prepared: PreparedText, parameters: Parameters): Promise<Written> {
+  private async writeInTurn(prepared: PreparedText, parameters: Parameters, deadline: Deadline): Promise<Written> {
     await this.takePlace()
     try {
-      return this.tryWithinSlice(prepared, parameters) ?? (await this.writeInSlices(prepared, parameters))
+      deadline.check()
+      return this.tryWithinSlice(prepared, parameters) ?? (await this.writeInSlices(prepared, parameters, deadline))
     } catch (error) {
       this.rollbackWriting()
       throw error
@@ -156,11 +166,12 @@ export class Runner {
     return { result: run.result(), sequence: storage.commit() }
   }
 
-  private async writeInSlices(prepared: PreparedText, parameters: Parameters): Promise<Written> {
+  private async writeInSlices(prepared: PreparedText, parameters: Parameters, deadline: Deadline): Promise<Written> {
     this.beginWriting()
     const run = this.startWrite(prepared, parameters)
     while (run.next()) {
       await nextTurn()
+      deadline.check()
       this.mustBeWriting()
     }
     return { result: run.result(), sequence: this.commitWriting() }
@@ -364,30 +375,10 @@ export class Runner {
   }
 }
 
-function queryOf({ plan }: PreparedText) {
-  return (plan as PreparedText['plan'] & { kind: 'query' }).query
-}
-
 function missing(name: string, given: Parameters): DatabaseError {
   const names = Object.keys(given)
   return new DatabaseError('PARAMETER_MISSING', `the query needs a value for $${name}`, {
     parameter: name,
     hint: names.length === 0 ? 'No parameters were given.' : `Given: ${names.map((each) => `$${each}`).join(', ')}.`,
   })
-}
-
-export function tooOld(): DatabaseError {
-  return new DatabaseError(
-    'SNAPSHOT_TOO_OLD',
-    'what this was reading is gone: memory was full and the oldest reader had to give way, or it could not be made durable; run it again',
-    {},
-  )
-}
-
-function appendAll(target: unknown[][], rows: unknown[][]): void {
-  for (const row of rows) target.push(row)
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

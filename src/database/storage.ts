@@ -154,7 +154,7 @@ export class Storage {
   }
 
   isSettled(sequence: number): boolean {
-    return this.log === undefined || sequence <= this.log.flushed || this.options.faults?.answerUnflushed === true
+    return this.log === undefined || this.log.isSafe(sequence) || this.options.faults?.answerUnflushed === true
   }
 
   /** As `settled`, before it returns. */

@@ -6,7 +6,7 @@
  * written: it stands for every page that does not exist, so a reader of an absent page reads zeros without a branch.
  *
  *   slab 0                        slab 1
- *   | 0: zeros | 1 | 2 | 3 ...    | 2^18 | 2^18 + 1 ...            one page:  | word 0 | word 1 | ... | word 1023 |
+ *   | 0: zeros | 1 | 2 | 3 ...    | 2^14 | 2^14 + 1 ...            one page:  | word 0 | word 1 | ... | word 1023 |
  *
  * **Versions.** Each commit makes a version. `born` tells in which version a page was made. A *pin* keeps a version
  * readable: a page born at or before the newest pin must not change, so its first write copies it (`copyMode`); with
@@ -31,7 +31,7 @@ export const pageBytes = pageWords * 4
 export interface HeapOptions {
   /** The version to go on from: a checkpoint's. */
   version?: number
-  /** Pages of a slab as a power of two; 18 gives slabs of 1 GiB. */
+  /** Pages of a slab as a power of two; 14, the default, gives slabs of 64 MiB. */
   slabShift?: number
   /** Pages the heap may hold, all versions together. */
   pagesMax?: number
@@ -90,7 +90,7 @@ export class Heap {
   private copyUpTo = -1
 
   constructor(options: HeapOptions = {}) {
-    this.slabShift = options.slabShift ?? 18
+    this.slabShift = options.slabShift ?? 14
     this.slabMask = (1 << this.slabShift) - 1
     this.pagesMax = options.pagesMax ?? 2 ** 31 - 1
     this.undoEntriesMax = options.undoEntriesMax ?? 256 * 1024

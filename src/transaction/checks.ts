@@ -27,6 +27,10 @@ export function checkKey(stores: Stores, key: string): void {
 }
 
 function checkLength(kind: string, text: string): void {
+  if (halfPair.test(text))
+    throw new DatabaseError('KEY_INVALID', `a ${kind} holds half of a surrogate pair, which UTF-8 cannot keep`, {
+      text,
+    })
   const bytes = text.length * 3 > keyBytesMax ? Buffer.byteLength(text) : 0
   if (bytes > keyBytesMax)
     throw new DatabaseError(
@@ -40,14 +44,9 @@ function checkLength(kind: string, text: string): void {
 export function checkValue(name: string, value: PropertyValue): void {
   if (typeof value === 'string') {
     if (value.length * 3 > propertyBytesMax && Buffer.byteLength(value) > propertyBytesMax) throw tooLong(name)
-    if (halfPair.test(value))
-      throw new DatabaseError(
-        'PROPERTY_INVALID',
-        `the string for '${name}' holds half of a surrogate pair, which UTF-8 cannot keep; keep it as bytes`,
-        { name },
-      )
+    checkText(name, value)
   } else if (typeof value === 'object' && value !== null && !(value instanceof Float)) {
-    if (depthOf(value, 0) > valueNestingMax)
+    if (depthOf(name, value, 0) > valueNestingMax)
       throw new DatabaseError('LIMIT_EXCEEDED', `the value of '${name}' nests deeper than ${valueNestingMax}`, { name })
     if (encodeValue(value).length > propertyBytesMax) throw tooLong(name)
   }
@@ -55,18 +54,30 @@ export function checkValue(name: string, value: PropertyValue): void {
 
 const halfPair = /\p{Surrogate}/u
 
+function checkText(name: string, text: string): void {
+  if (halfPair.test(text))
+    throw new DatabaseError(
+      'PROPERTY_INVALID',
+      `the value of '${name}' holds half of a surrogate pair, which UTF-8 cannot keep; keep it as bytes`,
+      { name },
+    )
+}
+
 function tooLong(name: string): DatabaseError {
   return new DatabaseError('LIMIT_EXCEEDED', `the value of '${name}' takes more than ${propertyBytesMax} bytes`, {
     name,
   })
 }
 
-function depthOf(value: PropertyValue, depth: number): number {
+/** How deep lists and maps lie inside each other; looks at every text on the way. */
+function depthOf(name: string, value: PropertyValue, depth: number): number {
+  if (typeof value === 'string') checkText(name, value)
   if (depth > valueNestingMax || typeof value !== 'object' || value === null) return depth
   if (value instanceof Float || value instanceof Uint8Array) return depth
+  if (value instanceof Map) for (const member of value.keys()) checkText(name, member)
   let deepest = depth + 1
   for (const item of value instanceof Map ? value.values() : (value as readonly PropertyValue[]))
-    deepest = Math.max(deepest, depthOf(item, depth + 1))
+    deepest = Math.max(deepest, depthOf(name, item, depth + 1))
   return deepest
 }
 
