@@ -70,9 +70,13 @@ export class ByteTree {
   /** Walks from the first string at or after `bytes` (or the last one before it, downwards). */
   seek(bytes: Uint8Array, length: number, descending = false): TreeCursor {
     const cursor = new TreeCursor(this, descending)
-    const root = this.meta.get(meta.root)
-    if (root !== 0) cursor.seek(root - 1, bytes, length)
+    cursor.seek(bytes, length)
     return cursor
+  }
+
+  /** The root's index, -1 for an empty tree. */
+  get root(): number {
+    return this.meta.get(meta.root) - 1
   }
 
   // ---- nodes, also for the cursor -----------------------------------------------------------------------------------
@@ -405,8 +409,14 @@ export class TreeCursor {
     private readonly descending: boolean,
   ) {}
 
-  seek(root: number, target: Uint8Array, length: number): void {
-    let node = root
+  /** Goes to the first string at or after the target (downwards: to the last before it). It may be called again. */
+  seek(target: Uint8Array, length: number): void {
+    this.path.length = 0
+    let node = this.tree.root
+    if (node < 0) {
+      this.length = -1
+      return
+    }
     while (this.tree.heightOf(node) > 0) {
       const child = this.tree.childFor(node, target, length)
       this.path.push(node, child)

@@ -8,11 +8,10 @@ import { pageBytes } from '../../src/pages/heap.js'
 import type { PageTable } from '../../src/pages/page-table.js'
 import { PagedWords } from '../../src/pages/paged-words.js'
 import type { Index } from '../index.js'
-import { ByteTree, entryBytesMax, type TreeCursor } from './byte-tree.js'
+import { ByteTree, entryBytesMax, TreeCursor } from './byte-tree.js'
 import { KeyWriter } from './key-bytes.js'
 
 const idBytes = 4
-const noIds = new Uint32Array(0)
 const wordDistinct = 0
 
 export type Values = readonly PropertyValue[]
@@ -21,10 +20,13 @@ export class OrderedIndex implements Index<Values> {
   private readonly tree: ByteTree
   private readonly counts: PagedWords
   private readonly writer = new KeyWriter()
+  /** For searches that end before they return, so that a point lookup makes no objects. */
+  private readonly cursor: TreeCursor
 
   constructor(tables: { tree: PageTable; treeMeta: PageTable; counts: PageTable }) {
     this.tree = new ByteTree(tables.tree, new PagedWords(tables.treeMeta))
     this.counts = new PagedWords(tables.counts)
+    this.cursor = new TreeCursor(this.tree, false)
   }
 
   get size(): number {
@@ -79,19 +81,18 @@ export class OrderedIndex implements Index<Values> {
   first(values: Values): number {
     this.write(values)
     const { bytes, length } = this.writer
-    const cursor = this.tree.seek(bytes, length)
-    return hasPrefix(cursor, bytes, length) ? idOf(cursor) : 0
+    this.cursor.seek(bytes, length)
+    return hasPrefix(this.cursor, bytes, length) ? idOf(this.cursor) : 0
   }
 
   /** All ids with these values (of all or the first properties), ascending where all are given. */
-  equal(values: Values): Uint32Array {
+  equal(values: Values): readonly number[] {
     this.write(values)
     const { bytes, length } = this.writer
-    const cursor = this.tree.seek(bytes, length)
-    if (!hasPrefix(cursor, bytes, length)) return noIds
+    const { cursor } = this
     const ids: number[] = []
-    for (; hasPrefix(cursor, bytes, length); cursor.next()) ids.push(idOf(cursor))
-    return Uint32Array.from(ids)
+    for (cursor.seek(bytes, length); hasPrefix(cursor, bytes, length); cursor.next()) ids.push(idOf(cursor))
+    return ids
   }
 
   /**

@@ -30,11 +30,39 @@ const mirrored: Partial<Record<BinaryOperator, BinaryOperator>> = {
   '>=': '<=',
 }
 
-/** Source of a boolean that says whether the comparison is true; undefined where it is none of a property and a constant. */
+/** Source of a boolean that says whether the comparison is true; undefined where no side is a property of an entity. */
 export function columnTest({ operator, left, right }: Comparison, pipeline: Pipeline): string | undefined {
   const turned = mirrored[operator]
   if (turned === undefined || !pipeline.hasViews) return undefined
-  return sideTest(left, operator, right, pipeline) ?? sideTest(right, turned, left, pipeline)
+  return (
+    sideTest(left, operator, right, pipeline) ??
+    sideTest(right, turned, left, pipeline) ??
+    propertiesTest({ operator, left, right }, pipeline)
+  )
+}
+
+/**
+ * Two properties are compared by words where both columns hold integers only, else as values. That of an entity which
+ * an outer loop has found is read there.
+ */
+function propertiesTest(
+  { operator, left, right }: Pick<Comparison, 'operator' | 'left' | 'right'>,
+  pipeline: Pipeline,
+): string | undefined {
+  const places = [placeOf(left, pipeline), placeOf(right, pipeline)]
+  if (!places.every((place) => place !== undefined)) return undefined
+  const read = ({ column, id, variable }: PropertyPlace) => {
+    const code = { holds: `${column}.wordAt(${id})`, otherwise: `${column}.valueAt(${id})` }
+    return pipeline.beforeLoop(variable, pipeline.eitherOnce(uniform, code))
+  }
+  const integers = String(encodings.int32)
+  const uniform = [...new Set(places.map(({ column }) => `${column}.isUniform(${integers})`))].join(' && ')
+  const [one, other] = places.map(read)
+  const name = helperNames[operator as keyof typeof helperNames]
+  return pipeline.either(uniform, {
+    holds: `(${comparedWords(one!, operator, other!, pipeline)})`,
+    otherwise: `${pipeline.helper(name)}(${one}, ${other}) === true`,
+  })
 }
 
 function sideTest(

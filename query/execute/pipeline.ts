@@ -29,6 +29,16 @@ export type Representation = 'value' | 'node' | 'relationship' | 'trail'
 export interface Variable {
   readonly text: string
   readonly as: Representation
+  /** Where it is declared; undefined where that is no place for anything else. */
+  readonly place?: Place
+}
+
+/** A place in the source right after a declaration, for what depends on nothing that is declared later. */
+interface Place {
+  /** Loops around it. */
+  readonly loops: number
+  readonly lines: string[]
+  fill(lines: readonly string[]): void
 }
 
 export interface SourceOptions {
@@ -79,6 +89,7 @@ export class Pipeline {
   private readonly choices: Choice[] = []
   private depth = 1
   private loops = 0
+  private loopDepth = 0
   private yields = false
   private stops = false
 
@@ -113,11 +124,13 @@ export class Pipeline {
   /** A loop that gives the event loop back between its rounds when others run inside it. */
   loop(header: string, inside: () => void): void {
     const loopsBefore = ++this.loops
+    this.loopDepth++
     this.block(header, () => {
       const start = this.reserve()
       inside()
       if (this.loops > loopsBefore) this.pauseAt(start)
     })
+    this.loopDepth--
   }
 
   /** Gives the event loop back here when the budget is used up. */
@@ -178,7 +191,22 @@ export class Pipeline {
   bind(slot: Slot, as: Representation, code: string): string {
     const name = this.name('s')
     this.line(`const ${name} = ${code}`)
-    this.variables.set(slot, { text: name, as })
+    this.variables.set(slot, { text: name, as, place: { loops: this.loopDepth, lines: [], fill: this.reserve() } })
+    return name
+  }
+
+  /**
+   * Source of a value that depends on one variable only: computed where that is declared, when there is a loop between
+   * the two places, so that it is not computed in each round. The code must be without effect and never throw.
+   */
+  beforeLoop({ place }: Variable, code: string): string {
+    if (place === undefined || place.loops === this.loopDepth) return code
+    const known = this.declared.get(code)
+    if (known !== undefined) return known
+    const name = this.name('q')
+    place.lines.push(`const ${name} = ${code}`)
+    place.fill(place.lines)
+    this.declared.set(code, name)
     return name
   }
 

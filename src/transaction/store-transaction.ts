@@ -82,7 +82,7 @@ export class StoreTransaction implements Transaction {
     return this.stores.nodes.findByKey(key)
   }
 
-  indexSeek(definition: IndexDefinition, values: readonly PropertyValue[]): Uint32Array {
+  indexSeek(definition: IndexDefinition, values: readonly PropertyValue[]): readonly number[] {
     return this.indexOf(definition).equal(values)
   }
 
@@ -94,7 +94,7 @@ export class StoreTransaction implements Transaction {
 
   labelSets(): LabelSetView {
     const reader = new WordReader(this.stores.nodes.labelSets)
-    this.attach({ attach: (stores) => reader.attach(stores.nodes.labelSets) })
+    this.attach(new AttachedLabelSets(reader))
     return reader as LabelSetView
   }
 
@@ -114,7 +114,7 @@ export class StoreTransaction implements Transaction {
 
   column(entity: EntityKind, property: PropertyId): ColumnView {
     const reader = new ColumnReader(this.stores.column(entity, property))
-    this.attach({ attach: (stores) => reader.attach(stores.column(entity, property)) })
+    this.attach(new AttachedColumn(reader, entity, property))
     return reader
   }
 
@@ -122,13 +122,7 @@ export class StoreTransaction implements Transaction {
     const types = named === 'any' || named.length < 2 ? named : [...new Set(named)]
     const { parts, secondFrom } = this.cursorParts(types, direction)
     const cursor = new Cursor(this.stores.graph, parts, secondFrom)
-    this.attach({
-      attach: ({ graph }) => {
-        // A type that came since, perhaps by this transaction, belongs to "any".
-        const now = types === 'any' ? this.cursorParts(types, direction) : { parts, secondFrom }
-        cursor.attach(graph, now.parts, now.secondFrom)
-      },
-    })
+    this.attach(new AttachedCursor(cursor, types === 'any' ? { of: this, direction } : { parts, secondFrom }))
     return cursor
   }
 
@@ -326,7 +320,8 @@ export class StoreTransaction implements Transaction {
     return found
   }
 
-  private cursorParts(types: readonly TypeId[] | 'any', direction: Direction) {
+  /** The lists that a cursor walks. 'any' means the types there are now, one that this transaction has made included. */
+  cursorParts(types: readonly TypeId[] | 'any', direction: Direction): Parts {
     const wanted = types === 'any' ? allTypes(this.typeCount()) : types
     const parts: CursorPart[] = []
     if (direction !== 'incoming') for (const type of wanted) parts.push({ type, incoming: false })
@@ -372,6 +367,46 @@ export function catalogOf(stores: Stores): Catalog {
 
 function allTypes(count: number): readonly TypeId[] {
   return Array.from({ length: count }, (_, i) => (i + 1) as TypeId)
+}
+
+// Views that a transaction has handed out, with what they need to be pointed at other pages. They are objects of
+// classes, not closures: a point read makes two or three of them, and a closure costs several times as much.
+
+class AttachedColumn {
+  constructor(
+    private readonly reader: ColumnReader,
+    private readonly entity: EntityKind,
+    private readonly property: PropertyId,
+  ) {}
+
+  attach(stores: Stores): void {
+    this.reader.attach(stores.column(this.entity, this.property))
+  }
+}
+
+class AttachedLabelSets {
+  constructor(private readonly reader: WordReader) {}
+
+  attach({ nodes }: Stores): void {
+    this.reader.attach(nodes.labelSets)
+  }
+}
+
+interface Parts {
+  readonly parts: readonly CursorPart[]
+  readonly secondFrom: number
+}
+
+class AttachedCursor {
+  constructor(
+    private readonly cursor: Cursor,
+    private readonly parts: Parts | { readonly of: StoreTransaction; readonly direction: Direction },
+  ) {}
+
+  attach({ graph }: Stores): void {
+    const now = 'of' in this.parts ? this.parts.of.cursorParts('any', this.parts.direction) : this.parts
+    this.cursor.attach(graph, now.parts, now.secondFrom)
+  }
 }
 
 class Ends implements RelationshipView {

@@ -26,7 +26,7 @@ export interface Transaction {
   /** The node with the key, 0 when there is none. */
   nodeByKey(key: string): NodeId | 0
   /** Entities whose indexed properties equal `values` (one a property, none null), in ascending id. */
-  indexSeek(index: IndexDefinition, values: readonly PropertyValue[]): Uint32Array
+  indexSeek(index: IndexDefinition, values: readonly PropertyValue[]): readonly number[]
   /** Entities whose first indexed property lies in the range, in the order of the index. */
   indexRange(index: IndexDefinition, range: ValueRange): IdScan
 

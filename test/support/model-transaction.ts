@@ -129,9 +129,9 @@ export class ModelTransaction implements Transaction {
     return 0
   }
 
-  indexSeek(index: IndexDefinition, values: readonly PropertyValue[]): Uint32Array {
+  indexSeek(index: IndexDefinition, values: readonly PropertyValue[]): readonly number[] {
     const found = this.entries(index).filter(({ keys }) => keys.every((key, i) => equals(key, values[i]!) === true))
-    return Uint32Array.from(found.map(({ id }) => id).sort((left, right) => left - right))
+    return found.map(({ id }) => id).sort((left, right) => left - right)
   }
 
   indexRange(index: IndexDefinition, range: ValueRange): IdScan {

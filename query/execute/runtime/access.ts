@@ -28,7 +28,7 @@ import { isStorable } from './storable.js'
 export const scanBatchLength = 1024
 
 const nothing: IdScan = { next: () => 0 }
-const noIds = new Uint32Array(0)
+const noIds: readonly number[] = []
 
 /** The column of a property that no entity has. */
 const emptyColumn: ColumnView = {
@@ -63,7 +63,11 @@ export function seekKey(transaction: Transaction, key: Value): NodeId | 0 {
 }
 
 /** Nothing equals null, nor what no property can hold. */
-export function seekIndex(transaction: Transaction, index: IndexDefinition, values: readonly Value[]): Uint32Array {
+export function seekIndex(
+  transaction: Transaction,
+  index: IndexDefinition,
+  values: readonly Value[],
+): readonly number[] {
   for (const value of values) if (value === null || !isStorable(value)) return noIds
   return transaction.indexSeek(index, values as readonly PropertyValue[])
 }
