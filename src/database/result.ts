@@ -8,7 +8,8 @@ export interface Summary {
   readonly counters: Readonly<Counters>
   /** Of EXPLAIN and PROFILE. */
   readonly plan: PlanDescription | null
-  readonly timeMs: number
+  /** From the call to the last row. Synchronous calls do not measure it: their caller can, and it costs them a tenth. */
+  readonly timeMs?: number
 }
 
 export class QueryResult {

@@ -199,9 +199,10 @@ export class Runner {
     return new StoreTransaction(this.storage.stores, { record: this.storage.record })
   }
 
-  private runSchema(command: BoundSchemaCommand, transaction: StoreTransaction, began: number): QueryResult {
+  private runSchema(command: BoundSchemaCommand, transaction: StoreTransaction, began?: number): QueryResult {
     runSchemaCommand(command, transaction as Transaction)
-    return new QueryResult([], [], { counters: transaction.counters, plan: null, timeMs: performance.now() - began })
+    const time = began === undefined ? {} : { timeMs: performance.now() - began }
+    return new QueryResult([], [], { counters: transaction.counters, plan: null, ...time })
   }
 
   /** Runs `action` as one transaction. */
@@ -348,15 +349,13 @@ export class Runner {
     stores: Stores,
     transaction: StoreTransaction,
   ): QueryResult {
-    const began = performance.now()
     const { plan } = prepared
-    if (plan.kind === 'schema') return this.runSchema(plan.command, transaction, began)
+    if (plan.kind === 'schema') return this.runSchema(plan.command, transaction)
     const { rows, plan: described } = plan.query.run(transaction, this.bind(prepared, parameters), this.functions)
     const counted = plan.query.writes ? transaction.counters : nothingCounted
     return new QueryResult(plan.query.columns, plainRows(stores, rows), {
       counters: counted,
       plan: described,
-      timeMs: performance.now() - began,
     })
   }
 

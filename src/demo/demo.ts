@@ -63,7 +63,7 @@ function printAnswer(number: number, english: string, { cypher, answer, driver }
   say('')
   const widthMax = lineWidth - 3
   say(indented(table(answer.columns, answer.rows, { widthMax, stacksLists: answer.rows.length === 1 }).trimEnd()))
-  say(indented(`${counted(answer.rows.length, 'row')} · ${seconds(answer.summary.timeMs)} · driven by ${driver}`))
+  say(indented(`${counted(answer.rows.length, 'row')} · ${seconds(answer.summary.timeMs!)} · driven by ${driver}`))
 }
 
 async function killAndReopen(directory: string): Promise<boolean> {

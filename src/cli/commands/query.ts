@@ -85,5 +85,5 @@ function footer({ rows, columns, summary }: QueryResult): string {
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`)
   const parts = columns.length === 0 ? changes : [counted(rows.length, 'row'), ...changes]
-  return `${parts.length === 0 ? 'no changes' : parts.join(', ')} · ${seconds(summary.timeMs)}`
+  return `${parts.length === 0 ? 'no changes' : parts.join(', ')} · ${seconds(summary.timeMs!)}`
 }
