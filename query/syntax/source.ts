@@ -210,7 +210,8 @@ function pieceAt(text: string, i: number): string {
   }
 }
 
-const compounds = new Set(['<>', '<=', '>=', '=~', '+=', '||', '..', '<-', '->'])
+/** Arrows are none: `(a) < - [r] - (b)` is Cypher, and so is `a < -1`. */
+const compounds = new Set(['<>', '<=', '>=', '=~', '+=', '||', '..'])
 
 /** Whether token `i` and the one before would be one operator but for the white space between them. */
 function wouldJoin(i: number): boolean {

@@ -120,6 +120,13 @@ describe('white space and comments', () => {
   test('do not join two signs to an operator', () => {
     expect(() => parse('RETURN 1 < > 2')).toThrow(/> cannot stand here|< cannot stand here/)
   })
+  test('the two signs of an arrow are signs of their own', () => {
+    const comparison = { kind: 'comparison', operators: ['<'], operands: [{ name: 'a' }, { value: -1 }] }
+    expect(expression('a < -1')).toMatchObject(comparison)
+    expect(clauses('MATCH (a) < - - (b) - - > (c) RETURN a')[0]).toMatchObject({
+      paths: [{ relationships: [{ direction: 'incoming' }, { direction: 'outgoing' }] }],
+    })
+  })
   test('a column is named by its text as written', () => {
     const [clause] = clauses("RETURN n.x+ 1 /* why */,\n  count( * ), 'a'  + 2")
     expect(clause).toMatchObject({ items: [{ text: 'n.x+ 1' }, { text: 'count( * )' }, { text: "'a'  + 2" }] })
