@@ -57,13 +57,12 @@ export class Dictionary {
 
   /** The code of a string, 0 when it is not held. */
   find(text: string): StringCode | 0 {
-    encode(text)
-    return this.findEncoded()
+    return tryEncode(text) ? this.findEncoded() : 0
   }
 
-  /** The code of a string, which gets one more holder. */
+  /** The code of a string, which gets one more holder. Throws PROPERTY_INVALID for half of a surrogate pair. */
   hold(text: string): StringCode {
-    encode(text)
+    if (!tryEncode(text)) throw withoutUtf8(text)
     const found = this.findEncoded()
     if (found !== 0) {
       this.counts.add(found, 1)
@@ -166,32 +165,26 @@ export class Dictionary {
 /** The string that was encoded last: one scratch area serves all lookups, which are synchronous. */
 const encoded = { bytes: new Uint8Array(1024), length: 0, ascii: true, hash: 0 }
 
-function encode(text: string): void {
+/** Declines what has no UTF-8: a string with half of a surrogate pair. */
+function tryEncode(text: string): boolean {
   const { length } = text
   if (encoded.bytes.length < length) encoded.bytes = new Uint8Array(length * 2)
   const { bytes } = encoded
   let hash = 0x811c9dc5
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit > 0x7f) {
-      encodeWide(text)
-      return
-    }
+    if (unit > 0x7f) return tryEncodeWide(text)
     bytes[i] = unit
     hash = Math.imul(hash ^ unit, 0x01000193)
   }
   encoded.length = length
   encoded.ascii = true
   encoded.hash = mix(hash)
+  return true
 }
 
-function encodeWide(text: string): void {
-  if (/\p{Surrogate}/u.test(text))
-    throw new DatabaseError(
-      'PROPERTY_INVALID',
-      'a string holds half of a surrogate pair, which UTF-8 cannot keep; keep it as bytes',
-      { text },
-    )
+function tryEncodeWide(text: string): boolean {
+  if (/\p{Surrogate}/u.test(text)) return false
   const length = Buffer.byteLength(text)
   if (length > stringBytesMax)
     throw new DatabaseError('LIMIT_EXCEEDED', `a string of ${length} bytes is longer than ${stringBytesMax}`, {
@@ -204,6 +197,15 @@ function encodeWide(text: string): void {
   encoded.length = length
   encoded.ascii = false
   encoded.hash = mix(hash)
+  return true
+}
+
+function withoutUtf8(text: string): DatabaseError {
+  return new DatabaseError(
+    'PROPERTY_INVALID',
+    'a string holds half of a surrogate pair, which UTF-8 cannot keep; keep it as bytes',
+    { text },
+  )
 }
 
 /** FNV-1a leaves its low bits weak for short strings; buckets are chosen by low bits. */
