@@ -13,11 +13,12 @@ import { type GraphSize, graphSizes, makeRandom, makeSocialGraph, pick, type Soc
 import type { SocialQueries } from './social-queries.js'
 import { callInChild } from './support/child.js'
 import { type Call, type MeasureOptions, measureInTurn, type Timing } from './support/measure.js'
-import { type Figure, type Goal, type Row, speedOf } from './support/report.js'
+import { type Figure, figuresOrFailure, type Goal, type Row, speedOf } from './support/report.js'
 
 export async function* run({ small }: Scale): AsyncGenerator<Figure> {
   for (const size of small ? (['small'] as const) : (['small', 'large'] as const)) {
-    yield* await callInChild<Figure[]>({ module: import.meta.url, name: 'measureGraph', argument: size })
+    const task = { module: import.meta.url, name: 'measureGraph', argument: size }
+    yield* await figuresOrFailure(`the ${size} graph`, () => callInChild<Figure[]>(task))
   }
 }
 

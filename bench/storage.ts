@@ -4,7 +4,7 @@
  */
 import type { Scale } from './main.js'
 import { callInChild } from './support/child.js'
-import type { Figure } from './support/report.js'
+import { type Figure, figuresOrFailure } from './support/report.js'
 
 const parts = [
   { module: './storage/commits.ts', name: 'commitsInMemory' },
@@ -21,6 +21,7 @@ const parts = [
 
 export async function* run(scale: Scale): AsyncGenerator<Figure> {
   for (const { module, name } of parts) {
-    yield* await callInChild<Figure[]>({ module: new URL(module, import.meta.url).href, name, argument: scale })
+    const task = { module: new URL(module, import.meta.url).href, name, argument: scale }
+    yield* await figuresOrFailure(name, () => callInChild<Figure[]>(task))
   }
 }

@@ -7,6 +7,8 @@ export interface Figure {
   readonly notes?: readonly string[]
   readonly rows: readonly Row[]
   readonly goals: readonly Goal[]
+  /** Why there are no rows: the error of whoever should have measured them. */
+  readonly failure?: string
 }
 
 export interface Row {
@@ -30,6 +32,19 @@ export interface Goal {
   readonly kind: 'atLeast' | 'atMost'
 }
 
+/** Runs what measures figures; an error becomes a figure that tells it, so that the others still come. */
+export async function figuresOrFailure(title: string, measure: () => Promise<Figure[]>): Promise<Figure[]> {
+  try {
+    return await measure()
+  } catch (error) {
+    return [{ title, rows: [], goals: [], failure: error instanceof Error ? error.message : String(error) }]
+  }
+}
+
+export function isGood({ goals, failure }: Figure): boolean {
+  return failure === undefined && goals.every(isMet)
+}
+
 export function isMet({ actual, limit, kind }: Goal): boolean {
   return kind === 'atLeast' ? actual >= limit : actual <= limit
 }
@@ -37,7 +52,9 @@ export function isMet({ actual, limit, kind }: Goal): boolean {
 const columns = ['', 'ops/s', 'p50', 'p99', 'memory', 'figure', 'of the loop', 'of the best peer'] as const
 
 /** The figure as Markdown, which is readable on a terminal too. Columns that no row fills are left out. */
-export function renderFigure({ title, notes = [], rows, goals }: Figure): string {
+export function renderFigure({ title, notes = [], rows, goals, failure }: Figure): string {
+  if (failure !== undefined)
+    return [`## ${title}`, ...paragraph(['**failed**', '```', failure, '```'])].join('\n') + '\n'
   const cells = rows.map((row) => cellsOf(row, rows))
   const used = columns.map((_, column) => column === 0 || cells.some((row) => row[column] !== ''))
   const table = [[...columns], ...cells].map((row) => row.filter((_, column) => used[column]))
