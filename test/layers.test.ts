@@ -1,5 +1,5 @@
 /**
- * Imports point one way, as docs/architecture.md draws it: each part of the source may import the parts below it and
+ * Imports point one way: each part of the source may import the parts below it and
  * itself, and `query/` sees storage only through its two contracts. Types count like values: knowing is depending.
  */
 import { readdirSync, readFileSync } from 'node:fs'
