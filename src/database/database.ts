@@ -11,9 +11,8 @@ import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
 import type { BulkLoader } from '../transaction/bulk-loader.js'
 import type { Transaction } from '../transaction/transaction.js'
-import type { Limits } from './deadline.js'
 import { ExplicitTransaction, type TransactionOptions } from './explicit-transaction.js'
-import type { QueryResult, Summary } from './result.js'
+import type { QueryResult, RunOptions, Summary } from './result.js'
 import { Runner, type RunnerOptions } from './runner.js'
 import type { Storage } from './storage.js'
 
@@ -26,6 +25,11 @@ export interface Statement {
   all(parameters?: Parameters): QueryResult
   /** As `all`, for what it does rather than what it returns. */
   run(parameters?: Parameters): QueryResult['summary']
+}
+
+export interface StatementDescription {
+  readonly columns: readonly string[]
+  readonly writes: boolean
 }
 
 export interface DatabaseInfo {
@@ -67,15 +71,15 @@ export class Database {
 
   /**
    * Runs one statement. A read sees the newest commit; a write is a transaction of its own, and safe when the promise
-   * resolves. Throws what is wrong with the text or its run as DatabaseError; then nothing was changed. `limits` cancels
-   * a run or bounds its time.
+   * resolves. Throws what is wrong with the text or its run as DatabaseError; then nothing was changed. `options` cancel
+   * a run or bound its time.
    */
-  async query(text: string, parameters: Parameters = {}, limits: Limits = {}): Promise<QueryResult> {
+  async query(text: string, parameters: Parameters = {}, options: RunOptions = {}): Promise<QueryResult> {
     this.storage.mustBeOpen()
     const prepared = this.runner.prepare(text)
-    if (!this.runner.isWrite(prepared)) return this.runner.read(prepared, parameters, limits)
+    if (!this.runner.isWrite(prepared)) return this.runner.read(prepared, parameters, options)
     this.refuseInside()
-    return this.runner.write(prepared, parameters, limits)
+    return this.runner.write(prepared, parameters, options)
   }
 
   /**
@@ -83,13 +87,42 @@ export class Database {
    * the summary. A read sees one version from its first row to its last, whatever is written meanwhile. A write has
    * taken effect when its first row comes.
    */
-  async *stream(text: string, parameters: Parameters = {}, limits: Limits = {}): AsyncGenerator<unknown[], Summary> {
+  async *stream(text: string, parameters?: Parameters, options?: RunOptions): AsyncGenerator<unknown[], Summary> {
+    const batches = this.batches(text, parameters, options)
+    try {
+      let batch: IteratorResult<unknown[][], Summary>
+      while (!(batch = await batches.next()).done) yield* batch.value
+      return batch.value
+    } finally {
+      await batches.return(undefined as never)
+    }
+  }
+
+  /** As `stream`, in the batches in which rows are found: one turn of the event loop for many rows. */
+  async *batches(
+    text: string,
+    parameters: Parameters = {},
+    options: RunOptions = {},
+  ): AsyncGenerator<unknown[][], Summary> {
     this.storage.mustBeOpen()
     const prepared = this.runner.prepare(text)
-    if (!this.runner.isWrite(prepared)) return yield* this.runner.stream(prepared, parameters, limits)
-    const { rows, summary } = await this.query(text, parameters, limits)
-    yield* rows
+    if (!this.runner.isWrite(prepared)) return yield* this.runner.batches(prepared, parameters, options)
+    const { rows, summary } = await this.query(text, parameters, options)
+    yield rows
     return summary
+  }
+
+  /** What is known of a statement without running it. Throws at once when the text is wrong. */
+  describe(text: string): StatementDescription {
+    this.storage.mustBeOpen()
+    const prepared = this.runner.prepare(text)
+    const { plan } = prepared
+    return { columns: plan.kind === 'query' ? plan.query.columns : [], writes: this.runner.isWrite(prepared) }
+  }
+
+  /** Number of the last commit. */
+  get sequence(): number {
+    return this.storage.sequence
   }
 
   /** Throws at once when the text is wrong. */

@@ -13,9 +13,8 @@
 import { DatabaseError } from '../core/errors.js'
 import type { Stores } from '../stores/stores.js'
 import type { Parameters } from './database.js'
-import type { Limits } from './deadline.js'
 import { tooOld } from './read-run.js'
-import type { QueryResult } from './result.js'
+import type { QueryResult, RunOptions } from './result.js'
 import type { Runner } from './runner.js'
 
 export interface TransactionOptions {
@@ -43,7 +42,7 @@ export class ExplicitTransaction {
   }
 
   /** Runs one statement. Throws TRANSACTION_CLOSED after the end, TRANSACTION_CONFLICT and WRITER_BUSY at a first write. */
-  async query(text: string, parameters: Parameters = {}, limits: Limits = {}): Promise<QueryResult> {
+  async query(text: string, parameters: Parameters = {}, options: RunOptions = {}): Promise<QueryResult> {
     this.mustBeOpen()
     if (this.busy)
       throw new DatabaseError('TRANSACTION_NESTED', 'a transaction runs one statement at a time; await it', {})
@@ -53,12 +52,12 @@ export class ExplicitTransaction {
       const prepared = this.runner.prepare(text, this.snapshot ?? this.runner.storage.stores)
       if (this.runner.isWrite(prepared)) {
         await this.startWriting()
-        return this.runner.writeStatement(prepared, parameters)
+        return this.runner.writeStatement(prepared, parameters, options.form)
       }
       this.hasRead = true
       if (this.snapshot?.void) throw tooOld()
-      if (this.writing) return this.runner.readOwnWrites(prepared, parameters)
-      return await this.runner.read(prepared, parameters, { ...limits, snapshot: this.snapshot! })
+      if (this.writing) return this.runner.readOwnWrites(prepared, parameters, options.form)
+      return await this.runner.read(prepared, parameters, { ...options, snapshot: this.snapshot! })
     } finally {
       this.busy = false
       this.watchIdle()
@@ -87,6 +86,16 @@ export class ExplicitTransaction {
     }
   }
 
+  /** False after the end, whoever brought it about. */
+  get isOpen(): boolean {
+    return this.ended === undefined
+  }
+
+  /** For how long the transaction may do nothing before it is rolled back. */
+  get idleMsMax(): number {
+    return this.writing ? idleWriterMs : idleReaderMs
+  }
+
   async commit(): Promise<void> {
     this.mustBeOpen()
     const sequence = this.writing ? this.runner.commitWriting() : this.startSequence
@@ -113,7 +122,7 @@ export class ExplicitTransaction {
   private watchIdle(): void {
     if (this.ended !== undefined) return
     clearTimeout(this.idle)
-    const ms = this.writing ? idleWriterMs : idleReaderMs
+    const ms = this.idleMsMax
     this.idle = setTimeout(() => this.rollback(`it was idle for ${ms / 1000} s`), ms)
     this.idle.unref()
   }

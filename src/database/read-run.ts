@@ -1,6 +1,7 @@
 /**
  * One read in slices. The first slice reads the newest state; the first `pause` pins what it reads, and from then on
- * the run goes on with that version while others write.
+ * the run goes on with that version while others write. Giving rows their form takes slices too: a slice finds many
+ * times the nodes that can be described in the same time.
  */
 import type { QueryRun } from '../../query/engine.js'
 import type { PlanDescription } from '../../query/plan/explain.js'
@@ -8,21 +9,31 @@ import { DatabaseError } from '../core/errors.js'
 import type { Value } from '../core/value.js'
 import type { Stores } from '../stores/stores.js'
 import { StoreTransaction } from '../transaction/store-transaction.js'
-import { Deadline, type Limits, nextTurn } from './deadline.js'
+import { Deadline, nextTurn } from './deadline.js'
 import type { Plan, PreparedText } from './plan-cache.js'
-import { plainRows } from './result.js'
+import { formRow, type RunOptions, type ValueForm } from './result.js'
 import type { Runner } from './runner.js'
+import { toPlain } from './values.js'
 
-export interface ReadOptions extends Limits {
+export interface ReadOptions extends RunOptions {
   /** The version to read, which the caller holds; the newest commit when not given. */
   snapshot?: Stores
 }
+
+/** How long rows are given their form before others may run, and how many between two looks at the clock. */
+const formMs = 4
+const rowsPerLook = 128
 
 export class ReadRun {
   readonly columns: readonly string[]
   /** Whether `next` has more to give. */
   more = true
   private readonly run: QueryRun
+  private readonly form: ValueForm
+  /** Rows of the last slice, of which the first `formedCount` have their form and were given. */
+  private found: unknown[][] = []
+  private formedCount = 0
+  private moreToFind = true
   private readonly transaction: StoreTransaction
   private readonly deadline: Deadline
   private stores: Stores
@@ -33,9 +44,10 @@ export class ReadRun {
     runner: Runner,
     { plan }: PreparedText,
     parameters: readonly Value[],
-    { snapshot, ...limits }: ReadOptions,
+    { snapshot, form = toPlain, ...limits }: ReadOptions,
   ) {
     const { query } = plan as Extract<Plan, { kind: 'query' }>
+    this.form = form
     this.deadline = new Deadline(limits)
     this.deadline.check()
     // What others read while one writes is released when that ends, so the run takes a hold of its own.
@@ -51,10 +63,33 @@ export class ReadRun {
     return this.run.plan
   }
 
-  /** Runs a slice; gives the rows it made. */
+  /** Runs a slice, unless rows of the last one wait for their form. Gives the rows that have it now. */
   next(): unknown[][] {
-    this.more = this.run.next()
-    return plainRows(this.stores, this.run.takeRows())
+    if (this.found.length === 0) this.find()
+    const from = this.formedCount
+    this.formPortion()
+    const { found, formedCount } = this
+    const isWhole = formedCount === found.length
+    if (isWhole) {
+      this.found = []
+      this.formedCount = 0
+    }
+    this.more = this.moreToFind || !isWhole
+    return isWhole && from === 0 ? found : found.slice(from, formedCount)
+  }
+
+  private find(): void {
+    this.moreToFind = this.run.next()
+    this.found = this.run.takeRows() as unknown as unknown[][]
+  }
+
+  private formPortion(): void {
+    const { found, stores, form } = this
+    const endsAt = performance.now() + formMs
+    do {
+      const end = Math.min(found.length, this.formedCount + rowsPerLook)
+      while (this.formedCount < end) formRow(stores, found[this.formedCount++]!, form)
+    } while (this.formedCount < found.length && performance.now() < endsAt)
   }
 
   /** Lets others run. Throws when the run must end, or its version is gone. */

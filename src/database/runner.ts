@@ -14,10 +14,10 @@ import { BulkLoader } from '../transaction/bulk-loader.js'
 import { catalogOf, noCounters, StoreTransaction } from '../transaction/store-transaction.js'
 import type { Transaction } from '../transaction/transaction.js'
 import type { Parameters } from './database.js'
-import { Deadline, type Limits, nextTurn } from './deadline.js'
+import { Deadline, nextTurn } from './deadline.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
 import { type ReadOptions, ReadRun } from './read-run.js'
-import { plainRows, QueryResult, type Summary } from './result.js'
+import { formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
 import type { Storage } from './storage.js'
 import { fromPlain } from './values.js'
 import { busy, WriterPlace } from './writer-place.js'
@@ -31,6 +31,12 @@ const lockTimeoutMsDefault = 5_000
 interface Written {
   readonly result: QueryResult
   readonly sequence: number
+}
+
+interface WriteRun {
+  /** Runs a slice; true when there is more to do. */
+  next(): boolean
+  result(): QueryResult
 }
 
 const nothingCounted = Object.freeze(noCounters())
@@ -93,22 +99,22 @@ export class Runner {
     }
   }
 
-  /** Runs a read as its rows are asked for, of one version, and keeps no row that was given. */
-  async *stream(
+  /** Runs a read as its rows are asked for, a slice at a time, of one version, and keeps no row that was given. */
+  async *batches(
     prepared: PreparedText,
     parameters: Parameters,
     options: ReadOptions = {},
-  ): AsyncGenerator<unknown[], Summary> {
+  ): AsyncGenerator<unknown[][], Summary> {
     const began = performance.now()
     // Nothing is given that could be taken back.
     await this.storage.settled(this.storage.sequence)
     const run = new ReadRun(this, prepared, this.bind(prepared, parameters), options)
     try {
       do {
-        // The caller may do anything between two rows, so the version is held before the first.
+        // The caller may do anything between two batches, so the version is held before the first.
         const rows = run.next()
         await run.pause()
-        yield* rows
+        yield rows
       } while (run.more)
       return { counters: nothingCounted, plan: run.plan, timeMs: performance.now() - began }
     } finally {
@@ -125,8 +131,9 @@ export class Runner {
   }
 
   /** A read within a writing transaction: it sees what was written. */
-  readOwnWrites(prepared: PreparedText, parameters: Parameters): QueryResult {
-    return this.execute(prepared, parameters, this.storage.stores, new StoreTransaction(this.storage.stores))
+  readOwnWrites(prepared: PreparedText, parameters: Parameters, form?: ValueForm): QueryResult {
+    const { stores } = this.storage
+    return this.execute(prepared, parameters, stores, new StoreTransaction(stores), form)
   }
 
   // ---- writing ----------------------------------------------------------------------------------------------------
@@ -135,18 +142,20 @@ export class Runner {
    * Runs a writing statement as a transaction of its own; answers when it is safe. One that ends within a slice writes
    * in place. A longer one is taken back and run again by copying, so that others can read between its slices.
    */
-  async write(prepared: PreparedText, parameters: Parameters, limits: Limits = {}): Promise<QueryResult> {
-    const { result, sequence } = await this.writeInTurn(prepared, parameters, new Deadline(limits))
+  async write(prepared: PreparedText, parameters: Parameters, options: RunOptions = {}): Promise<QueryResult> {
+    const { result, sequence } = await this.writeInTurn(prepared, parameters, options)
     // The place is free by now: those who waited commit into the same flush.
     if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
     return result
   }
 
-  private async writeInTurn(prepared: PreparedText, parameters: Parameters, deadline: Deadline): Promise<Written> {
+  private async writeInTurn(prepared: PreparedText, parameters: Parameters, options: RunOptions): Promise<Written> {
+    const deadline = new Deadline(options)
+    const start = () => this.startWrite(prepared, parameters, options.form)
     await this.takePlace()
     try {
       deadline.check()
-      return this.tryWithinSlice(prepared, parameters) ?? (await this.writeInSlices(prepared, parameters, deadline))
+      return this.tryWithinSlice(start) ?? (await this.writeInSlices(start, deadline))
     } catch (error) {
       this.rollbackWriting()
       throw error
@@ -155,10 +164,10 @@ export class Runner {
     }
   }
 
-  private tryWithinSlice(prepared: PreparedText, parameters: Parameters): Written | undefined {
+  private tryWithinSlice(start: () => WriteRun): Written | undefined {
     const { storage } = this
     storage.begin()
-    const run = this.startWrite(prepared, parameters)
+    const run = start()
     if (run.next()) {
       storage.rollback()
       return undefined
@@ -166,9 +175,9 @@ export class Runner {
     return { result: run.result(), sequence: storage.commit() }
   }
 
-  private async writeInSlices(prepared: PreparedText, parameters: Parameters, deadline: Deadline): Promise<Written> {
+  private async writeInSlices(start: () => WriteRun, deadline: Deadline): Promise<Written> {
     this.beginWriting()
-    const run = this.startWrite(prepared, parameters)
+    const run = start()
     while (run.next()) {
       await nextTurn()
       deadline.check()
@@ -177,7 +186,7 @@ export class Runner {
     return { result: run.result(), sequence: this.commitWriting() }
   }
 
-  private startWrite(prepared: PreparedText, parameters: Parameters) {
+  private startWrite(prepared: PreparedText, parameters: Parameters, form?: ValueForm): WriteRun {
     const began = performance.now()
     const { plan } = prepared
     const transaction = this.writer()
@@ -187,7 +196,7 @@ export class Runner {
     return {
       next: () => run.next(),
       result: () =>
-        new QueryResult(plan.query.columns, plainRows(this.storage.stores, run.takeRows()), {
+        new QueryResult(plan.query.columns, formRows(this.storage.stores, run.takeRows(), form), {
           counters: transaction.counters,
           plan: run.plan,
           timeMs: performance.now() - began,
@@ -265,12 +274,12 @@ export class Runner {
   }
 
   /** Runs a writing statement within the transaction; one that fails is taken back alone. */
-  writeStatement(prepared: PreparedText, parameters: Parameters): QueryResult {
+  writeStatement(prepared: PreparedText, parameters: Parameters, form?: ValueForm): QueryResult {
     const { storage } = this
     this.mustBeWriting()
     const takeBack = storage.savepoint()
     try {
-      return this.execute(prepared, parameters, storage.stores, this.writer())
+      return this.execute(prepared, parameters, storage.stores, this.writer(), form)
     } catch (error) {
       // What has left memory for the log cannot be taken back alone: then nothing of the transaction may stay.
       if (!takeBack()) storage.rollback()
@@ -348,12 +357,13 @@ export class Runner {
     parameters: Parameters,
     stores: Stores,
     transaction: StoreTransaction,
+    form?: ValueForm,
   ): QueryResult {
     const { plan } = prepared
     if (plan.kind === 'schema') return this.runSchema(plan.command, transaction)
     const { rows, plan: described } = plan.query.run(transaction, this.bind(prepared, parameters), this.functions)
     const counted = plan.query.writes ? transaction.counters : nothingCounted
-    return new QueryResult(plan.query.columns, plainRows(stores, rows), {
+    return new QueryResult(plan.query.columns, formRows(stores, rows, form), {
       counters: counted,
       plan: described,
     })

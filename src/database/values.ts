@@ -109,26 +109,52 @@ function unsupported(path: string, what: string): DatabaseError {
   )
 }
 
-function plainNode(stores: Stores, id: NodeId): Node {
-  if (!stores.exists('node', id)) return { elementId: elementIdOf(stores, 'node', id), labels: [], properties: {} }
-  const key = stores.nodes.keyOf(id)
+/** A node with its properties still values; of one that this transaction deleted, the id alone. */
+export interface NodeParts {
+  readonly elementId: string
+  readonly key: string | null
+  readonly labels: readonly string[]
+  readonly properties: ReadonlyMap<string, PropertyValue>
+}
+
+export interface RelationshipParts {
+  readonly elementId: string
+  readonly type: string
+  readonly startNodeElementId: string
+  readonly endNodeElementId: string
+  readonly properties: ReadonlyMap<string, PropertyValue>
+}
+
+export function nodeParts(stores: Stores, id: NodeId): NodeParts {
+  const elementId = elementIdOf(stores, 'node', id)
+  if (!stores.exists('node', id)) return { elementId, key: null, labels: [], properties: new Map() }
   return {
-    elementId: elementIdOf(stores, 'node', id),
-    ...(key === null ? {} : { _key: key }),
+    elementId,
+    key: stores.nodes.keyOf(id),
     labels: stores.nodes.labelsOf(id).map((label) => stores.catalog.name('label', label)),
-    properties: plainObject(stores, stores.propertiesOf('node', id)),
+    properties: stores.propertiesOf('node', id),
   }
 }
 
-function plainRelationship(stores: Stores, id: RelationshipId): Relationship {
+export function relationshipParts(stores: Stores, id: RelationshipId): RelationshipParts {
   const exists = stores.exists('relationship', id)
   return {
     elementId: elementIdOf(stores, 'relationship', id),
     type: stores.catalog.name('type', stores.graph.typeOf(id)),
     startNodeElementId: exists ? elementIdOf(stores, 'node', stores.graph.startOf(id)) : '',
     endNodeElementId: exists ? elementIdOf(stores, 'node', stores.graph.endOf(id)) : '',
-    properties: exists ? plainObject(stores, stores.propertiesOf('relationship', id)) : {},
+    properties: exists ? stores.propertiesOf('relationship', id) : new Map(),
   }
+}
+
+function plainNode(stores: Stores, id: NodeId): Node {
+  const { elementId, key, labels, properties } = nodeParts(stores, id)
+  return { elementId, ...(key === null ? {} : { _key: key }), labels, properties: plainObject(stores, properties) }
+}
+
+function plainRelationship(stores: Stores, id: RelationshipId): Relationship {
+  const { properties, ...rest } = relationshipParts(stores, id)
+  return { ...rest, properties: plainObject(stores, properties) }
 }
 
 function plainObject(stores: Stores, map: ReadonlyMap<string, Value>): { [name: string]: unknown } {
