@@ -29,6 +29,7 @@ const nobody = 0
 const queuedBit = 1
 const reopenedBit = 2
 const versionShift = 2
+/** Of a version its lower bits are kept: enough to tell those apart that a snapshot can be from. */
 const versionMask = 0x1fffffff
 
 export interface IdHolders {
@@ -96,7 +97,7 @@ export class IdSpace {
   /** Ends the transaction: extents in which it freed ids may be opened again, from the version after `version` on. */
   settle(version: number): void {
     if (this.freedNow.size === 0) return
-    for (const extent of this.freedNow) this.queueIfRoomy(extent, version)
+    for (const extent of this.freedNow) this.noteFree(extent, version)
     this.freedNow.clear()
   }
 
@@ -122,7 +123,7 @@ export class IdSpace {
     const state = this.extents.get(extent, extentField.state)
     let offset = extent === 0 ? Math.max(from, 1) : from
     if ((state & (reopenedBit | queuedBit)) === 0) return offset
-    if (this.freedNow.has(extent)) return extentIds
+    if (this.mayNotReuse(extent)) return extentIds
     while (offset < extentIds && this.holders.inUse((extent << extentShift) | offset)) offset++
     return offset
   }
@@ -142,9 +143,20 @@ export class IdSpace {
     const first = this.owners.get(queue, ownerField.firstRoom)
     if (first === 0) return undefined
     const extent = first - 1
-    const freed = (this.extents.get(extent, extentField.state) >>> versionShift) & versionMask
-    if (this.freedNow.has(extent) || this.holders.heldBySnapshot(extent, freed)) return undefined
-    return extent
+    return this.mayNotReuse(extent) ? undefined : extent
+  }
+
+  /** Whether somebody may still hold ids that were freed in the extent: this transaction, or a snapshot. */
+  private mayNotReuse(extent: number): boolean {
+    if (this.freedNow.has(extent)) return true
+    const freed = this.versionBefore((this.extents.get(extent, extentField.state) >>> versionShift) & versionMask)
+    return this.holders.heldBySnapshot(extent, freed)
+  }
+
+  /** The newest version so far that has these lower bits. */
+  private versionBefore(lowerBits: number): number {
+    const now = this.heap.undoSpan
+    return now - ((now - lowerBits) & versionMask)
   }
 
   /** Makes the extent the owner's open one: a new extent, or the first of one of the queues. */
@@ -154,7 +166,7 @@ export class IdSpace {
     if (extent >= this.extentCount) owners.set(nobody, ownerField.open, extent + 1)
     else {
       this.dequeue(owners.get(owner, ownerField.firstRoom) === extent + 1 ? owner : nobody, extent)
-      extents.set(extent, extentField.state, reopenedBit)
+      extents.set(extent, extentField.state, (extents.get(extent, extentField.state) & ~queuedBit) | reopenedBit)
     }
     extents.set(extent, extentField.owner, owner)
     owners.set(owner, ownerField.open, extent + 1)
@@ -168,16 +180,22 @@ export class IdSpace {
     this.heap.onUndo(() => this.freedNow.delete(extent))
   }
 
-  private queueIfRoomy(extent: number, version: number): void {
+  /** An extent in which a transaction freed ids is from now on held by the snapshots from before it. */
+  private noteFree(extent: number, version: number): void {
     const { extents, owners } = this
     const owner = extents.get(extent, extentField.owner)
     const used = extents.get(extent, extentField.used)
     const state = extents.get(extent, extentField.state)
     const isOpen = owners.get(owner, ownerField.open) === extent + 1
-    if (isOpen || (state & queuedBit) !== 0 || used > extentIds / 2) return
-    const queue = used === 0 ? nobody : owner
+    const joins = !isOpen && (state & queuedBit) === 0 && used <= extentIds / 2
+    const stands = joins ? queuedBit : state & (queuedBit | reopenedBit)
+    extents.set(extent, extentField.state, stands | ((version & versionMask) << versionShift))
+    if (joins) this.queue(used === 0 ? nobody : owner, extent)
+  }
+
+  private queue(queue: number, extent: number): void {
+    const { extents, owners } = this
     extents.set(extent, extentField.next, 0)
-    extents.set(extent, extentField.state, queuedBit | ((version & versionMask) << versionShift))
     const last = owners.get(queue, ownerField.lastRoom)
     if (last === 0) owners.set(queue, ownerField.firstRoom, extent + 1)
     else extents.set(last - 1, extentField.next, extent + 1)
