@@ -58,6 +58,7 @@ export const errorCodes = {
   FILE_INVALID: 'client',
   IMPORT_HEADER: 'client',
   IMPORT_ROW: 'client',
+  JSON_INVALID: 'client',
   OPTION_INVALID: 'client',
 } as const
 
