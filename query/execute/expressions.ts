@@ -54,6 +54,10 @@ export function valueSource(expression: BoundExpression, pipeline: Pipeline): st
       return caseValue(expression, pipeline)
     case 'comprehension':
       return comprehensionValue(expression, pipeline)
+    case 'reduce':
+      return reduceValue(expression, pipeline)
+    case 'mapProjection':
+      return mapProjectionValue(expression, pipeline)
     case 'quantifier': {
       const test = withItem(expression.slot, pipeline, () => truthOf(expression.where, pipeline))
       return call(quantifierHelpers[expression.quantifier], value(expression.list), `(v${expression.slot}) => ${test}`)
@@ -254,6 +258,21 @@ function comprehensionValue({ slot, list, where, result }: Of<'comprehension'>, 
   ])
   const functions = `(v${slot}) => ${test}, (v${slot}) => ${item}`
   return `${pipeline.helper('comprehend')}(${valueSource(list, pipeline)}, ${functions})`
+}
+
+function reduceValue({ accumulator, initial, slot, list, result }: Of<'reduce'>, pipeline: Pipeline): string {
+  const step = withItem(accumulator, pipeline, () => withItem(slot, pipeline, () => valueSource(result, pipeline)))
+  const start = `${valueSource(list, pipeline)}, ${valueSource(initial, pipeline)}`
+  return `${pipeline.helper('reduce')}(${start}, (v${accumulator}, v${slot}) => ${step})`
+}
+
+function mapProjectionValue({ target, items }: Of<'mapProjection'>, pipeline: Pipeline): string {
+  const subject = pipeline.variable('t', 'null')
+  const properties = `...${pipeline.helper('graphFunctions')}.properties(tx, ${subject})`
+  const entries = items.map((item) =>
+    item === 'all' ? properties : `[${pipeline.constant(item.name)}, ${valueSource(item.value, pipeline)}]`,
+  )
+  return `((${subject} = ${valueSource(target, pipeline)}) === null ? null : new Map([${entries.join(', ')}]))`
 }
 
 /** Compiles what is inside a comprehension or quantifier, where its item is the argument of a function. */

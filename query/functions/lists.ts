@@ -3,6 +3,7 @@ import { DatabaseError } from '../../src/core/errors.js'
 import type { Value } from '../../src/core/value.js'
 import type { StaticType } from '../semantics/bound.js'
 import { type CypherFunction, mustBeInteger, mustBeList, refuseArgument, strictFunction } from './function.js'
+import { orNull } from './scalars.js'
 import { isList } from './values.js'
 
 const list: readonly StaticType[] = ['list']
@@ -28,7 +29,16 @@ function reverse(value: Value): Value {
   return typeof value === 'string' ? [...value].reverse().join('') : refuseArgument('reverse', 'LIST or STRING', value)
 }
 
+/** A function of a list that converts each item; what cannot be converted becomes null. */
+function converting(name: string, convert: (value: Value) => Value): CypherFunction {
+  return strictFunction(name, [list], 'list', (value) => mustBeList(name, value).map(convert))
+}
+
 export const listFunctions: readonly CypherFunction[] = [
+  converting('toIntegerList', orNull.integer),
+  converting('toFloatList', orNull.float),
+  converting('toBooleanList', orNull.boolean),
+  converting('toStringList', orNull.string),
   strictFunction('head', [list], 'any', (value) => mustBeList('head', value).at(0) ?? null),
   strictFunction('last', [list], 'any', (value) => mustBeList('last', value).at(-1) ?? null),
   strictFunction('tail', [list], 'list', (value) => mustBeList('tail', value).slice(1)),

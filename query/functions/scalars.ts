@@ -52,9 +52,12 @@ function convertString(value: Value): Value {
   return textOf(value) ?? refuseArgument('toString', 'BOOLEAN, INTEGER, FLOAT or STRING', value)
 }
 
-/** `toXOrNull` gives null for what `toX` refuses. */
-function lenient(name: string, result: StaticType, convert: (value: Value) => Value, fits: (value: Value) => boolean) {
-  return strictFunction(name, [any], result, (value) => (fits(value) ? convert(value) : null))
+/** `toXOrNull`, and each item of `toXList`, gives null for what `toX` refuses. */
+export const orNull = {
+  integer: (value: Value) => (typeof value === 'string' || isNumber(value) ? convertInteger(value) : null),
+  float: (value: Value) => (typeof value === 'string' || isNumber(value) ? convertFloat(value) : null),
+  boolean: (value: Value) => (typeof value === 'string' || typeof value === 'boolean' ? convertBoolean(value) : null),
+  string: (value: Value) => textOf(value) ?? null,
 }
 
 function sizeOf(value: Value): Value {
@@ -84,10 +87,10 @@ export const scalarFunctions: readonly CypherFunction[] = [
   strictFunction('toFloat', [numberOrString], 'float', convertFloat),
   strictFunction('toBoolean', [['boolean', 'string']], 'boolean', convertBoolean),
   strictFunction('toString', [writable], 'string', convertString),
-  lenient('toIntegerOrNull', 'integer', convertInteger, (value) => typeof value === 'string' || isNumber(value)),
-  lenient('toFloatOrNull', 'float', convertFloat, (value) => typeof value === 'string' || isNumber(value)),
-  lenient('toBooleanOrNull', 'boolean', convertBoolean, (value) => ['string', 'boolean'].includes(typeof value)),
-  lenient('toStringOrNull', 'string', convertString, (value) => textOf(value) !== undefined),
+  strictFunction('toIntegerOrNull', [any], 'integer', orNull.integer),
+  strictFunction('toFloatOrNull', [any], 'float', orNull.float),
+  strictFunction('toBooleanOrNull', [any], 'boolean', orNull.boolean),
+  strictFunction('toStringOrNull', [any], 'string', orNull.string),
   strictFunction('size', [['list', 'string']], 'integer', sizeOf),
   strictFunction('isEmpty', [['list', 'map', 'string']], 'boolean', isEmpty),
   valueFunction(

@@ -37,6 +37,10 @@ export function childrenOf(expression: BoundExpression): readonly BoundExpressio
       return present([expression.list, expression.where, expression.result])
     case 'quantifier':
       return [expression.list, expression.where]
+    case 'reduce':
+      return [expression.initial, expression.list, expression.result]
+    case 'mapProjection':
+      return [expression.target, ...expression.items.flatMap((item) => (item === 'all' ? [] : [item.value]))]
   }
 }
 
@@ -95,6 +99,16 @@ export function mapChildren(
       }
     case 'quantifier':
       return { ...expression, list: change(expression.list), where: change(expression.where) }
+    case 'reduce': {
+      const { initial, list, result } = expression
+      return { ...expression, initial: change(initial), list: change(list), result: change(result) }
+    }
+    case 'mapProjection':
+      return {
+        ...expression,
+        target: change(expression.target),
+        items: expression.items.map((item) => (item === 'all' ? item : { ...item, value: change(item.value) })),
+      }
   }
 }
 
@@ -108,7 +122,8 @@ export function walk(expression: BoundExpression, visit: (expression: BoundExpre
 export function addSlotsRead(expression: BoundExpression, slots: Set<Slot>): Set<Slot> {
   const own = new Set<Slot>()
   walk(expression, (part) => {
-    if (part.kind === 'comprehension' || part.kind === 'quantifier') own.add(part.slot)
+    if (part.kind === 'comprehension' || part.kind === 'quantifier' || part.kind === 'reduce') own.add(part.slot)
+    if (part.kind === 'reduce') own.add(part.accumulator)
   })
   walk(expression, (part) => {
     if (part.kind === 'slot' && !own.has(part.slot)) slots.add(part.slot)

@@ -360,7 +360,10 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'limit':
       return slotsRead(plan.count)
     case 'aggregate': {
-      const values = [...plan.groupBy.map((item) => item.value), ...plan.aggregates.map((part) => part.argument)]
+      const values = [
+        ...plan.groupBy.map((item) => item.value),
+        ...plan.aggregates.flatMap((part) => [part.argument, part.fraction]),
+      ]
       return new Set([...slotsRead(...values), ...plan.multiplicities])
     }
     case 'sort':

@@ -111,6 +111,14 @@ function printBare(expression: BoundExpression, names: SlotNames, own: number): 
       const result = expression.result === null ? '' : ` | ${alone(expression.result)}`
       return `[${names(expression.slot)} IN ${alone(expression.list)}${where}${result}]`
     }
+    case 'reduce': {
+      const { accumulator, initial, slot, list, result } = expression
+      return `reduce(${names(accumulator)} = ${alone(initial)}, ${names(slot)} IN ${alone(list)} | ${alone(result)})`
+    }
+    case 'mapProjection': {
+      const items = expression.items.map((item) => (item === 'all' ? '.*' : printEntry(item, names)))
+      return `${inside(expression.target)} {${items.join(', ')}}`
+    }
     case 'quantifier': {
       const { quantifier, slot, list, where } = expression
       return `${quantifier}(${names(slot)} IN ${alone(list)} WHERE ${alone(where)})`
@@ -141,7 +149,11 @@ function printCase(
 }
 
 export function printEntries(entries: readonly BoundEntry[], names: SlotNames): string {
-  return `{${entries.map(({ name, value }) => `${printName(name)}: ${print(value, names, 0)}`).join(', ')}}`
+  return `{${entries.map((entry) => printEntry(entry, names)).join(', ')}}`
+}
+
+function printEntry({ name, value }: BoundEntry, names: SlotNames): string {
+  return `${printName(name)}: ${print(value, names, 0)}`
 }
 
 /** A name as Cypher takes it, in back quotes where it is not a plain word. */

@@ -7,6 +7,7 @@ import { canBe, numeric, typeInWords } from './types.js'
 interface AggregateRule {
   readonly accepted: readonly StaticType[]
   readonly result: (argument: StaticType) => StaticType
+  readonly hasFraction?: true
 }
 
 const anything: readonly StaticType[] = ['any']
@@ -19,12 +20,13 @@ const rules: Readonly<Record<BoundAggregate['function'], AggregateRule>> = {
   avg: { accepted: numeric, result: () => 'float' },
   min: { accepted: anything, result: (argument) => argument },
   max: { accepted: anything, result: (argument) => argument },
+  stDev: { accepted: numeric, result: () => 'float' },
+  stDevP: { accepted: numeric, result: () => 'float' },
+  percentileCont: { accepted: numeric, result: () => 'float', hasFraction: true },
+  percentileDisc: { accepted: numeric, result: (argument) => argument, hasFraction: true },
 }
 
-/** Aggregates of the language that cannot run yet; they must not pass for functions that do not exist. */
-const planned: readonly string[] = ['stDev', 'stDevP', 'percentileCont', 'percentileDisc']
-
-export const aggregateNames: readonly string[] = [...Object.keys(rules), ...planned]
+export const aggregateNames: readonly string[] = Object.keys(rules)
 const byLowerCase = new Map(aggregateNames.map((name) => [name.toLowerCase(), name]))
 
 export function isAggregate(call: CallExpression): boolean {
@@ -35,22 +37,24 @@ export interface AggregateCall {
   readonly function: BoundAggregate['function']
   /** null for `count(*)`. */
   readonly argument: Expression | null
+  /** null but for percentiles. */
+  readonly fraction: Expression | null
 }
 
 /** Looks a call of an aggregate up and checks the number of its arguments. */
 export function resolveAggregate(analysis: Analysis, call: CallExpression): AggregateCall {
-  const name = byLowerCase.get(call.name.name.toLowerCase())!
-  if (!(name in rules)) analysis.unsupported(call.at, `the aggregate ${name}`)
-  const found = name as BoundAggregate['function']
+  const found = byLowerCase.get(call.name.name.toLowerCase())! as BoundAggregate['function']
   if (call.arguments === 'all') {
     if (found !== 'count') analysis.fail('SYNTAX_ERROR', call.at, `${found}(*) has no meaning; only count(*) has`)
-    return { function: found, argument: null }
+    return { function: found, argument: null, fraction: null }
   }
-  const [argument] = call.arguments
-  if (argument === undefined || call.arguments.length > 1) {
-    analysis.fail('ARGUMENT_COUNT', call.at, `${found} takes 1 argument, and here are ${call.arguments.length}`)
+  const [argument, fraction = null] = call.arguments
+  const count = rules[found].hasFraction ? 2 : 1
+  if (argument === undefined || call.arguments.length !== count) {
+    const wanted = count === 1 ? '1 argument' : `${count} arguments`
+    analysis.fail('ARGUMENT_COUNT', call.at, `${found} takes ${wanted}, and here are ${call.arguments.length}`)
   }
-  return { function: found, argument }
+  return { function: found, argument, fraction }
 }
 
 /** The type of an aggregate over `argument`. Throws TYPE_MISMATCH. */

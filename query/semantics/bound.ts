@@ -165,9 +165,21 @@ export interface BoundProject {
 
 export interface BoundAggregate {
   readonly slot: Slot
-  readonly function: 'count' | 'collect' | 'sum' | 'avg' | 'min' | 'max'
+  readonly function:
+    | 'count'
+    | 'collect'
+    | 'sum'
+    | 'avg'
+    | 'min'
+    | 'max'
+    | 'stDev'
+    | 'stDevP'
+    | 'percentileCont'
+    | 'percentileDisc'
   /** null for count(*). */
   readonly argument: BoundExpression | null
+  /** Of a percentile: which one, from 0 to 1; that of a group's first row counts. null of other aggregates. */
+  readonly fraction: BoundExpression | null
   readonly distinct: boolean
   /** As written, for EXPLAIN. */
   readonly text: string
@@ -253,6 +265,21 @@ export type BoundExpression = Typed &
         readonly slot: Slot
         readonly list: BoundExpression
         readonly where: BoundExpression
+      }
+    | {
+        /** `reduce(accumulator = initial, slot IN list | result)`. */
+        readonly kind: 'reduce'
+        readonly accumulator: Slot
+        readonly initial: BoundExpression
+        readonly slot: Slot
+        readonly list: BoundExpression
+        readonly result: BoundExpression
+      }
+    /** `target { .*, name: value }`; of two entries with one name the later counts. null of null. */
+    | {
+        readonly kind: 'mapProjection'
+        readonly target: BoundExpression
+        readonly items: readonly ('all' | BoundEntry)[]
       }
   )
 

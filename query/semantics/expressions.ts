@@ -9,10 +9,13 @@ import type {
   ComparisonExpression,
   Expression,
   ListComprehension,
+  MapProjection,
+  MapProjectionItem,
   Name,
   ParameterExpression,
   PropertyExpression,
   QuantifierExpression,
+  ReduceExpression,
   SliceExpression,
   UnaryExpression,
   VariableExpression,
@@ -125,11 +128,11 @@ class ExpressionBinder {
       case 'quantifier':
         return this.quantifier(expression)
       case 'mapProjection':
-        return this.analysis.unsupported(expression.at, 'a map projection')
+        return this.mapProjection(expression)
       case 'patternComprehension':
         return this.analysis.unsupported(expression.at, 'a pattern comprehension')
       case 'reduce':
-        return this.analysis.unsupported(expression.at, 'reduce')
+        return this.reduce(expression)
       case 'pattern':
         return this.analysis.unsupported(expression.at, 'a pattern as an expression')
       case 'subquery':
@@ -286,6 +289,46 @@ class ExpressionBinder {
       where: inner.binder.accept(where, ['boolean'], 'WHERE'),
       type: 'boolean',
       position: this.analysis.position(at),
+    }
+  }
+
+  private reduce({ accumulator, initial, variable, list, result, at }: ReduceExpression): BoundExpression {
+    const start = this.bind(initial)
+    const bound = this.accept(list, ['list'], 'reduce')
+    const outer = this.within(accumulator)
+    const inner = outer.binder.within(variable)
+    return {
+      kind: 'reduce',
+      accumulator: outer.slot,
+      initial: start,
+      slot: inner.slot,
+      list: bound,
+      result: inner.binder.bind(result),
+      type: 'any',
+      position: this.analysis.position(at),
+    }
+  }
+
+  private mapProjection({ variable, items, at }: MapProjection): BoundExpression {
+    const owner: VariableExpression = { kind: 'variable', ...variable }
+    return {
+      kind: 'mapProjection',
+      target: this.accept(owner, [...entityTypes, 'map'], 'a map projection'),
+      items: items.map((item) => (item.kind === 'all' ? 'all' : this.projectedEntry(owner, item))),
+      type: 'map',
+      position: this.analysis.position(at),
+    }
+  }
+
+  private projectedEntry(owner: VariableExpression, item: Exclude<MapProjectionItem, { kind: 'all' }>): BoundEntry {
+    const { name, at } = item.key
+    switch (item.kind) {
+      case 'property':
+        return { name, value: this.bind({ kind: 'property', at, target: owner, name: item.key }) }
+      case 'variable':
+        return { name, value: this.bind({ kind: 'variable', at, name }) }
+      case 'entry':
+        return { name, value: this.bind(item.value) }
     }
   }
 

@@ -18,6 +18,7 @@ import { type Analysis, Scope } from './analysis.js'
 import type { BoundAggregate, BoundExpression, BoundProject, Slot } from './bound.js'
 import { bindAccepted, bindExpression, plainSurroundings, type Surroundings, slotExpression } from './expressions.js'
 import { findCall, fingerprint } from './tree.js'
+import { numeric } from './types.js'
 
 export interface BoundProjection {
   readonly project: BoundProject
@@ -158,14 +159,16 @@ class Grouping {
   }
 
   private add(call: CallExpression): Slot {
-    const { function: name, argument } = resolveAggregate(this.analysis, call)
-    if (argument !== null) this.refuseRandom(argument)
+    const { function: name, argument, fraction } = resolveAggregate(this.analysis, call)
+    for (const part of [argument, fraction]) if (part !== null) this.refuseRandom(part)
     const surroundings = plainSurroundings(this.analysis, this.before, 'the argument of another aggregate')
     const bound = argument && bindExpression(this.analysis, argument, surroundings)
+    const boundFraction = fraction && bindAccepted(this.analysis, fraction, surroundings, numeric, name)
     const type = bound === null ? 'integer' : aggregateType(this.analysis, name, bound)
     const nullable = name !== 'count' && name !== 'collect' && name !== 'sum'
     const slot = this.analysis.newSlot({ name: call.text, type, nullable, anonymous: true })
-    this.aggregates.push({ slot, function: name, argument: bound, distinct: call.distinct, text: call.text })
+    const { distinct, text } = call
+    this.aggregates.push({ slot, function: name, argument: bound, fraction: boundFraction, distinct, text })
     this.aggregateSlots.set(fingerprint(call), slot)
     return slot
   }

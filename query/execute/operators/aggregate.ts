@@ -3,9 +3,9 @@
  * them each group has a number, found by its key, under which the columns of the answer hold its keys and accumulators.
  */
 import type { ProjectItem } from '../../plan/logical.js'
-import type { Aggregate } from '../../plan/physical.js'
+import type { Aggregate, Expand, Filter } from '../../plan/physical.js'
 import type { BoundAggregate, BoundExpression } from '../../semantics/bound.js'
-import { generalValue, valueSource } from '../expressions.js'
+import { generalValue, isTrue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { HelperName } from '../runtime/helpers.js'
 import type { BufferColumn, BufferShape } from './buffer.js'
@@ -17,6 +17,10 @@ const accumulatorClasses: Readonly<Record<Exclude<BoundAggregate['function'], 'c
   avg: 'Average',
   min: 'Minimum',
   max: 'Maximum',
+  stDev: 'SampleDeviation',
+  stDevP: 'PopulationDeviation',
+  percentileCont: 'ContinuousPercentile',
+  percentileDisc: 'DiscretePercentile',
 }
 
 /** An accumulator of every group: how the present row's group reaches it, and the name of them all. */
@@ -31,6 +35,36 @@ interface Accumulator {
 type Make = (prefix: string, fresh: string) => { readonly own: string; readonly all: string }
 
 type Produce = (consume: () => void) => void
+
+/** The rows that a filter lets pass, where nothing but their number is asked. */
+export interface CountedFilter extends Aggregate {
+  readonly input: Filter & { readonly input: Expand }
+}
+
+/** Whether the aggregate only counts what a filter right above an expand lets pass. */
+export function isCountedFilter(plan: Aggregate): plan is CountedFilter {
+  const { groupBy, aggregates, multiplicities, input } = plan
+  if (groupBy.length > 0 || multiplicities.length > 0 || input.kind !== 'filter') return false
+  return (
+    input.input.kind === 'expand' && aggregates.every((part) => part.function === 'count' && part.argument === null)
+  )
+}
+
+/**
+ * Counts without a branch: the truth of the filter is added as a number, in a sum of 32 bits for each round of the loop
+ * around. Where the filter is as often true as false a branch is foretold wrong every second time, which costs more than
+ * all the rest of a step: 62 M steps/s against 106 M in a walk of two hops that compares ages.
+ */
+export function gatherCounted(plan: CountedFilter, pipeline: Pipeline, produce: Produce): BufferShape {
+  const total = pipeline.variable('a', '0')
+  produce(() => {
+    const tests = plan.input.predicates.map((predicate) => isTrue(predicate, pipeline)).join(' && ')
+    const sum = pipeline.name('sum')
+    pipeline.aroundLoop(`let ${sum} = 0`, `${total} += ${sum}`)
+    pipeline.line(`${sum} = (${sum} + +(${tests})) | 0`)
+  })
+  return finish(plan, { columns: plan.aggregates.map(() => `[${total}]`), size: '1', keys: [] }, pipeline)
+}
 
 /** Writes the source that takes each row, within `produce`, and leaves the buffer of groups. */
 export function gatherGroups(plan: Aggregate, pipeline: Pipeline, produce: Produce): BufferShape {
@@ -126,10 +160,13 @@ function accumulate(aggregate: BoundAggregate, plan: Aggregate, make: Make, pipe
   const accumulator = make('a', fresh)
   const weight = plan.multiplicities.map((slot) => pipeline.get(slot).text).join(' * ') || '1'
   const { argument } = aggregate
+  const fraction = aggregate.fraction === null ? [] : [valueSource(aggregate.fraction, pipeline)]
   if (argument === null) pipeline.line(`${accumulator.own} += ${weight}`)
   else
     onceEach({ aggregate, argument, isGrouped: plan.groupBy.length > 0 }, make, pipeline, (value) =>
-      pipeline.line(isObject ? `${accumulator.own}.add(${value})` : `${accumulator.own} += ${weight}`),
+      pipeline.line(
+        isObject ? `${accumulator.own}.add(${[value, ...fraction].join(', ')})` : `${accumulator.own} += ${weight}`,
+      ),
     )
   return { ...accumulator, isObject }
 }

@@ -3,8 +3,9 @@ import { DatabaseError } from '../../../src/core/errors.js'
 import { Float, integerMax, integerMin, toInteger, typeName, type Value } from '../../../src/core/value.js'
 import { compare } from '../../functions/values.js'
 
-interface Accumulator {
-  add(value: Value): void
+export interface Accumulator {
+  /** `fraction` is that of a percentile. */
+  add(value: Value, fraction: Value): void
   result(): Value
 }
 
@@ -111,7 +112,7 @@ export function resultsOf(accumulators: readonly Accumulator[]): readonly Value[
   return accumulators.map((accumulator) => accumulator.result())
 }
 
-function notNumeric(name: string, value: Value): DatabaseError {
+export function notNumeric(name: string, value: Value): DatabaseError {
   return new DatabaseError('TYPE_MISMATCH', `${name} takes numbers, and here is a ${typeName(value)}`, {
     type: typeName(value),
   })

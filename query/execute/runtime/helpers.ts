@@ -18,9 +18,10 @@ import * as access from './access.js'
 import { Average, Collect, Maximum, Minimum, resultsOf, Sum } from './accumulators.js'
 import * as constants from './constants.js'
 import { graphFunctions, hasLabels, itemOf, propertyOf } from './entities.js'
-import { allOf, anyOf, comprehend, itemsOf, noneOf, singleOf, truth } from './lists.js'
+import { allOf, anyOf, comprehend, itemsOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { DistinctRows, IdSet, rowCount, rowOrder, SortedRows } from './rows.js'
+import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
 import { TrailWalk } from './trails.js'
 import { addLabels, Doomed, endFrom, keyFrom, setProperties, setProperty, Tokens } from './writes.js'
@@ -34,6 +35,10 @@ export const helpers = {
   anyOf,
   Average,
   Collect,
+  ContinuousPercentile,
+  DiscretePercentile,
+  PopulationDeviation,
+  SampleDeviation,
   comprehend,
   DistinctRows,
   Doomed,
@@ -61,6 +66,7 @@ export const helpers = {
   nullInt32,
   PathValue,
   propertyOf,
+  reduce,
   RelationshipRef,
   resultsOf,
   rowCount,

@@ -10,6 +10,11 @@ export function comprehend(list: Value, test: (item: Value) => boolean, result: 
   return list === null ? null : mustBeList(list, 'a comprehension').filter(test).map(result)
 }
 
+/** The last of the values that each item makes of the one before it; null of a null list. */
+export function reduce(list: Value, initial: Value, step: (accumulator: Value, item: Value) => Value): Value {
+  return list === null ? null : mustBeList(list, 'reduce').reduce(step, initial)
+}
+
 /** True when the test is true of every item; an unknown one makes the answer unknown, unless another is false. */
 export function allOf(list: Value, test: Test): Truth {
   const counts = countTruths(list, test)
