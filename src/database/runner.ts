@@ -11,7 +11,7 @@ import { DatabaseError } from '../core/errors.js'
 import type { Value } from '../core/value.js'
 import type { Stores } from '../stores/stores.js'
 import { BulkLoader } from '../transaction/bulk-loader.js'
-import { catalogOf, noCounters, StoreTransaction } from '../transaction/store-transaction.js'
+import { catalogOf, noCounters, StoreTransaction, type TransactionOptions } from '../transaction/store-transaction.js'
 import type { Transaction } from '../transaction/transaction.js'
 import type { Parameters } from './database.js'
 import { Deadline, nextTurn } from './deadline.js'
@@ -20,6 +20,7 @@ import { type ReadOptions, ReadRun } from './read-run.js'
 import { formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
 import type { Storage } from './storage.js'
 import { fromPlain } from './values.js'
+import { WriteRun, type WriteStart } from './write-run.js'
 import { busy, WriterPlace } from './writer-place.js'
 
 export interface RunnerOptions {
@@ -33,12 +34,6 @@ interface Written {
   readonly sequence: number
 }
 
-interface WriteRun {
-  /** Runs a slice; true when there is more to do. */
-  next(): boolean
-  result(): QueryResult
-}
-
 const nothingCounted = Object.freeze(noCounters())
 
 export class Runner {
@@ -46,6 +41,7 @@ export class Runner {
   private readonly place = new WriterPlace()
   private readonly lockTimeoutMs: number
   readonly functions: FunctionEnvironment
+  private readonly recording: TransactionOptions
   /** What others read while an explicit transaction writes: the state before it. */
   private before: Stores | undefined
 
@@ -56,6 +52,7 @@ export class Runner {
   ) {
     this.plans = new PlanCache(options.maxQueryLength)
     this.lockTimeoutMs = options.lockTimeoutMs ?? lockTimeoutMsDefault
+    this.recording = { record: storage.record }
     this.functions = { clock: environment.clock, random: environment.random }
   }
 
@@ -143,31 +140,28 @@ export class Runner {
    * in place. A longer one is taken back and run again by copying, so that others can read between its slices.
    */
   async write(prepared: PreparedText, parameters: Parameters, options: RunOptions = {}): Promise<QueryResult> {
-    const { result, sequence } = await this.writeInTurn(prepared, parameters, options)
-    // The place is free by now: those who waited commit into the same flush.
-    if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
-    return result
-  }
-
-  private async writeInTurn(prepared: PreparedText, parameters: Parameters, options: RunOptions): Promise<Written> {
     const deadline = new Deadline(options)
-    const start = () => this.startWrite(prepared, parameters, options.form)
-    await this.takePlace()
+    if (!this.place.tryTake()) await this.takePlace()
+    let written: Written
     try {
       deadline.check()
-      return this.tryWithinSlice(start) ?? (await this.writeInSlices(start, deadline))
+      const start = { prepared, parameters, form: options.form }
+      written = this.tryWithinSlice(start) ?? (await this.writeInSlices(start, deadline))
     } catch (error) {
       this.rollbackWriting()
       throw error
     } finally {
       this.leavePlace()
     }
+    // The place is free by now: those who waited commit into the same flush.
+    if (!this.storage.isSettled(written.sequence)) await this.storage.settled(written.sequence)
+    return written.result
   }
 
-  private tryWithinSlice(start: () => WriteRun): Written | undefined {
+  private tryWithinSlice(start: WriteStart): Written | undefined {
     const { storage } = this
     storage.begin()
-    const run = start()
+    const run = new WriteRun(this, start)
     if (run.next()) {
       storage.rollback()
       return undefined
@@ -175,9 +169,9 @@ export class Runner {
     return { result: run.result(), sequence: storage.commit() }
   }
 
-  private async writeInSlices(start: () => WriteRun, deadline: Deadline): Promise<Written> {
+  private async writeInSlices(start: WriteStart, deadline: Deadline): Promise<Written> {
     this.beginWriting()
-    const run = start()
+    const run = new WriteRun(this, start)
     while (run.next()) {
       await nextTurn()
       deadline.check()
@@ -186,29 +180,12 @@ export class Runner {
     return { result: run.result(), sequence: this.commitWriting() }
   }
 
-  private startWrite(prepared: PreparedText, parameters: Parameters, form?: ValueForm): WriteRun {
-    const began = performance.now()
-    const { plan } = prepared
-    const transaction = this.writer()
-    if (plan.kind === 'schema')
-      return { next: () => false, result: () => this.runSchema(plan.command, transaction, began) }
-    const run = plan.query.start(transaction, this.bind(prepared, parameters), this.functions)
-    return {
-      next: () => run.next(),
-      result: () =>
-        new QueryResult(plan.query.columns, formRows(this.storage.stores, run.takeRows(), form), {
-          counters: transaction.counters,
-          plan: run.plan,
-          timeMs: performance.now() - began,
-        }),
-    }
+  /** A transaction that reads and writes the newest state. */
+  writer(): StoreTransaction {
+    return new StoreTransaction(this.storage.stores, this.recording)
   }
 
-  private writer(): StoreTransaction {
-    return new StoreTransaction(this.storage.stores, { record: this.storage.record })
-  }
-
-  private runSchema(command: BoundSchemaCommand, transaction: StoreTransaction, began?: number): QueryResult {
+  runSchema(command: BoundSchemaCommand, transaction: StoreTransaction, began?: number): QueryResult {
     runSchemaCommand(command, transaction as Transaction)
     const time = began === undefined ? {} : { timeMs: performance.now() - began }
     return new QueryResult([], [], { counters: transaction.counters, plan: null, ...time })
@@ -370,7 +347,7 @@ export class Runner {
   }
 
   /** Values for the query's parameters, in its order: literals of the text, or what the caller gives. */
-  private bind({ plan, lifted }: PreparedText, given: Parameters): readonly Value[] {
+  bind({ plan, lifted }: PreparedText, given: Parameters): readonly Value[] {
     const { parameters } = (plan as PreparedText['plan'] & { kind: 'query' }).query
     const values = new Array<Value>(parameters.length)
     for (let i = 0; i < parameters.length; i++) {

@@ -1,0 +1,49 @@
+/** One writing statement in slices, over the newest state. */
+import type { QueryRun } from '../../query/engine.js'
+import type { StoreTransaction } from '../transaction/store-transaction.js'
+import type { Parameters } from './database.js'
+import type { Plan, PreparedText } from './plan-cache.js'
+import { formRows, QueryResult, type ValueForm } from './result.js'
+import type { Runner } from './runner.js'
+
+export interface WriteStart {
+  readonly prepared: PreparedText
+  readonly parameters: Parameters
+  readonly form: ValueForm | undefined
+}
+
+export class WriteRun {
+  private readonly began = performance.now()
+  private readonly plan: Plan
+  private readonly form: ValueForm | undefined
+  private readonly transaction: StoreTransaction
+  /** undefined for a schema command, which is one step. */
+  private readonly run: QueryRun | undefined
+
+  constructor(
+    private readonly runner: Runner,
+    { prepared, parameters, form }: WriteStart,
+  ) {
+    this.plan = prepared.plan
+    this.form = form
+    this.transaction = runner.writer()
+    if (this.plan.kind === 'query')
+      this.run = this.plan.query.start(this.transaction, runner.bind(prepared, parameters), runner.functions)
+  }
+
+  /** Runs a slice. True when there is more to do. */
+  next(): boolean {
+    return this.run?.next() ?? false
+  }
+
+  /** After the end: the rows, as they are before others write. */
+  result(): QueryResult {
+    const { plan, run, transaction, runner, began } = this
+    if (plan.kind === 'schema') return runner.runSchema(plan.command, transaction, began)
+    return new QueryResult(plan.query.columns, formRows(runner.storage.stores, run!.takeRows(), this.form), {
+      counters: transaction.counters,
+      plan: run!.plan,
+      timeMs: performance.now() - began,
+    })
+  }
+}
