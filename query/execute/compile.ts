@@ -16,7 +16,7 @@ import {
 } from '../plan/physical.js'
 import type { QueryPlan } from '../plan/plan.js'
 import type { Slot } from '../semantics/bound.js'
-import { gatherGroups } from './operators/aggregate.js'
+import { type CountedFilter, gatherCounted, gatherGroups, isCountedFilter } from './operators/aggregate.js'
 import { type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
 import { emitDegree, emitExpand, emitExpandInto, emitExpandTrails, emitRelationshipEnds } from './operators/expand.js'
 import type { Emission } from './operators/operator.js'
@@ -41,6 +41,7 @@ import {
   emitSkip,
   emitUnwind,
 } from './operators/stream.js'
+import { emitOptional, type Nested, type Produce } from './operators/nested.js'
 import { emitCreate, emitDelete, emitSet } from './operators/write.js'
 import { Pipeline, QuerySource, type SourceOptions } from './pipeline.js'
 import type { Execution } from './runtime/execution.js'
@@ -56,7 +57,7 @@ export function compilePlan(plan: QueryPlan, parameters: readonly string[], opti
   return new Compilation(plan, new QuerySource(options, parameters)).compile()
 }
 
-type StreamingPlan = Exclude<PhysicalPlan, Breaker | Unit>
+type StreamingPlan = Exclude<PhysicalPlan, Breaker | Nested | Unit>
 
 const emitters: {
   readonly [Kind in StreamingPlan['kind']]: (plan: Extract<StreamingPlan, { kind: Kind }>, emission: Emission) => void
@@ -89,6 +90,14 @@ function emit(plan: StreamingPlan, emission: Emission): void {
   emitter(plan, emission)
 }
 
+/** Operators that run a plan of their own for each row. */
+function emitNested(plan: Nested, emission: Emission, produce: Produce): void {
+  switch (plan.kind) {
+    case 'optional':
+      return emitOptional(plan, emission, produce)
+  }
+}
+
 type WritingPlan = Extract<Breaker, { kind: 'create' | 'set' | 'delete' }>
 
 function emitWrite(plan: WritingPlan, pipeline: Pipeline) {
@@ -106,6 +115,9 @@ function emitWrite(plan: WritingPlan, pipeline: Pipeline) {
 function hasDeleted(plan: PhysicalPlan): boolean {
   return operatorsOf(plan).some((operator) => operator.kind === 'delete')
 }
+
+/** What one written row costs of a slice: a few microseconds. */
+const stepsPerWrite = 100
 
 class Compilation {
   private readonly pipelines: Pipeline[] = []
@@ -151,14 +163,21 @@ class Compilation {
     if (plan.kind === 'unit') return emission.consume()
     if (isBreaker(plan)) return emitBuffer(this.gather(plan, emission.needed), this.profiled(plan, emission))
     const needed = slotsNeededBelow(plan, emission.needed)
-    const consume = () => emit(plan, this.profiled(plan, emission))
+    const consume = () => this.emit(plan, this.profiled(plan, emission))
     this.produce(plan.input, { pipeline: emission.pipeline, needed, consume })
+  }
+
+  private emit(plan: StreamingPlan | Nested, emission: Emission): void {
+    if ('inner' in plan) emitNested(plan, emission, (inner, inside) => this.produce(inner, inside))
+    else emit(plan, emission)
   }
 
   /** Compiles everything up to a breaker as pipelines of their own and gives the shape of its buffer. */
   private gather(plan: Breaker, needed: ReadonlySet<Slot>): BufferShape {
     switch (plan.kind) {
       case 'aggregate':
+        // A profile is to show the filter by itself.
+        if (isCountedFilter(plan) && !this.query.options.profiled) return this.gatherCounted(plan)
         return this.addPipeline(!hasDeleted(plan), (pipeline) =>
           gatherGroups(plan, pipeline, (consume) => this.produceInput(plan, pipeline, needed, consume)),
         )
@@ -172,6 +191,15 @@ class Compilation {
       case 'delete':
         return this.gatherWritten(plan, needed)
     }
+  }
+
+  private gatherCounted(plan: CountedFilter): BufferShape {
+    return this.addPipeline(!hasDeleted(plan), (pipeline) =>
+      gatherCounted(plan, pipeline, (consume) => {
+        const needed = slotsNeededBelow(plan.input, slotsNeededBelow(plan, new Set()))
+        this.produce(plan.input.input, { pipeline, needed, consume })
+      }),
+    )
   }
 
   private produceInput(plan: Breaker, pipeline: Pipeline, needed: ReadonlySet<Slot>, consume: () => void): void {
@@ -192,6 +220,8 @@ class Compilation {
       const consume = this.entering(plan, pipeline, () => {
         emitWrite(plan, pipeline)
         sink.store()
+        pipeline.charge(String(stepsPerWrite))
+        pipeline.pause()
       })
       const emission = { pipeline, needed: below, consume }
       if (rows === undefined) this.produce(plan.input, emission)
