@@ -1,12 +1,8 @@
 /** When a run must end before its time: its caller gave up, or its time is over. Asked between slices. */
 import { DatabaseError } from '../core/errors.js'
+import type { Limits } from '../sdk/result.js'
 
-export interface Limits {
-  /** Cancels the run with QUERY_CANCELLED. */
-  signal?: AbortSignal
-  /** Ends the run with QUERY_TIMEOUT when it takes longer. */
-  timeoutMs?: number
-}
+export type { Limits } from '../sdk/result.js'
 
 export class Deadline {
   private readonly signal: AbortSignal | undefined

@@ -16,35 +16,11 @@ import {
   toInteger,
   type Value,
 } from '../core/value.js'
+import type { Node, Path, Relationship } from '../sdk/result.js'
 import type { Stores } from '../stores/stores.js'
 import { elementIdOf } from '../transaction/element-id.js'
 
-export interface Node {
-  readonly elementId: string
-  /** The key, when the node has one. */
-  readonly _key?: string
-  readonly labels: readonly string[]
-  readonly properties: { readonly [name: string]: unknown }
-}
-
-export interface Relationship {
-  readonly elementId: string
-  readonly type: string
-  readonly startNodeElementId: string
-  readonly endNodeElementId: string
-  readonly properties: { readonly [name: string]: unknown }
-}
-
-export interface Path {
-  /** One longer than `relationships`. */
-  readonly nodes: readonly Node[]
-  readonly relationships: readonly Relationship[]
-}
-
-/** A parameter that is a FLOAT although its value is whole. */
-export function float(value: number): Float {
-  return new Float(value)
-}
+export { float, type Node, type Path, type Relationship } from '../sdk/result.js'
 
 export function toPlain(stores: Stores, value: Value): unknown {
   if (typeof value !== 'object' || value === null) return value
