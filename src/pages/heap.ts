@@ -273,6 +273,7 @@ export class Heap {
 
   private settleFrozen(): void {
     this.frozen = this.copyUpTo
+    if (this.pins.size === 0) return
     for (const pin of this.pins.keys()) if (pin > this.frozen) this.frozen = pin
   }
 
@@ -360,8 +361,8 @@ export class Heap {
     for (let i = 0; i < end; i += 3)
       if (undo[i] === undoRetired) this.dispose(undo[i + 1]!, undo[i + 2]!)
       else if (undo[i] === undoHook) hooks++
-    this.hooks.splice(0, hooks)
-    undo.copyWithin(0, end, this.undoLength)
+    if (hooks > 0) this.hooks.splice(0, hooks)
+    if (end < this.undoLength) undo.copyWithin(0, end, this.undoLength)
     this.undoBase = mark
     this.undoLength -= end
     // A large transaction's list is given back to the collector.
