@@ -14,12 +14,13 @@
  * and nothing else: without a call in them V8 keeps what they read in registers (twice the steps a second in a walk of
  * two hops).
  */
+
+import { encodings } from '../../src/transaction/transaction.js'
 import type { BinaryOperator, BoundExpression } from '../semantics/bound.js'
 import { columnOf, valueSource } from './expressions.js'
-import type { Pipeline } from './pipeline.js'
+import type { Pipeline, Variable } from './pipeline.js'
 
 type Comparison = Extract<BoundExpression, { readonly kind: 'binary' }>
-type Property = Extract<BoundExpression, { readonly kind: 'property' }>
 
 const mirrored: Partial<Record<BinaryOperator, BinaryOperator>> = {
   '=': '=',
@@ -53,7 +54,7 @@ function propertiesTest(
   if (!places.every((place) => place !== undefined)) return undefined
   const read = ({ column, id, variable }: PropertyPlace) => {
     const code = { holds: `${column}.wordAt(${id})`, otherwise: `${column}.valueAt(${id})` }
-    return pipeline.beforeLoop(variable, pipeline.eitherOnce(uniform, code))
+    return pipeline.beforeLoop(variable, pipeline.either(uniform, code))
   }
   const integers = String(encodings.int32)
   const uniform = [...new Set(places.map(({ column }) => `${column}.isUniform(${integers})`))].join(' && ')
@@ -71,7 +72,7 @@ function sideTest(
   constant: BoundExpression,
   pipeline: Pipeline,
 ): string | undefined {
-  if (property.kind !== 'property' || (constant.kind !== 'literal' && constant.kind !== 'parameter')) return undefined
+  if (constant.kind !== 'literal' && constant.kind !== 'parameter') return undefined
   const place = placeOf(property, pipeline)
   if (place === undefined) return undefined
   const value = valueSource(constant, pipeline)
@@ -79,10 +80,20 @@ function sideTest(
   return test({ ...place, operator, value }, pipeline)
 }
 
-function placeOf({ target, name }: Property, pipeline: Pipeline): { column: string; id: string } | undefined {
-  if (target.kind !== 'slot' || name === '_key') return undefined
-  const { text, as } = pipeline.get(target.slot)
-  return as === 'node' || as === 'relationship' ? { column: columnOf(as, name, pipeline), id: text } : undefined
+interface PropertyPlace {
+  readonly column: string
+  readonly id: string
+  readonly variable: Variable
+}
+
+/** Where the property of a node or relationship is kept; undefined for any other expression. */
+function placeOf(expression: BoundExpression, pipeline: Pipeline): PropertyPlace | undefined {
+  if (expression.kind !== 'property' || expression.target.kind !== 'slot' || expression.name === '_key')
+    return undefined
+  const variable = pipeline.get(expression.target.slot)
+  const { text, as } = variable
+  if (as !== 'node' && as !== 'relationship') return undefined
+  return { column: columnOf(as, expression.name, pipeline), id: text, variable }
 }
 
 interface Test {
@@ -95,7 +106,7 @@ interface Test {
 function equalityTest({ column, id, operator, value }: Test, pipeline: Pipeline): string {
   const encoding = pipeline.once('e', `${pipeline.helper('encodingOfEqual')}(${value})`)
   const word = pipeline.once('w', `${pipeline.helper('wordOfEqual')}(tx, ${value})`)
-  const general = `${pipeline.helper(operator === '=' ? 'equals' : 'notEquals')}(${column}.valueAt(${id}), ${value})`
+  const general = `${pipeline.helper(helperNames[operator as keyof typeof helperNames])}(${column}.valueAt(${id}), ${value})`
   const fast =
     operator === '=' ? `${column}.wordAt(${id}) === ${word}` : differs({ column, id, encoding, word }, pipeline)
   return inEncoding({ column, id, encoding, fast, general }, pipeline)
@@ -119,7 +130,25 @@ function differs(
   return `(${read} = ${column}.wordAt(${id})) !== ${word} && ${read} !== ${absent}`
 }
 
-const orderHelpers = {
+/**
+ * What can be foretold comes first: the last comparison may then be added as a number instead of being branched on.
+ * The null of an int32 page is below every other word, so the side that is to be the greater one need not be looked at.
+ */
+function comparedWords(left: string, operator: BinaryOperator, right: string, pipeline: Pipeline): string {
+  const present = (word: string) => `${word} !== ${pipeline.helper('nullInt32')}`
+  switch (operator) {
+    case '=':
+      return `${present(left)} && ${left} === ${right}`
+    case '<>':
+      return `${present(left)} && ${present(right)} && ${left} !== ${right}`
+    default:
+      return `${present(operator.startsWith('<') ? left : right)} && ${left} ${operator} ${right}`
+  }
+}
+
+const helperNames = {
+  '=': 'equals',
+  '<>': 'notEquals',
   '<': 'lessThan',
   '<=': 'lessOrEqual',
   '>': 'greaterThan',
@@ -129,7 +158,7 @@ const orderHelpers = {
 function orderTest({ column, id, operator, value }: Test, pipeline: Pipeline): string {
   const number = pipeline.once('n', `${pipeline.helper('numberOfOrder')}(${value})`)
   const encoding = pipeline.once('e', `${pipeline.helper('encodingOfOrder')}(${value})`)
-  const general = `${pipeline.helper(orderHelpers[operator as keyof typeof orderHelpers])}(${column}.valueAt(${id}), ${value})`
+  const general = `${pipeline.helper(helperNames[operator as keyof typeof helperNames])}(${column}.valueAt(${id}), ${value})`
   const fast = ordered(column, id, operator, number, pipeline)
   return inEncoding({ column, id, encoding, fast, general }, pipeline)
 }
@@ -138,5 +167,5 @@ function orderTest({ column, id, operator, value }: Test, pipeline: Pipeline): s
 function ordered(column: string, id: string, operator: BinaryOperator, number: string, pipeline: Pipeline): string {
   if (operator.startsWith('>')) return `${column}.wordAt(${id}) ${operator} ${number}`
   const read = pipeline.variable('t', '0')
-  return `(${read} = ${column}.wordAt(${id})) ${operator} ${number} && ${read} !== ${pipeline.helper('nullInt32')}`
+  return `(${read} = ${column}.wordAt(${id})) !== ${pipeline.helper('nullInt32')} && ${read} ${operator} ${number}`
 }

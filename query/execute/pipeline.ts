@@ -90,6 +90,7 @@ export class Pipeline {
   private depth = 1
   private loops = 0
   private loopDepth = 0
+  private innermost: { before(lines: readonly string[]): void; readonly after: string[] } | undefined
   private yields = false
   private stops = false
 
@@ -125,12 +126,21 @@ export class Pipeline {
   loop(header: string, inside: () => void): void {
     const loopsBefore = ++this.loops
     this.loopDepth++
+    const edges = { before: this.reserve(), after: [] as string[] }
     this.block(header, () => {
       const start = this.reserve()
+      this.innermost = edges
       inside()
       if (this.loops > loopsBefore) this.pauseAt(start)
     })
+    for (const line of edges.after) this.line(line)
     this.loopDepth--
+  }
+
+  /** Adds lines right before and right after the innermost loop around this place. */
+  aroundLoop(before: string, after: string): void {
+    this.innermost?.before([before])
+    this.innermost?.after.push(after)
   }
 
   /** Gives the event loop back here when the budget is used up. */
@@ -222,8 +232,11 @@ export class Pipeline {
    * loop would cost what the choice is to save.
    */
   either(condition: string, code: { holds: string; otherwise: string }): string {
+    const { holds, otherwise } = code
+    const known = this.choices.find((choice) => choice.holds === holds && choice.otherwise === otherwise)
+    if (known?.condition === condition) return known.place
     const place = `${choiceMark}${this.choices.length}${choiceMark}`
-    this.choices.push({ place, condition, ...code })
+    this.choices.push({ place, condition, holds, otherwise })
     return place
   }
 
