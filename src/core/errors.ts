@@ -3,6 +3,7 @@
  * with a stable code; a mistake of Skein's own fails `assert` and is a bug. `docs/errors.md` lists the codes with
  * their remedies, and a test compares the two lists.
  */
+import { neo4jErrors } from './neo4j-errors.js'
 
 /** Codes with the category they belong to. The category decides Neo4j's code and the HTTP status at the doors. */
 export const errorCodes = {
@@ -60,6 +61,17 @@ export const errorCodes = {
   IMPORT_ROW: 'client',
   JSON_INVALID: 'client',
   OPTION_INVALID: 'client',
+  // Server
+  REQUEST_INVALID: 'client',
+  REQUEST_TOO_LARGE: 'client',
+  REQUEST_MEDIA_TYPE: 'client',
+  ANSWER_MEDIA_TYPE: 'client',
+  ROUTE_MISSING: 'client',
+  DATABASE_MISSING: 'client',
+  ACCESS_MODE: 'client',
+  BOOKMARK_UNKNOWN: 'client',
+  ADDRESS_UNAVAILABLE: 'client',
+  SERVER_STOPPING: 'transient',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes
@@ -100,6 +112,16 @@ export class DatabaseError extends Error {
     this.details = details
     this.position = details.position
     this.hint = details.hint
+  }
+
+  /** The code by which Neo4j's clients know such an error. */
+  get neo4jCode(): string {
+    return neo4jErrors[this.code].code
+  }
+
+  /** GQL's status (ISO/IEC 39075). */
+  get gqlStatus(): string {
+    return neo4jErrors[this.code].gqlStatus
   }
 
   /** Whether trying the same again can succeed. */
