@@ -1,8 +1,8 @@
 /**
  * Values as bytes whose order is the order of the values, so that an ordered index compares bytes and nothing else.
  *
+ *   08 count ... ...       map: how many members, u32; their names in order, as strings; their values in that order
  *   10 ... 00              list: its items, then an end that sorts before any item
- *   18 ... 00              map: (name, value) by name
  *   20 bytes               BYTES, as a string
  *   30 text 00 00          STRING: UTF-8, in which 00 is written 00 FF; a prefix sorts before what goes on
  *   40 / 41                false, true
@@ -44,9 +44,9 @@ export class KeyWriter {
     else this.list(value as readonly PropertyValue[])
   }
 
-  id(id: number): void {
+  u32(value: number): void {
     this.ensure(4)
-    this.view.setUint32(this.length, id)
+    this.view.setUint32(this.length, value)
     this.length += 4
   }
 
@@ -62,12 +62,11 @@ export class KeyWriter {
   }
 
   private map(map: ReadonlyMap<string, PropertyValue>): void {
-    this.byte(0x18)
-    for (const name of [...map.keys()].sort()) {
-      this.text(name)
-      this.value(map.get(name)!)
-    }
-    this.byte(0)
+    this.byte(0x08)
+    this.u32(map.size)
+    const names = [...map.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    for (const name of names) this.text(name)
+    for (const name of names) this.value(map.get(name)!)
   }
 
   private text(text: string): void {

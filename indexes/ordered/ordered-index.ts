@@ -66,13 +66,13 @@ export class OrderedIndex implements Index<Values> {
   add(id: number, values: Values): void {
     if (this.first(values) === 0) this.counts.add(wordDistinct, 1)
     this.write(values)
-    this.writer.id(id)
+    this.writer.u32(id)
     this.tree.add(this.writer.bytes, this.writer.length)
   }
 
   remove(id: number, values: Values): void {
     this.write(values)
-    this.writer.id(id)
+    this.writer.u32(id)
     this.tree.remove(this.writer.bytes, this.writer.length)
     if (this.first(values) === 0) this.counts.add(wordDistinct, -1)
   }

@@ -66,6 +66,8 @@ export class Heap {
   /** The version being written. Savepoints within a transaction make versions too, which nobody can pin. */
   private version = 1
   private committed = 0
+  /** Where the last commit ended in the undo list. */
+  private committedMark: UndoMark = 0
   private released = 0
   private born = new Float64Array(1024)
   private pageCount = 1
@@ -323,9 +325,10 @@ export class Heap {
   /** Ends the running transaction: what it wrote can be pinned. Gives what `release` takes once the commit is safe. */
   commit(): CommitPoint {
     this.committed = this.version++
+    this.committedMark = this.undoBase + this.undoLength
     this.copyUpTo = -1
     this.settleFrozen()
-    return { mark: this.undoBase + this.undoLength, version: this.committed }
+    return { mark: this.committedMark, version: this.committed }
   }
 
   /** Takes back everything after the mark, newest first. Page tables must be read anew afterwards. */
@@ -344,9 +347,14 @@ export class Heap {
     this.version++
   }
 
-  /** Ends the running transaction after `unroll` to its start. */
+  /** Takes back everything after the mark and ends the running transaction. Commits that are not safe may be among it. */
   rollback(mark: UndoMark): void {
     this.unroll(mark)
+    if (mark < this.committedMark) {
+      // A number means one state for ever: who pinned a commit that is gone must not share it with those who come now.
+      this.committed = this.version++
+      this.committedMark = mark
+    }
     this.copyUpTo = -1
     this.settleFrozen()
   }

@@ -25,7 +25,17 @@ export interface Subject<Real, Model, Step> {
   compare(real: Real, model: Model): void
 }
 
-const turns = ['mark', 'commit', 'rollback', 'flush', 'fail', 'snapshot', 'release', 'copyFromHere'] as const
+const turns = [
+  'mark',
+  'commit',
+  'rollback',
+  'flush',
+  'fail',
+  'snapshot',
+  'snapshotBefore',
+  'release',
+  'copyFromHere',
+] as const
 type Turn<Step> = { readonly kind: 'step'; readonly step: Step } | { readonly kind: (typeof turns)[number] }
 
 interface Extent {
@@ -81,7 +91,7 @@ class Run<Real, Model, Step> {
   private committed: Model
   /** Commits that may be taken back, with the state before each. */
   private unsafe: { start: UndoMark; before: Model; point: CommitPoint }[] = []
-  private snapshots: { version: number; space: PageSpace; real: Real; model: Model }[] = []
+  private snapshots: { version: number; space: PageSpace; real: Real; model: Model; lost: boolean }[] = []
 
   constructor(
     private readonly subject: Subject<Real, Model, Step>,
@@ -137,19 +147,18 @@ class Run<Real, Model, Step> {
     this.commit()
     this.heap.release(this.unsafe.at(-1)!.point)
     this.unsafe = []
+    if (this.snapshots.some(({ lost }) => lost)) return
     const spaces = this.snapshots.map(({ space }) => space)
     expect(this.heap.pagesUsed, 'pages in use').toBe(reachablePages(this.space, ...spaces))
   }
 
-  /** Takes back all commits since the last flush; who has pinned one of them has nothing to read any more. */
+  /** Takes back all commits since the last flush. Who has pinned one of them may not read on, but may stay a while. */
   private fail(): void {
     const first = this.unsafe[0]
     if (first === undefined) return
     this.unsafe = []
+    for (const snapshot of this.snapshots) snapshot.lost ||= snapshot.version > this.heap.releasedVersion
     this.takeBack(first.start, first.before)
-    const lost = this.snapshots.filter(({ version }) => version > this.heap.releasedVersion)
-    this.snapshots = this.snapshots.filter((snapshot) => !lost.includes(snapshot))
-    for (const { version } of lost) this.unpin(version)
   }
 
   private takeBack(to: UndoMark, state: Model): void {
@@ -163,22 +172,28 @@ class Run<Real, Model, Step> {
 
   private snapshot(): void {
     this.commit()
+    this.pin()
+  }
+
+  /** Of the state before the running transaction, which is taken back. */
+  private snapshotBefore(): void {
+    this.rollback()
+    this.pin()
+  }
+
+  private pin(): void {
     const { subject, real, committed } = this
     const version = this.heap.pin()
     const space = this.space.snapshot()
     const seen = subject.openSnapshot?.(real, space, version) ?? subject.open(space)
-    this.snapshots.push({ version, space, real: seen, model: committed })
+    this.snapshots.push({ version, space, real: seen, model: committed, lost: false })
   }
 
   private release(): void {
     const snapshot = this.snapshots.shift()
     if (snapshot === undefined) return
-    this.subject.compare(snapshot.real, snapshot.model)
-    this.unpin(snapshot.version)
-  }
-
-  private unpin(version: number): void {
-    this.heap.unpin(version)
+    if (!snapshot.lost) this.subject.compare(snapshot.real, snapshot.model)
+    this.heap.unpin(snapshot.version)
     this.subject.afterUnpin?.(this.real)
   }
 

@@ -11,7 +11,7 @@ function run(): void {
       open: (space) => new PagedWords(space.table(0)),
       model: () => new Map(),
       copy: (model) => new Map(model),
-      step: fc.record({ at: fc.nat(5000), word: fc.integer() }),
+      step: fc.record({ at: fc.nat(40), word: fc.integer() }),
       apply(words, model, { at, word }) {
         words.set(at, word)
         model.set(at, word)
@@ -20,7 +20,7 @@ function run(): void {
         for (const [at, word] of model) expect(words.get(at)).toBe(word)
       },
     },
-    { runs: 50, length: 60 },
+    { runs: 100, length: 60 },
   )
 }
 
