@@ -18,6 +18,7 @@ export const errorCodes = {
   AGGREGATION_MISPLACED: 'client',
   COLUMN_DUPLICATE: 'client',
   COLUMN_UNNAMED: 'client',
+  COLUMNS_DIFFER: 'client',
   CONSTANT_EXPECTED: 'client',
   PATTERN_INVALID: 'client',
   CLAUSE_ORDER: 'client',

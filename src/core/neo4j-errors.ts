@@ -24,6 +24,7 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   AGGREGATION_MISPLACED: syntaxError('42001'),
   COLUMN_DUPLICATE: syntaxError('42N38'),
   COLUMN_UNNAMED: syntaxError('42N21'),
+  COLUMNS_DIFFER: syntaxError('42N39'),
   CONSTANT_EXPECTED: syntaxError('42001'),
   PATTERN_INVALID: syntaxError('42001'),
   CLAUSE_ORDER: syntaxError('42001'),
