@@ -28,6 +28,10 @@ export interface Piece {
 export class Batch {
   readonly records = new ByteWriter(64 * 1024)
   pieces: Piece[] = []
+  /** Commits that end in it. */
+  commits = 0
+  /** When the first of them came, by the monotonic clock. */
+  since = 0
   #waiting: { promise: Promise<void>; resolve: () => void; reject: (error: DatabaseError) => void } | undefined
 
   get awaited(): boolean {
@@ -59,6 +63,7 @@ export class Batch {
   }
 
   empty(): void {
+    this.commits = 0
     this.records.reset()
     this.pieces = []
   }

@@ -8,9 +8,10 @@
  *                  waiting promises                  under way
  *
  * One group is written at a time; what is committed meanwhile gathers and goes out as the next. A group starts when the
- * turn of the event loop ends in which the first flush was asked for: no timer delays a lone writer, and 64 writers who
- * were answered together commit again in the same turn and so share the next write. (Started at once, groups would
- * be of 1 and 63 in turn, with half the throughput: bench/log.ts.)
+ * turn of the event loop ends in which the first flush was asked for: no timer delays a lone writer, and writers who
+ * were answered together commit again in the same turn and so share the next write. (Started at once, groups of 64
+ * writers would be of 1 and 63 in turn, with half the throughput: bench/log.ts.) Where so many commit that they compute
+ * for longer than half a write takes, half of them start the write, and the two halves compute and write by turns.
  *
  * A transaction too large for memory leaves in chunks before its commit; a reader drops chunks without one.
  *
@@ -57,6 +58,8 @@ const segmentBytesDefault = 16 * 1024 * 1024
 const segmentBytesMin = 4 * 1024
 /** Changes of an open transaction that are kept in memory, and payload of one record, at most. */
 const chunkBytesMax = 1024 * 1024
+/** Commits that make a group which does not wait for more. */
+const groupMin = 8
 /** Records that gather without anybody asking for a flush, at most. */
 const gatheredBytesMax = 1024 * 1024
 
@@ -88,6 +91,11 @@ export class Log {
   #writing: Batch | undefined
   #idle = new Batch()
   #scheduled = false
+  /** Commits of the last group, and of the last two: about as many as commit at once. */
+  #commitsBefore = 0
+  #commitsLately = 0
+  /** How long the last write took. */
+  #writeMs = 0
   /** Files of segments that are full; one may still be written to. */
   readonly #retired: File[] = []
 
@@ -198,6 +206,7 @@ export class Log {
     this.#appendChanges(recordFlags.commits, this.#environment.clock.now())
     this.#given = ++this.#sequence
     this.#gathering.pieces.at(-1)!.sequence = this.#sequence
+    if (this.#gathering.commits++ === 0) this.#gathering.since = this.#environment.clock.monotonic()
     if (this.#gathering.records.length >= gatheredBytesMax) this.flushSync()
     return this.#sequence
   }
@@ -287,8 +296,20 @@ export class Log {
     if (lost !== undefined) return Promise.reject(lost.failure)
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     if (this.#writing !== undefined && sequence <= this.#writing.sequence) return this.#writing.settled()
-    this.#schedule()
-    return this.#gathering.settled()
+    const settled = this.#gathering.settled()
+    if (this.#isWorthStarting()) void this.#writeGroup()
+    else this.#schedule()
+    return settled
+  }
+
+  /**
+   * Whether not to wait for the end of the turn: the disk is idle, half of those who commit have done so, and have
+   * taken longer for it than half a write takes. Then two halves write and compute by turns.
+   */
+  #isWorthStarting(): boolean {
+    const { commits, since } = this.#gathering
+    if (this.#writing !== undefined || commits * 2 < this.#commitsLately || commits < groupMin) return false
+    return this.#environment.clock.monotonic() - since > this.#writeMs / 2
   }
 
   /** As `flush`, before it returns. */
@@ -327,6 +348,9 @@ export class Log {
     const batch = this.#gathering
     this.#writing = batch
     this.#gathering = this.#idle
+    this.#commitsLately = this.#commitsBefore + batch.commits
+    this.#commitsBefore = batch.commits
+    const began = this.#environment.clock.monotonic()
     try {
       for (const piece of batch.pieces) {
         if (piece.written) continue
@@ -338,6 +362,7 @@ export class Log {
       // Unless `flushSync` has meanwhile written it all, or failed in that itself.
       if (this.#failure === undefined && batch.pieces.some(({ written }) => !written)) this.#fail(error)
     }
+    this.#writeMs = this.#environment.clock.monotonic() - began
     this.#settle(batch)
   }
 
@@ -347,6 +372,7 @@ export class Log {
     batch.resolve()
     batch.empty()
     if (this.#failure !== undefined) this.#tryClear()
+    else if (this.#gathering.awaited && this.#gathering.commits >= groupMin) void this.#writeGroup()
     else if (this.#gathering.awaited) this.#schedule()
     this.#closeRetired()
   }
