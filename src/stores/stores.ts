@@ -88,11 +88,16 @@ export class Stores {
     return this.heap.savepoint()
   }
 
-  /** Ends the running transaction. It can be taken back until `Heap.release` is called with what this gives. */
-  commit(): CommitPoint {
+  /** The last writes of a transaction, before `commit`. Throws LIMIT_EXCEEDED when there is no memory for them. */
+  settle(): void {
     const version = this.heap.undoSpan
     this.nodes.ids.settle(version)
     this.graph.ids.settle(version)
+  }
+
+  /** Ends the running transaction. It can be taken back until `Heap.release` is called with what this gives. */
+  commit(): CommitPoint {
+    this.settle()
     return this.heap.commit()
   }
 
@@ -110,16 +115,19 @@ export class Stores {
 
   /** Pins the last commit. To be called between transactions only: what is written afterwards is not seen. */
   snapshot(): Stores {
-    const stores = new Stores(this.space.snapshot(), this.sets, this.heap.pin(), this.snapshots)
-    this.snapshots.add(stores)
-    return stores
+    return this.opened(new Stores(this.space.snapshot(), this.sets, this.heap.pin(), this.snapshots))
   }
 
   /** Another hold on a snapshot's version. */
   again(): Stores {
-    const stores = new Stores(this.space, this.sets, this.heap.pinAgain(this.version!), this.snapshots)
-    this.snapshots.add(stores)
-    return stores
+    return this.opened(new Stores(this.space, this.sets, this.heap.pinAgain(this.version!), this.snapshots))
+  }
+
+  private opened(snapshot: Stores): Stores {
+    // Plans are kept by the number of the catalog they were made under, which must mean the same in every version.
+    snapshot.catalog.version = this.catalog.version
+    this.snapshots.add(snapshot)
+    return snapshot
   }
 
   /** Ends a snapshot: its pages may be used again. */

@@ -11,6 +11,7 @@
  * tells the entities apart.
  */
 
+import { strict as assert } from 'node:assert'
 import { DatabaseError } from '../../core/errors.js'
 import type { Heap } from '../../pages/heap.js'
 import type { PageSpace } from '../../pages/page-space.js'
@@ -28,9 +29,11 @@ const nobody = 0
 /** Bits of an extent's state. */
 const queuedBit = 1
 const reopenedBit = 2
-const versionShift = 2
+/** It waits in the queue of all, not in its owner's. */
+const emptyBit = 4
+const versionShift = 3
 /** Of a version its lower bits are kept: enough to tell those apart that a snapshot can be from. */
-const versionMask = 0x1fffffff
+const versionMask = 0x0fffffff
 
 export interface IdHolders {
   /** Whether the newest version has the id in use. */
@@ -140,10 +143,10 @@ export class IdSpace {
   }
 
   private openable(queue: number): number | undefined {
-    const first = this.owners.get(queue, ownerField.firstRoom)
-    if (first === 0) return undefined
-    const extent = first - 1
-    return this.mayNotReuse(extent) ? undefined : extent
+    // Extents that a snapshot holds may wait at the front for long, and must not keep the others from being used.
+    let next = this.owners.get(queue, ownerField.firstRoom)
+    while (next !== 0 && this.mayNotReuse(next - 1)) next = this.extents.get(next - 1, extentField.next)
+    return next === 0 ? undefined : next - 1
   }
 
   /** Whether somebody may still hold ids that were freed in the extent: this transaction, or a snapshot. */
@@ -165,8 +168,9 @@ export class IdSpace {
     const before = owners.get(owner, ownerField.open)
     if (extent >= this.extentCount) owners.set(nobody, ownerField.open, extent + 1)
     else {
-      this.dequeue(owners.get(owner, ownerField.firstRoom) === extent + 1 ? owner : nobody, extent)
-      extents.set(extent, extentField.state, (extents.get(extent, extentField.state) & ~queuedBit) | reopenedBit)
+      const state = extents.get(extent, extentField.state)
+      this.dequeue((state & emptyBit) === 0 ? owner : nobody, extent)
+      extents.set(extent, extentField.state, (state & ~(queuedBit | emptyBit)) | reopenedBit)
     }
     extents.set(extent, extentField.owner, owner)
     owners.set(owner, ownerField.open, extent + 1)
@@ -188,7 +192,8 @@ export class IdSpace {
     const state = extents.get(extent, extentField.state)
     const isOpen = owners.get(owner, ownerField.open) === extent + 1
     const joins = !isOpen && (state & queuedBit) === 0 && used <= extentIds / 2
-    const stands = joins ? queuedBit : state & (queuedBit | reopenedBit)
+    const joined = used === 0 ? queuedBit | emptyBit : queuedBit
+    const stands = joins ? joined : state & (queuedBit | reopenedBit | emptyBit)
     extents.set(extent, extentField.state, stands | ((version & versionMask) << versionShift))
     if (joins) this.queue(used === 0 ? nobody : owner, extent)
   }
@@ -203,8 +208,16 @@ export class IdSpace {
   }
 
   private dequeue(queue: number, extent: number): void {
-    const next = this.extents.get(extent, extentField.next)
-    this.owners.set(queue, ownerField.firstRoom, next)
-    if (next === 0) this.owners.set(queue, ownerField.lastRoom, 0)
+    const { extents, owners } = this
+    let before = 0
+    for (let next = owners.get(queue, ownerField.firstRoom); next !== extent + 1; ) {
+      assert(next !== 0, `extent ${extent} waits in its queue`)
+      before = next
+      next = extents.get(next - 1, extentField.next)
+    }
+    const after = extents.get(extent, extentField.next)
+    if (before === 0) owners.set(queue, ownerField.firstRoom, after)
+    else extents.set(before - 1, extentField.next, after)
+    if (after === 0) owners.set(queue, ownerField.lastRoom, before)
   }
 }
