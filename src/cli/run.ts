@@ -4,11 +4,13 @@ import { type Command, type Context, UsageError } from './command.js'
 import { importCommand } from './commands/import.js'
 import { info } from './commands/info.js'
 import { query } from './commands/query.js'
+import { serve } from './commands/serve.js'
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['query', query],
   ['import', importCommand],
   ['info', info],
+  ['serve', serve],
 ])
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const

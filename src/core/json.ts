@@ -25,6 +25,8 @@ const constants: Readonly<Record<string, boolean | null>> = { true: true, false:
 
 /** Up to so many characters a whole number is exact as a number, its sign included. */
 const safeLengthMax = 15
+/** Of -9223372036854775808. What is longer is not computed with: a body of digits would take its time. */
+const integerLengthMax = 20
 
 class Reader {
   private at = 0
@@ -114,7 +116,8 @@ class Reader {
     const written = this.match(numberText, 'a value')
     const value = /[.eE]/.test(written) ? new Float(Number(written)) : integerOf(written)
     if (value !== undefined && (!(value instanceof Float) || Number.isFinite(value.value))) return value
-    throw new DatabaseError('NUMBER_OUT_OF_RANGE', `${written} is beyond the numbers, which have 64 bits`, {
+    const shown = written.length > integerLengthMax ? `${written.slice(0, integerLengthMax)}...` : written
+    throw new DatabaseError('NUMBER_OUT_OF_RANGE', `${shown} is beyond the numbers, which have 64 bits`, {
       query: this.text,
       position: positionAt(this.text, start),
     })
@@ -158,6 +161,7 @@ class Reader {
 function integerOf(written: string): number | bigint | undefined {
   // Adding 0 makes -0, which INTEGER does not have, 0.
   if (written.length <= safeLengthMax) return Number(written) + 0
+  if (written.length > integerLengthMax) return undefined
   const value = BigInt(written)
   return value < integerMin || value > integerMax ? undefined : toInteger(value)
 }
