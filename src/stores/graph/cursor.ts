@@ -31,6 +31,8 @@ export class Cursor {
   private part = 0
   /** Inner pages of the tree being walked, root first: page, offset of the next child, offset past the last. */
   private readonly path: number[] = []
+  /** How much of `path` holds; setting an array's length costs more than all else that `open` does. */
+  private depth = 0
 
   constructor(
     private graph: GraphStore,
@@ -58,12 +60,12 @@ export class Cursor {
   open(node: NodeId): boolean {
     this.node = node
     this.part = -1
-    this.path.length = 0
+    this.depth = 0
     return this.nextPart()
   }
 
   next(): boolean {
-    if (this.path.length > 0 && this.nextLeaf()) return true
+    if (this.depth > 0 && this.nextLeaf()) return true
     return this.part + 1 < this.headerEntries.length && this.nextPart()
   }
 
@@ -138,17 +140,20 @@ export class Cursor {
     const page = this.lists[ref >>> 8]!
     const words = this.slabs[page >>> this.slabShift]!
     const start = (page & this.slabMask) << pageShift
-    this.path.push(page, start + 2, start + 2 + words[start]! * 2)
+    this.path[this.depth] = page
+    this.path[this.depth + 1] = start + 2
+    this.path[this.depth + 2] = start + 2 + words[start]! * 2
+    this.depth += 3
   }
 
   private nextLeaf(): boolean {
     const { path } = this
-    while (path.length > 0) {
-      const depth = path.length
+    while (this.depth > 0) {
+      const { depth } = this
       const page = path[depth - 3]!
       const at = path[depth - 2]!
       if (at === path[depth - 1]!) {
-        path.length = depth - 3
+        this.depth = depth - 3
         continue
       }
       path[depth - 2] = at + 2
