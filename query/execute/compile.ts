@@ -8,10 +8,13 @@
 
 import {
   type Breaker,
+  inputsOf,
   isBreaker,
+  type Merge,
   operatorsOf,
   type PhysicalPlan,
   slotsNeededBelow,
+  type Union,
   type Unit,
 } from '../plan/physical.js'
 import type { QueryPlan } from '../plan/plan.js'
@@ -19,6 +22,7 @@ import type { Slot } from '../semantics/bound.js'
 import { type CountedFilter, gatherCounted, gatherGroups, isCountedFilter } from './operators/aggregate.js'
 import { type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
 import { emitDegree, emitExpand, emitExpandInto, emitExpandTrails, emitRelationshipEnds } from './operators/expand.js'
+import { emitApply, emitOptional, emitSemiJoin, type Nested, type Produce } from './operators/nested.js'
 import type { Emission } from './operators/operator.js'
 import {
   emitAllNodesScan,
@@ -41,8 +45,7 @@ import {
   emitSkip,
   emitUnwind,
 } from './operators/stream.js'
-import { emitOptional, type Nested, type Produce } from './operators/nested.js'
-import { emitCreate, emitDelete, emitSet } from './operators/write.js'
+import { emitCreate, emitDelete, emitMerge, emitSet, type Search } from './operators/write.js'
 import { Pipeline, QuerySource, type SourceOptions } from './pipeline.js'
 import type { Execution } from './runtime/execution.js'
 import { helpers } from './runtime/helpers.js'
@@ -57,7 +60,7 @@ export function compilePlan(plan: QueryPlan, parameters: readonly string[], opti
   return new Compilation(plan, new QuerySource(options, parameters)).compile()
 }
 
-type StreamingPlan = Exclude<PhysicalPlan, Breaker | Nested | Unit>
+type StreamingPlan = Exclude<PhysicalPlan, Breaker | Nested | Union | Unit>
 
 const emitters: {
   readonly [Kind in StreamingPlan['kind']]: (plan: Extract<StreamingPlan, { kind: Kind }>, emission: Emission) => void
@@ -91,16 +94,22 @@ function emit(plan: StreamingPlan, emission: Emission): void {
 }
 
 /** Operators that run a plan of their own for each row. */
-function emitNested(plan: Nested, emission: Emission, produce: Produce): void {
+function emitNested(plan: Nested, emission: Emission, produce: Produce) {
   switch (plan.kind) {
     case 'optional':
       return emitOptional(plan, emission, produce)
+    case 'apply':
+      return emitApply(plan, emission, produce)
+    case 'semiJoin':
+    case 'antiJoin':
+      return emitSemiJoin(plan, emission, produce)
   }
 }
 
-type WritingPlan = Extract<Breaker, { kind: 'create' | 'set' | 'delete' }>
+type WritingPlan = Extract<Breaker, { kind: 'create' | 'merge' | 'set' | 'delete' }>
+type RowWrite = Exclude<WritingPlan, Merge>
 
-function emitWrite(plan: WritingPlan, pipeline: Pipeline) {
+function emitWrite(plan: RowWrite, pipeline: Pipeline) {
   switch (plan.kind) {
     case 'create':
       return emitCreate(plan, pipeline)
@@ -121,17 +130,27 @@ const stepsPerWrite = 100
 
 class Compilation {
   private readonly pipelines: Pipeline[] = []
+  /** Source of what pipelines look for row by row. */
+  private readonly searches: string[] = []
   private readonly operators: readonly PhysicalPlan[]
+  /** By the number of an operator, that of the one which takes its rows. */
+  private readonly takers: readonly number[]
 
   constructor(
     private readonly plan: QueryPlan,
     private readonly query: QuerySource,
   ) {
     this.operators = operatorsOf(plan.root)
+    this.takers = this.operators.map((operator) =>
+      Math.max(
+        0,
+        this.operators.findIndex((taker) => inputsOf(taker).includes(operator)),
+      ),
+    )
   }
 
   compile(): CompiledPlan {
-    this.compileRoot()
+    this.compileRoot(this.plan.root)
     const source = this.source()
     const make = new Function('helpers', 'constants', source) as (
       ...given: readonly [typeof helpers, readonly unknown[]]
@@ -140,8 +159,12 @@ class Compilation {
   }
 
   /** The last pipeline gives the rows of the answer; where there are none, a write is the last. */
-  private compileRoot(): void {
-    const { root } = this.plan
+  private compileRoot(root: PhysicalPlan): void {
+    if (root.kind === 'union') {
+      this.compileRoot(root.input)
+      this.compileRoot(root.other)
+      return
+    }
     if (root.kind === 'produce' && root.slots.length === 0 && isBreaker(root.input)) {
       this.gather(root.input, new Set())
       return
@@ -161,6 +184,7 @@ class Compilation {
   /** Writes the source of an operator's rows into the pipeline, with `consume` for each of them. */
   private produce(plan: PhysicalPlan, emission: Emission) {
     if (plan.kind === 'unit') return emission.consume()
+    if (plan.kind === 'union') throw new Error('a union stands at the root alone')
     if (isBreaker(plan)) return emitBuffer(this.gather(plan, emission.needed), this.profiled(plan, emission))
     const needed = slotsNeededBelow(plan, emission.needed)
     const consume = () => this.emit(plan, this.profiled(plan, emission))
@@ -187,6 +211,7 @@ class Compilation {
           gatherSorted(plan, { pipeline, needed }, (consume) => this.produceInput(plan, pipeline, needed, consume)),
         )
       case 'create':
+      case 'merge':
       case 'set':
       case 'delete':
         return this.gatherWritten(plan, needed)
@@ -218,8 +243,7 @@ class Compilation {
     return this.addPipeline(false, (pipeline) => {
       const sink = new RowSink(pipeline, needed)
       const consume = this.entering(plan, pipeline, () => {
-        emitWrite(plan, pipeline)
-        sink.store()
+        this.emitRowWrite(plan, pipeline, () => sink.store())
         pipeline.charge(String(stepsPerWrite))
         pipeline.pause()
       })
@@ -228,6 +252,33 @@ class Compilation {
       else emitBuffer(rows, emission)
       return sink.finish()
     })
+  }
+
+  private emitRowWrite(plan: WritingPlan, pipeline: Pipeline, consume: () => void): void {
+    if (plan.kind === 'merge') {
+      emitMerge(plan, { pipeline, consume }, (search) => this.emitSearch(search, pipeline))
+      return
+    }
+    emitWrite(plan, pipeline)
+    consume()
+  }
+
+  /** Compiles a search as a function of its own, which runs between writes; gives the source of its call. */
+  private emitSearch({ plan, row, slots }: Search, caller: Pipeline): string {
+    const pipeline = new Pipeline(this.query, false)
+    const parameters = row.map((slot) => {
+      const text = pipeline.name('v')
+      pipeline.variables.set(slot, { text, as: caller.get(slot).as })
+      return text
+    })
+    pipeline.line('const found = []')
+    const consume = () => pipeline.line(`found.push([${slots.map((slot) => pipeline.get(slot).text).join(', ')}])`)
+    this.produce(plan.inner, { pipeline, needed: new Set(slots), consume })
+    pipeline.line('return found')
+    const name = `search${this.searches.push(pipeline.searchSource(`search${this.searches.length}`, parameters)) - 1}`
+    const search = caller.own('finder', `new ${caller.helper('Renewed')}(tx, () => ${name}(x))`)
+    const values = row.map((slot) => caller.get(slot).text).join(', ')
+    return `${pipeline.isGenerator ? 'yield* ' : ''}${search}.get()(${values})`
   }
 
   private gatherRows(plan: PhysicalPlan, needed: ReadonlySet<Slot>): BufferShape {
@@ -245,7 +296,7 @@ class Compilation {
     const number = this.operators.indexOf(plan)
     pipeline.line(`x.profile.enter(${number})`)
     const consume = () => {
-      pipeline.line(`x.profile.give(${number}, ${Math.max(0, number - 1)})`)
+      pipeline.line(`x.profile.give(${number}, ${this.takers[number]})`)
       emission.consume()
       pipeline.line(`x.profile.enter(${number})`)
     }
@@ -267,7 +318,7 @@ class Compilation {
     const helperNames = [...this.query.helpers].sort().join(', ')
     const constants = this.query.constants.map((_, i) => `const k${i} = constants[${i}]`)
     const head = ["'use strict'", `const { ${helperNames} } = helpers`, ...constants]
-    return [...head, ...functions, this.runner(names)].join('\n')
+    return [...head, ...this.searches, ...functions, this.runner(names)].join('\n')
   }
 
   private runner(names: readonly string[]): string {

@@ -9,6 +9,7 @@
  * `n.x <> 0 AND 10 / n.x > 1` never divides by zero.
  */
 
+import { DatabaseError } from '../../src/core/errors.js'
 import { findFunction } from '../functions/registry.js'
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot } from '../semantics/bound.js'
 import { columnTest } from './column-tests.js'
@@ -28,6 +29,10 @@ export function valueSource(expression: BoundExpression, pipeline: Pipeline): st
       return pipeline.once('p', `x.parameters[${pipeline.query.parameterIndex(expression.name)}]`)
     case 'slot':
       return generalValue(pipeline.get(expression.slot), pipeline)
+    case 'subquery':
+      throw new DatabaseError('UNSUPPORTED', 'a query within an expression cannot be run here yet', {
+        position: expression.position,
+      })
     case 'property':
       return propertyValue(expression, pipeline)
     case 'hasLabels':

@@ -267,6 +267,22 @@ export class Pipeline {
     return [`function${star} ${name}(x) {`, ...lines, '}'].join('\n')
   }
 
+  /** Source of a function that fetches what the head declares and gives another, which runs the body for one row. */
+  searchSource(name: string, parameters: readonly string[]): string {
+    const star = this.yields ? '*' : ''
+    const budget = this.query.options.sliced ? ['    let budget = x.budget'] : []
+    const body = this.body.filter((line) => line !== '').map(indent)
+    return [
+      `function ${name}(x) {`,
+      ...['const tx = x.transaction', ...this.head].map(indent),
+      `  return function${star} (${parameters.join(', ')}) {`,
+      ...budget,
+      ...body,
+      '  }',
+      '}',
+    ].join('\n')
+  }
+
   private chosen(body: readonly string[]): readonly string[] {
     const { choices } = this
     if (choices.length === 0) return body

@@ -4,56 +4,122 @@ import type {
   BoundEntry,
   BoundExpression,
   BoundMatch,
+  BoundMerge,
   BoundNode,
   BoundPath,
   BoundProject,
   BoundQuery,
+  BoundSet,
   BoundStep,
   Slot,
   StaticType,
 } from '../semantics/bound.js'
 import { conjunctsOf } from './expressions.js'
 import type { LogicalPlan, Pattern, PatternNode, PatternRelationship } from './logical.js'
+import { existenceOf, liftSubqueries } from './subqueries.js'
 
-export function buildLogicalPlan(query: BoundQuery): LogicalPlan {
-  const plan = query.clauses.reduce<LogicalPlan>(addClause, { kind: 'unit' })
-  return { kind: 'produce', input: plan, slots: answerSlots(query) }
+/** A plan for each part of the query, in the order in which they run. */
+export function buildLogicalPlans({ clauses, union }: BoundQuery): readonly LogicalPlan[] {
+  return [clauses, ...(union?.parts ?? [])].map((part) => {
+    const input = part.reduce<LogicalPlan>(addClause, { kind: 'unit' })
+    return { kind: 'produce', input, slots: answerSlots(part), distinct: union?.all === false }
+  })
 }
 
 /** The slots of the columns: those of the final projection. */
-function answerSlots(query: BoundQuery): readonly Slot[] {
-  const last = query.clauses.at(-1)
+function answerSlots(clauses: readonly BoundClause[]): readonly Slot[] {
+  const last = clauses.at(-1)
   return last?.kind === 'project' ? last.items.map((item) => item.slot) : []
 }
 
 function addClause(input: LogicalPlan, clause: BoundClause, number: number): LogicalPlan {
   switch (clause.kind) {
     case 'match':
-      return buildMatch(input, clause, number)
-    case 'unwind':
-      return { kind: 'unwind', input, list: clause.list, slot: clause.slot }
+      if (!clause.optional) return buildMatch(input, clause, number)
+      return { kind: 'optional', input, inner: buildMatch({ kind: 'unit' }, clause, number) }
+    case 'unwind': {
+      const lists = new Lifting(input)
+      const list = lists.lift(clause.list)
+      return { kind: 'unwind', input: lists.plan, list, slot: clause.slot }
+    }
     case 'project':
       return buildProject(input, clause)
     case 'create':
       return { kind: 'create', input, paths: clause.paths }
+    case 'merge':
+      return { ...clause, input, inner: buildSearch(clause, number) }
     case 'set':
-      return { kind: 'set', input, items: clause.items }
+      return buildSet(input, clause)
     case 'delete':
       return { kind: 'delete', input, targets: clause.targets, detach: clause.detach }
   }
 }
 
+function buildSet(input: LogicalPlan, { items }: BoundSet): LogicalPlan {
+  const values = new Lifting(input)
+  const lifted = items.map((item) => ('value' in item ? { ...item, value: values.lift(item.value) } : item))
+  return { kind: 'set', input: values.plan, items: lifted }
+}
+
 function buildProject(input: LogicalPlan, clause: BoundProject): LogicalPlan {
-  let plan = input
-  if (clause.groupBy.length > 0 || clause.aggregates.length > 0)
-    plan = { kind: 'aggregate', input: plan, groupBy: clause.groupBy, aggregates: clause.aggregates }
-  plan = { kind: 'project', input: plan, items: clause.items }
+  let plan = aggregated(input, clause)
+  const items = new Lifting(plan)
+  const values = clause.items.map((item) => ({ ...item, value: items.lift(item.value) }))
+  plan = { kind: 'project', input: items.plan, items: values }
   if (clause.distinct) plan = { kind: 'distinct', input: plan, slots: clause.items.map((item) => item.slot) }
-  if (clause.orderBy.length > 0) plan = { kind: 'sort', input: plan, keys: clause.orderBy }
+  if (clause.orderBy.length > 0) {
+    const order = new Lifting(plan)
+    const keys = clause.orderBy.map((key) => ({ ...key, value: order.lift(key.value) }))
+    plan = { kind: 'sort', input: order.plan, keys }
+  }
   if (clause.skip !== null) plan = { kind: 'skip', input: plan, count: clause.skip }
   if (clause.limit !== null) plan = { kind: 'limit', input: plan, count: clause.limit }
-  if (clause.where !== null) plan = { kind: 'filter', input: plan, predicates: conjunctsOf(clause.where) }
-  return plan
+  return clause.where === null ? plan : filtered(plan, conjunctsOf(clause.where))
+}
+
+function aggregated(input: LogicalPlan, { groupBy, aggregates }: BoundProject): LogicalPlan {
+  if (groupBy.length === 0 && aggregates.length === 0) return input
+  const below = new Lifting(input)
+  const keys = groupBy.map((key) => ({ ...key, value: below.lift(key.value) }))
+  const lifted = aggregates.map((part) => ({ ...part, argument: part.argument && below.lift(part.argument) }))
+  return { kind: 'aggregate', input: below.plan, groupBy: keys, aggregates: lifted }
+}
+
+/** A plan that grows by the queries within the expressions that will read its rows. */
+class Lifting {
+  constructor(public plan: LogicalPlan) {}
+
+  /** The expression with the answers of its queries, which the plan finds from now on. */
+  lift(expression: BoundExpression): BoundExpression {
+    const lifted = liftSubqueries(expression)
+    for (const { clauses, result, collected, slot } of lifted.subqueries)
+      this.plan = { kind: 'apply', input: this.plan, inner: buildInner(clauses), result, collected, slot }
+    return lifted.expression
+  }
+}
+
+/** Clauses that begin with the row they run for. */
+function buildInner(clauses: readonly BoundClause[]): LogicalPlan {
+  return clauses.reduce<LogicalPlan>(addClause, { kind: 'unit' })
+}
+
+/** What asks no query comes first: it costs less, and may use an index where the plan is a match. */
+function filtered(input: LogicalPlan, predicates: readonly BoundExpression[]): LogicalPlan {
+  const plain = predicates.filter(isPlain)
+  const plan: LogicalPlan = plain.length === 0 ? input : { kind: 'filter', input, predicates: plain }
+  return predicates.filter((predicate) => !isPlain(predicate)).reduce(askedBy, plan)
+}
+
+function isPlain(predicate: BoundExpression): boolean {
+  return liftSubqueries(predicate).subqueries.length === 0
+}
+
+function askedBy(input: LogicalPlan, predicate: BoundExpression): LogicalPlan {
+  const existence = existenceOf(predicate)
+  if (existence !== undefined) return { kind: existence.kind, input, inner: buildInner(existence.subquery.clauses) }
+  const answers = new Lifting(input)
+  const bare = answers.lift(predicate)
+  return { kind: 'filter', input: answers.plan, predicates: [bare] }
 }
 
 function buildMatch(input: LogicalPlan, clause: BoundMatch, group: number): LogicalPlan {
@@ -70,7 +136,14 @@ function buildMatch(input: LogicalPlan, clause: BoundMatch, group: number): Logi
   for (const step of steps) if (step.length === null) predicates.push(...entryPredicates(step, 'relationship'))
   if (clause.where !== null) predicates.push(...conjunctsOf(clause.where))
   const pattern: Pattern = { nodes: [...nodes.values()], relationships, paths: clause.paths.flatMap(namedPath) }
-  return { kind: 'match', input, pattern, predicates }
+  const match: LogicalPlan = { kind: 'match', input, pattern, predicates: predicates.filter(isPlain) }
+  return predicates.filter((predicate) => !isPlain(predicate)).reduce(askedBy, match)
+}
+
+/** The path of a MERGE as it is looked for: from the slots of one row, as if they were all there is. */
+function buildSearch({ path }: BoundMerge, group: number): LogicalPlan {
+  const paths = [{ ...path, pathSlot: null }]
+  return buildMatch({ kind: 'unit' }, { kind: 'match', optional: false, paths, where: null }, group)
 }
 
 function namedPath(path: BoundPath): Pattern['paths'] {

@@ -12,7 +12,7 @@ import type { BoundExpression } from '../semantics/bound.js'
 /** Shares of rows that pass, where no statistics tell more: those of Selinger and others 1979, section 4. */
 const equalityShare = 0.1
 const rangeShare = 0.3
-const otherShare = 0.5
+export const otherShare = 0.5
 
 /** An unbounded trail is taken to end this many relationships after its minimum. */
 const unboundedReach = 4

@@ -15,6 +15,8 @@ import {
   type ExpandInto,
   type ExpandTrails,
   type IndexRange,
+  inputsOf,
+  type Merge,
   operatorsOf,
   type PhysicalPlan,
   type RelationshipEnds,
@@ -41,7 +43,7 @@ export interface Measured {
 }
 
 export function describePlan(plan: QueryPlan, catalog: Catalog, measured: Measured | null): PlanDescription {
-  return new Describer(namesOf(plan), catalog, measured).describe(plan.root, 0)
+  return new Describer(plan, catalog, measured).describe(plan.root)
 }
 
 /** The names of slots; what an aggregation gives is named by its text, since its slots have no names. */
@@ -66,25 +68,37 @@ function render(plan: PlanDescription, first: string, rest: string): string[] {
   const { operator, details, rows, timeMs, children } = plan
   const measured = rows === undefined ? '' : `  (${rows} rows, ${(timeMs ?? 0).toFixed(2)} ms)`
   const line = `${first}${operator}${details === '' ? '' : ` ${details}`}${measured}`
-  return [line, ...children.flatMap((child) => render(child, `${rest}└─ `, `${rest}   `))]
+  const rendered = children.map((child, i) =>
+    i === children.length - 1 ? render(child, `${rest}└─ `, `${rest}   `) : render(child, `${rest}├─ `, `${rest}│  `),
+  )
+  return [line, ...rendered.flat()]
 }
 
 class Describer {
+  private readonly names: SlotNames
+  private readonly operators: readonly PhysicalPlan[]
+
   constructor(
-    private readonly names: SlotNames,
+    plan: QueryPlan,
     private readonly catalog: Catalog,
     private readonly measured: Measured | null,
-  ) {}
+  ) {
+    this.names = namesOf(plan)
+    this.operators = operatorsOf(plan.root)
+  }
 
-  describe(plan: PhysicalPlan, number: number): PlanDescription {
+  describe(plan: PhysicalPlan): PlanDescription {
     const { measured } = this
+    const number = this.operators.indexOf(plan)
     return {
       operator: plan.kind[0]!.toUpperCase() + plan.kind.slice(1),
       details: this.detailsOf(plan),
       estimatedRows: Math.round(plan.rows * 10) / 10,
       ...(measured === null ? {} : { rows: measured.rows[number]!, timeMs: measured.milliseconds[number]! }),
-      // The one row of the beginning says nothing.
-      children: plan.kind === 'unit' || plan.input.kind === 'unit' ? [] : [this.describe(plan.input, number + 1)],
+      // The one row of a beginning says nothing.
+      children: inputsOf(plan)
+        .filter(({ kind }) => kind !== 'unit')
+        .map((input) => this.describe(input)),
     }
   }
 
@@ -92,7 +106,15 @@ class Describer {
     const { names } = this
     switch (plan.kind) {
       case 'unit':
+      case 'optional':
+      case 'semiJoin':
+      case 'antiJoin':
+      case 'union':
         return ''
+      case 'apply': {
+        const collected = plan.collected === null ? '' : ` ${names(plan.collected)}`
+        return `${plan.result}${collected} AS ${names(plan.slot)}`
+      }
       case 'allNodesScan':
       case 'asNode':
         return names(plan.slot)
@@ -143,6 +165,8 @@ class Describer {
       }
       case 'create':
         return plan.paths.map((path) => this.pathText(path)).join(', ')
+      case 'merge':
+        return this.mergeText(plan)
       case 'set':
         return plan.items.map((item) => this.setText(item)).join(', ')
       case 'delete':
@@ -205,7 +229,15 @@ class Describer {
         return `${target} ${item.replace ? '=' : '+='} ${this.text(item.value)}`
       case 'labels':
         return `${target}${labelsText(item.labels)}`
+      case 'removeLabels':
+        return `remove ${target}${labelsText(item.labels)}`
     }
+  }
+
+  private mergeText({ path, onCreate, onMatch }: Merge): string {
+    const action = (when: string, items: readonly BoundSetItem[]) =>
+      items.length === 0 ? '' : ` ON ${when} ${items.map((item) => this.setText(item)).join(', ')}`
+    return this.pathText(path) + action('CREATE', onCreate) + action('MATCH', onMatch)
   }
 
   private pathText({ nodes, steps }: BoundPath): string {

@@ -7,6 +7,8 @@ export function childrenOf(expression: BoundExpression): readonly BoundExpressio
     case 'literal':
     case 'parameter':
     case 'slot':
+    // A query within an expression is taken out of it before anything is asked of its parts.
+    case 'subquery':
       return []
     case 'property':
     case 'hasLabels':
@@ -54,6 +56,7 @@ export function mapChildren(
     case 'literal':
     case 'parameter':
     case 'slot':
+    case 'subquery':
       return expression
     case 'property':
     case 'hasLabels':

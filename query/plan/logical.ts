@@ -6,11 +6,22 @@
  * spellings are one plan.
  */
 import type { Direction } from '../../src/transaction/transaction.js'
-import type { BoundAggregate, BoundEntry, BoundExpression, BoundPath, BoundSetItem, Slot } from '../semantics/bound.js'
+import type {
+  BoundAggregate,
+  BoundEntry,
+  BoundExpression,
+  BoundMerge,
+  BoundPath,
+  BoundSetItem,
+  Slot,
+} from '../semantics/bound.js'
 
 export type LogicalPlan =
   | { readonly kind: 'unit' }
   | LogicalMatch
+  | LogicalOptional
+  | LogicalApply
+  | LogicalSemiJoin
   | LogicalFilter
   | LogicalProject
   | LogicalAggregate
@@ -21,6 +32,7 @@ export type LogicalPlan =
   | LogicalTop
   | { readonly kind: 'unwind'; readonly input: LogicalPlan; readonly list: BoundExpression; readonly slot: Slot }
   | { readonly kind: 'create'; readonly input: LogicalPlan; readonly paths: readonly BoundPath[] }
+  | LogicalMerge
   | { readonly kind: 'set'; readonly input: LogicalPlan; readonly items: readonly BoundSetItem[] }
   | {
       readonly kind: 'delete'
@@ -29,7 +41,13 @@ export type LogicalPlan =
       readonly detach: boolean
     }
   /** Gives the columns of the answer; a query that ends in a write gives none. */
-  | { readonly kind: 'produce'; readonly input: LogicalPlan; readonly slots: readonly Slot[] }
+  | {
+      readonly kind: 'produce'
+      readonly input: LogicalPlan
+      readonly slots: readonly Slot[]
+      /** A row that the query has given before, in whichever of its parts, is not given again. */
+      readonly distinct: boolean
+    }
 
 export interface LogicalMatch {
   readonly kind: 'match'
@@ -37,6 +55,42 @@ export interface LogicalMatch {
   readonly pattern: Pattern
   /** All must be true. They read slots of the pattern and of the input. */
   readonly predicates: readonly BoundExpression[]
+}
+
+/**
+ * The rows of `inner` for each row of the input, or the row itself with nulls where there are none. `inner` is a chain
+ * of its own that begins in 'unit': the one row of the input. Its predicates decide what matches, so none that stands
+ * above may be moved into it.
+ */
+export interface LogicalOptional {
+  readonly kind: 'optional'
+  readonly input: LogicalPlan
+  readonly inner: LogicalPlan
+}
+
+export interface LogicalMerge extends Omit<BoundMerge, 'kind'> {
+  readonly kind: 'merge'
+  readonly input: LogicalPlan
+  /** The path as a pattern to find, for one row of the input. */
+  readonly inner: LogicalPlan
+}
+
+/** Answers a query within an expression for each row: `inner` is a chain that begins in 'unit', as with optional. */
+export interface LogicalApply {
+  readonly kind: 'apply'
+  readonly input: LogicalPlan
+  readonly inner: LogicalPlan
+  readonly result: 'exists' | 'count' | 'collect'
+  readonly collected: Slot | null
+  /** Gets the answer. */
+  readonly slot: Slot
+}
+
+/** Keeps the rows for which `inner` has a row (semiJoin) or has none (antiJoin). */
+export interface LogicalSemiJoin {
+  readonly kind: 'semiJoin' | 'antiJoin'
+  readonly input: LogicalPlan
+  readonly inner: LogicalPlan
 }
 
 export interface LogicalFilter {

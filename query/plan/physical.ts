@@ -7,7 +7,15 @@
  */
 import type { IndexDefinition } from '../../src/core/change.js'
 import type { Direction } from '../../src/transaction/transaction.js'
-import type { BoundAggregate, BoundEntry, BoundExpression, BoundPath, BoundSetItem, Slot } from '../semantics/bound.js'
+import type {
+  BoundAggregate,
+  BoundEntry,
+  BoundExpression,
+  BoundMerge,
+  BoundPath,
+  BoundSetItem,
+  Slot,
+} from '../semantics/bound.js'
 import { addSlotsRead, slotsRead } from './expressions.js'
 import type { PatternPath, ProjectItem, SortKey } from './logical.js'
 
@@ -25,6 +33,9 @@ export type PhysicalPlan =
   | RelationshipEnds
   | Degree
   | StoreCount
+  | Optional
+  | Apply
+  | SemiJoin
   | FilterLabels
   | Filter
   | BuildPath
@@ -37,9 +48,11 @@ export type PhysicalPlan =
   | Sort
   | Top
   | Create
+  | Merge
   | SetItems
   | Delete
   | Produce
+  | Union
 
 interface Operator {
   /** Rows that the planner expects it to give. */
@@ -169,6 +182,30 @@ export interface StoreCount extends Streaming {
   readonly multiplicity: Slot
 }
 
+/** The rows of `inner` for each row, or the row itself with null in `slots` where there are none. */
+export interface Optional extends Streaming {
+  readonly kind: 'optional'
+  /** A plan of streaming operators alone; its 'unit' is the present row. */
+  readonly inner: PhysicalPlan
+  /** What `inner` binds. */
+  readonly slots: readonly Slot[]
+}
+
+/** Answers a query within an expression for each row: whether `inner` has a row, how many, or the list of a slot. */
+export interface Apply extends Streaming {
+  readonly kind: 'apply'
+  readonly inner: PhysicalPlan
+  readonly result: 'exists' | 'count' | 'collect'
+  readonly collected: Slot | null
+  readonly slot: Slot
+}
+
+/** Keeps the rows for which `inner` has a row (semiJoin) or has none (antiJoin); it stops at the first. */
+export interface SemiJoin extends Streaming {
+  readonly kind: 'semiJoin' | 'antiJoin'
+  readonly inner: PhysicalPlan
+}
+
 export interface FilterLabels extends Streaming {
   readonly kind: 'filterLabels'
   readonly slot: Slot
@@ -239,6 +276,13 @@ export interface Create extends Streaming {
   readonly paths: readonly BoundPath[]
 }
 
+/** For each row the paths that `inner` finds from it, those that the rows before have created included; else a new one. */
+export interface Merge extends Streaming, Omit<BoundMerge, 'kind'> {
+  readonly kind: 'merge'
+  /** A plan of streaming operators alone; its 'unit' is the present row. */
+  readonly inner: PhysicalPlan
+}
+
 export interface SetItems extends Streaming {
   readonly kind: 'set'
   readonly items: readonly BoundSetItem[]
@@ -253,20 +297,58 @@ export interface Delete extends Streaming {
 export interface Produce extends Streaming {
   readonly kind: 'produce'
   readonly slots: readonly Slot[]
+  /** A row that the query has given before, in whichever of its parts, is not given again. */
+  readonly distinct: boolean
+}
+
+/** The rows of `input`, then those of `other`. Stands at the root alone, over operators that produce. */
+export interface Union extends Streaming {
+  readonly kind: 'union'
+  readonly other: PhysicalPlan
 }
 
 /** Operators that need all their input before their first row, so that a pipeline ends in them. */
-export type Breaker = Aggregate | Sort | Top | Create | SetItems | Delete
+export type Breaker = Aggregate | Sort | Top | Create | Merge | SetItems | Delete
 
 export function isBreaker(plan: PhysicalPlan): plan is Breaker {
   return breakers.has(plan.kind)
 }
 
-const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set(['aggregate', 'sort', 'top', 'create', 'set', 'delete'])
+const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set([
+  'aggregate',
+  'sort',
+  'top',
+  'create',
+  'merge',
+  'set',
+  'delete',
+])
 
-/** The operators from the root down; the place in this list is an operator's number in a profile. */
+/** The plans right below an operator; one that runs for each of its rows comes first. */
+export function inputsOf(plan: PhysicalPlan): readonly PhysicalPlan[] {
+  if (plan.kind === 'unit') return []
+  if (plan.kind === 'union') return [plan.input, plan.other]
+  return 'inner' in plan ? [plan.inner, plan.input] : [plan.input]
+}
+
+/**
+ * The operators from the root down, those of an inner plan behind the operator that runs it; the place in this list is
+ * an operator's number in a profile.
+ */
 export function operatorsOf(plan: PhysicalPlan): readonly PhysicalPlan[] {
-  return plan.kind === 'unit' ? [plan] : [plan, ...operatorsOf(plan.input)]
+  if (plan.kind === 'unit') return [plan]
+  return [plan, ...inputsOf(plan).flatMap(operatorsOf)]
+}
+
+/** All slots that the operators of a plan bind. */
+export function slotsBoundWithin(plan: PhysicalPlan): readonly Slot[] {
+  const below = plan.kind === 'unit' ? [] : slotsBoundWithin(plan.input)
+  return [...below, ...slotsBound(plan)]
+}
+
+/** The slots that an inner plan reads from the row for which it runs. */
+export function slotsFromOutside(inner: PhysicalPlan, needed: ReadonlySet<Slot>): ReadonlySet<Slot> {
+  return inner.kind === 'unit' ? needed : slotsFromOutside(inner.input, slotsNeededBelow(inner, needed))
 }
 
 /** The slots that an operator itself binds. */
@@ -284,7 +366,11 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'set':
     case 'delete':
     case 'produce':
+    case 'union':
+    case 'semiJoin':
+    case 'antiJoin':
       return []
+    case 'apply':
     case 'allNodesScan':
     case 'labelScan':
     case 'keySeek':
@@ -303,6 +389,8 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'degree':
     case 'storeCount':
       return [plan.multiplicity]
+    case 'optional':
+      return plan.slots
     case 'buildPath':
       return [plan.path.slot]
     case 'project':
@@ -311,6 +399,8 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
       return [...plan.groupBy, ...plan.aggregates].map((part) => part.slot)
     case 'create':
       return plan.paths.flatMap(slotsCreated)
+    case 'merge':
+      return [...plan.values.map((value) => value.slot), ...slotsCreated(plan.path)]
   }
 }
 
@@ -321,6 +411,7 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'allNodesScan':
     case 'labelScan':
     case 'storeCount':
+    case 'union':
       return new Set()
     case 'keySeek':
       return slotsRead(plan.key)
@@ -345,6 +436,12 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
       return new Set([plan.relationship, ...plan.known, ...plan.differentFrom])
     case 'degree':
       return new Set([plan.from, ...plan.differentFrom.flatMap((other) => [other.relationship, other.from, other.to])])
+    case 'optional':
+    case 'semiJoin':
+    case 'antiJoin':
+      return slotsFromOutside(plan.inner, new Set())
+    case 'apply':
+      return slotsFromOutside(plan.inner, new Set(plan.collected === null ? [] : [plan.collected]))
     case 'filter':
       return slotsRead(...plan.predicates)
     case 'buildPath':
@@ -372,6 +469,8 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
       return slotsRead(...plan.keys.map((key) => key.value), plan.skip, plan.limit)
     case 'create':
       return slotsReadByCreate(plan.paths)
+    case 'merge':
+      return slotsReadByMerge(plan)
     case 'set':
       return slotsRead(...plan.items.flatMap(setItemExpressions))
     case 'delete':
@@ -407,6 +506,15 @@ function slotsReadByCreate(paths: readonly BoundPath[]): Set<Slot> {
   return slots
 }
 
+function slotsReadByMerge(plan: Merge): Set<Slot> {
+  const { path, values, onCreate, onMatch } = plan
+  const assigned = [...onCreate, ...onMatch].flatMap(setItemExpressions)
+  const slots = slotsRead(...values.map(({ value }) => value), ...assigned)
+  for (const node of path.nodes) slots.add(node.slot)
+  for (const slot of slotsBound(plan)) slots.delete(slot)
+  return slots
+}
+
 export function setItemExpressions(item: BoundSetItem): readonly BoundExpression[] {
-  return item.kind === 'labels' ? [item.target] : [item.target, item.value]
+  return 'labels' in item ? [item.target] : [item.target, item.value]
 }

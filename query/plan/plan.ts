@@ -1,11 +1,11 @@
 /** From a bound query to the physical plan: build, rewrite, choose operators, rewrite again. */
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, BoundQuery, SlotInfo } from '../semantics/bound.js'
-import { buildLogicalPlan } from './build.js'
-import { Estimates } from './cost.js'
+import { buildLogicalPlans } from './build.js'
+import { Estimates, otherShare } from './cost.js'
 import type { LogicalPlan } from './logical.js'
 import { planMatch } from './match.js'
-import type { PhysicalPlan } from './physical.js'
+import { type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { logicalRules, physicalRules } from './rules.js'
 
@@ -21,9 +21,12 @@ export interface QueryPlan {
 /** Plans a query by what the catalog says now. The plan gives the right rows for as long as its assumptions hold. */
 export function planQuery(query: BoundQuery, catalog: Catalog): QueryPlan {
   const context = new PlanContext(query.slots, catalog, query.writes)
-  const logical = rewriteAll(buildLogicalPlan(query), logicalRules, context)
-  const physical = new OperatorChoice(context).choose(logical)
-  const root = rewriteAll(physical, physicalRules, context)
+  const parts = buildLogicalPlans(query).map((part) => {
+    const logical = rewriteAll(part, logicalRules, context)
+    const physical = new OperatorChoice(context).choose(logical)
+    return rewriteAll(physical, physicalRules, context)
+  })
+  const root = parts.reduce((input, other) => ({ kind: 'union', input, other, rows: input.rows + other.rows }))
   return { root, slots: context.slots, rules: context.fired, assumptions: context.assumptions }
 }
 
@@ -48,6 +51,17 @@ class OperatorChoice {
           catalog: this.context.catalog,
           estimates: this.estimates,
         })
+      case 'optional': {
+        const inner = this.choose(plan.inner)
+        return { kind: 'optional', input, inner, slots: slotsBoundWithin(inner), rows: rows * Math.max(1, inner.rows) }
+      }
+      case 'merge':
+        return { ...plan, input, inner: this.choose(plan.inner), rows }
+      case 'apply':
+        return { ...plan, input, inner: this.choose(plan.inner), rows }
+      case 'semiJoin':
+      case 'antiJoin':
+        return { ...plan, input, inner: this.choose(plan.inner), rows: rows * otherShare }
       case 'filter':
         return { ...plan, input, rows: rows * this.estimates.share(plan.predicates) }
       case 'aggregate':

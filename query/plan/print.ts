@@ -78,6 +78,7 @@ function printBare(expression: BoundExpression, names: SlotNames, own: number): 
     case 'parameter':
       return `$${expression.name}`
     case 'slot':
+    case 'subquery':
       return names(expression.slot)
     case 'property':
       return `${inside(expression.target)}.${printName(expression.name)}`

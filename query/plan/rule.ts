@@ -1,7 +1,8 @@
 /**
  * What a rule is: a rewriting of a plan into one that gives the same rows at less cost. A rule sees one operator with
  * everything below it and gives the replacement, or undefined where it has nothing to say. Rules are tried at every
- * operator, from the top down, again and again until none of them changes anything.
+ * operator, from the top down, again and again until none of them changes anything. A plan that runs for each row of
+ * another is rewritten as a chain of its own.
  */
 import type { LabelId, TypeId } from '../../src/core/ids.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
@@ -64,9 +65,18 @@ export function rewriteAll<Plan extends { readonly kind: string }>(
     context.note(rule.name)
     return rewriteAll(rewritten, rules, context)
   }
-  if (!('input' in plan)) return plan
-  const input = rewriteAll(plan.input as Plan, rules, context)
-  if (input === plan.input) return plan
-  // The operator below changed, so this one may have something to say now.
-  return rewriteAll({ ...plan, input }, rules, context)
+  const changed = rewriteParts(plan, rules, context)
+  // An operator below changed, so this one may have something to say now.
+  return changed === undefined ? plan : rewriteAll(changed, rules, context)
+}
+
+function rewriteParts<Plan extends { readonly kind: string }>(
+  plan: Plan,
+  rules: readonly Rule<Plan>[],
+  context: PlanContext,
+): Plan | undefined {
+  const parts = plan as Plan & { readonly input?: Plan; readonly inner?: Plan }
+  const [input, inner] = [parts.input, parts.inner].map((part) => part && rewriteAll(part, rules, context))
+  if (input === parts.input && inner === parts.inner) return undefined
+  return { ...plan, ...(input && { input }), ...(inner && { inner }) }
 }

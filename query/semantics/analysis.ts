@@ -56,6 +56,13 @@ export class Scope {
     return this.names.get(name) ?? this.outer?.find(name)
   }
 
+  /** These names, within another scope. */
+  within(outer: Scope | null): Scope {
+    const scope = new Scope(outer)
+    for (const [name, slot] of this.names) scope.declare(name, slot)
+    return scope
+  }
+
   /** All names that can be seen, each once. */
   visible(): string[] {
     return [...new Set([...this.names.keys(), ...(this.outer?.visible() ?? [])])]

@@ -7,9 +7,12 @@ import type {
   DeleteClause,
   Expression,
   MatchClause,
+  MergeClause,
   Name,
   PropertyExpression,
+  Query,
   QueryStatement,
+  RemoveItem,
   SetItem,
   Statement,
   UnwindClause,
@@ -20,6 +23,7 @@ import type {
   BoundDelete,
   BoundExpression,
   BoundMatch,
+  BoundMerge,
   BoundQuery,
   BoundSetItem,
   BoundStatement,
@@ -28,7 +32,7 @@ import type {
 } from './bound.js'
 import { checkOrder, clauseNames } from './clause-order.js'
 import { bindAccepted, bindExpression, plainSurroundings, slotExpression } from './expressions.js'
-import { bindCreate, bindMatchPaths } from './patterns.js'
+import { bindCreate, bindMatchPaths, bindMergePath } from './patterns.js'
 import { bindProject } from './project.js'
 import { bindSchema } from './schema.js'
 import { canBe, typeInWords } from './types.js'
@@ -40,28 +44,56 @@ export function analyze(statement: Statement, { text }: { text: string }): Bound
 }
 
 function analyzeQuery(analysis: Analysis, { query, mode }: QueryStatement): BoundQuery {
+  const [clauses, ...others] = query.parts.map((part) => analyzePart(analysis, part))
+  checkUnions(analysis, query, [clauses!, ...others])
   const [union] = query.unions
-  if (union !== undefined) analysis.unsupported(union.at, 'UNION')
-  const [clauses] = query.parts
-  checkOrder(analysis, clauses!)
-  const binder = new ClauseBinder(analysis)
-  const bound = clauses!.flatMap((clause) => binder.bind(clause))
-  const last = bound.at(-1)!
   return {
     kind: 'query',
-    clauses: bound,
+    clauses: clauses!,
+    union: union === undefined ? null : { all: union.all, parts: others },
     slots: analysis.slots,
-    columns: last.kind === 'project' ? last.items.map(({ name }) => name) : [],
+    columns: columnsOf(clauses!),
     parameters: [...analysis.parameters],
-    writes: bound.some(({ kind }) => kind === 'create' || kind === 'set' || kind === 'delete'),
+    writes: [clauses!, ...others]
+      .flat()
+      .some(({ kind }) => kind === 'create' || kind === 'merge' || kind === 'set' || kind === 'delete'),
     mode,
   }
 }
 
-class ClauseBinder {
-  private scope = new Scope()
+function analyzePart(analysis: Analysis, clauses: readonly Clause[]): readonly BoundClause[] {
+  checkOrder(analysis, clauses)
+  const binder = new ClauseBinder(analysis)
+  return clauses.flatMap((clause) => binder.bind(clause))
+}
 
-  constructor(private readonly analysis: Analysis) {}
+/** Throws COLUMNS_DIFFER, and CLAUSE_ORDER where UNION and UNION ALL are mixed. */
+function checkUnions(analysis: Analysis, { unions }: Query, parts: readonly (readonly BoundClause[])[]): void {
+  const columns = columnsOf(parts[0]!)
+  unions.forEach(({ all, at }, i) => {
+    if (all !== unions[0]!.all) analysis.fail('CLAUSE_ORDER', at, 'UNION and UNION ALL cannot stand in one query')
+    const others = columnsOf(parts[i + 1]!)
+    if (columns.length === others.length && columns.every((name, column) => name === others[column])) return
+    const [first, second] = [columns, others].map((names) => names.join(', ') || 'none')
+    analysis.fail('COLUMNS_DIFFER', at, `UNION joins equal columns, and here are ${first} and ${second}`)
+  })
+}
+
+function columnsOf(clauses: readonly BoundClause[]): readonly string[] {
+  const last = clauses.at(-1)!
+  return last.kind === 'project' ? last.items.map(({ name }) => name) : []
+}
+
+/** Binds one clause after the other. What `outer` names can be seen throughout, as by a query within an expression. */
+export class ClauseBinder {
+  private scope: Scope
+
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly outer: Scope | null = null,
+  ) {
+    this.scope = new Scope(outer)
+  }
 
   bind(clause: Clause): BoundClause | readonly BoundClause[] {
     switch (clause.kind) {
@@ -73,16 +105,18 @@ class ClauseBinder {
         return bindCreate(this.analysis, clause, this.scope)
       case 'set':
         return { kind: 'set', items: clause.items.map((item) => this.setItem(item)) }
+      case 'remove':
+        return { kind: 'set', items: clause.items.map((item) => this.removeItem(item)) }
+      case 'merge':
+        return this.merge(clause)
       case 'delete':
         return this.delete(clause)
       case 'with':
       case 'return': {
         const { project, scope } = bindProject(this.analysis, clause, this.scope)
-        this.scope = scope
+        this.scope = scope.within(this.outer)
         return project
       }
-      case 'merge':
-      case 'remove':
       case 'call':
       case 'subquery':
       case 'foreach':
@@ -90,12 +124,11 @@ class ClauseBinder {
     }
   }
 
-  private match({ paths, where, optional, at }: MatchClause): BoundMatch {
-    if (optional) this.analysis.unsupported(at, 'OPTIONAL MATCH')
-    const bound = bindMatchPaths(this.analysis, paths, this.scope)
+  private match({ paths, where, optional }: MatchClause): BoundMatch {
+    const bound = bindMatchPaths(this.analysis, paths, { scope: this.scope, optional })
     const conditions = [...bound.conditions]
     if (where !== null) conditions.push(this.accept(where, ['boolean'], 'WHERE'))
-    return { kind: 'match', paths: bound.paths, where: conjunction(conditions) }
+    return { kind: 'match', optional, paths: bound.paths, where: conjunction(conditions) }
   }
 
   private unwind({ list, variable }: UnwindClause): BoundUnwind {
@@ -109,6 +142,26 @@ class ClauseBinder {
 
   private refuseKnown({ name, at }: Name): void {
     if (this.scope.find(name) !== undefined) this.analysis.fail('VARIABLE_REDEFINED', at, `${name} is defined already`)
+  }
+
+  private merge({ path, onCreate, onMatch }: MergeClause): BoundMerge {
+    return {
+      kind: 'merge',
+      ...bindMergePath(this.analysis, path, this.scope),
+      onCreate: onCreate.map((item) => this.setItem(item)),
+      onMatch: onMatch.map((item) => this.setItem(item)),
+    }
+  }
+
+  private removeItem(item: RemoveItem): BoundSetItem {
+    const position = this.analysis.position(item.at)
+    if (item.kind === 'property') {
+      const { target } = item
+      const value: BoundExpression = { kind: 'literal', value: null, type: 'null', position }
+      return { kind: 'property', target: this.entityWithProperty(target), name: target.name.name, value, position }
+    }
+    const labels = item.labels.map(({ name }) => name)
+    return { kind: 'removeLabels', target: this.entity(item.target, ['node'], 'REMOVE'), labels, position }
   }
 
   private setItem(item: SetItem): BoundSetItem {
@@ -148,11 +201,11 @@ class ClauseBinder {
     return this.accept(target, ['node', 'relationship'], 'SET')
   }
 
-  private entity(variable: Name, accepted: readonly StaticType[]): BoundExpression {
+  private entity(variable: Name, accepted: readonly StaticType[], clause = 'SET'): BoundExpression {
     const slot = this.scope.find(variable.name) ?? undefinedVariable(this.analysis, this.scope, variable)
     const bound = slotExpression(this.analysis, slot, variable.at)
     if (canBe(bound.type, accepted)) return bound
-    const message = `SET takes ${typeInWords(accepted)} here, and ${variable.name} is ${typeInWords([bound.type])}`
+    const message = `${clause} takes ${typeInWords(accepted)} here, and ${variable.name} is ${typeInWords([bound.type])}`
     return this.analysis.fail('TYPE_MISMATCH', variable.at, message)
   }
 

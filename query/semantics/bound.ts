@@ -42,6 +42,8 @@ export interface BoundQuery {
   readonly kind: 'query'
   readonly clauses: readonly BoundClause[]
   readonly slots: readonly SlotInfo[]
+  /** The parts after UNION, which give the same columns in the same order. `clauses` is the first part. */
+  readonly union: { readonly all: boolean; readonly parts: readonly (readonly BoundClause[])[] } | null
   /** Names of the columns of the answer; empty when the query ends in a write. */
   readonly columns: readonly string[]
   /** Names of all parameters, those of lifted literals included (`#0`, `#1` ...), which no user can name. */
@@ -51,10 +53,12 @@ export interface BoundQuery {
   readonly mode: 'run' | 'explain' | 'profile'
 }
 
-export type BoundClause = BoundMatch | BoundUnwind | BoundCreate | BoundSet | BoundDelete | BoundProject
+export type BoundClause = BoundMatch | BoundUnwind | BoundCreate | BoundMerge | BoundSet | BoundDelete | BoundProject
 
 export interface BoundMatch {
   readonly kind: 'match'
+  /** OPTIONAL MATCH: a row that nothing matches goes on once, with null in the slots that the paths bind. */
+  readonly optional: boolean
   /** All paths of one MATCH share relationship uniqueness. */
   readonly paths: readonly BoundPath[]
   readonly where: BoundExpression | null
@@ -109,6 +113,22 @@ export interface BoundCreate {
   readonly paths: readonly BoundPath[]
 }
 
+/**
+ * Finds the path or, where there is none, creates it. `values` are the values of its properties, each evaluated once a
+ * row: the properties of `path` read their slots, for finding as for creating.
+ */
+export interface BoundMerge {
+  readonly kind: 'merge'
+  readonly path: BoundPath
+  readonly values: readonly BoundMergeValue[]
+  readonly onCreate: readonly BoundSetItem[]
+  readonly onMatch: readonly BoundSetItem[]
+}
+
+export interface BoundMergeValue extends BoundEntry {
+  readonly slot: Slot
+}
+
 export interface BoundSet {
   readonly kind: 'set'
   readonly items: readonly BoundSetItem[]
@@ -131,7 +151,8 @@ export type BoundSetItem =
       readonly position: Position
     }
   | {
-      readonly kind: 'labels'
+      /** `SET n:Label` and `REMOVE n:Label`; REMOVE of a property is SET to null. */
+      readonly kind: 'labels' | 'removeLabels'
       readonly target: BoundExpression
       readonly labels: readonly string[]
       readonly position: Position
@@ -258,6 +279,17 @@ export type BoundExpression = Typed &
         readonly list: BoundExpression
         readonly where: BoundExpression | null
         readonly result: BoundExpression | null
+      }
+    | {
+        /** EXISTS, COUNT and COLLECT of a query, patterns as predicates, pattern comprehensions: asked for each row. */
+        readonly kind: 'subquery'
+        readonly result: 'exists' | 'count' | 'collect'
+        /** Reading clauses, without aggregation, order and DISTINCT. They see the slots of the row. */
+        readonly clauses: readonly BoundClause[]
+        /** The slot whose values 'collect' lists. */
+        readonly collected: Slot | null
+        /** Gets the answer where the query runs beside the row. */
+        readonly slot: Slot
       }
     | {
         readonly kind: 'quantifier'

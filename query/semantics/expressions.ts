@@ -24,6 +24,7 @@ import { nearest } from '../syntax/spelling.js'
 import { aggregateNames, isAggregate } from './aggregates.js'
 import { type Analysis, Scope, undefinedVariable } from './analysis.js'
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot, StaticType } from './bound.js'
+import { bindPatternComprehension, bindPatternPredicate, bindSubquery } from './subqueries.js'
 import { binaryType, canBe, numeric, typeInWords, unite } from './types.js'
 
 /** Where an expression stands: what it can see, and what an aggregate means there. */
@@ -130,13 +131,13 @@ class ExpressionBinder {
       case 'mapProjection':
         return this.mapProjection(expression)
       case 'patternComprehension':
-        return this.analysis.unsupported(expression.at, 'a pattern comprehension')
+        return bindPatternComprehension(this.analysis, expression, this.surroundings.scope)
       case 'reduce':
         return this.reduce(expression)
       case 'pattern':
-        return this.analysis.unsupported(expression.at, 'a pattern as an expression')
+        return bindPatternPredicate(this.analysis, expression, this.surroundings.scope)
       case 'subquery':
-        return this.analysis.unsupported(expression.at, `${expression.result.toUpperCase()} { }`)
+        return bindSubquery(this.analysis, expression, this.surroundings.scope)
     }
   }
 

@@ -1,11 +1,12 @@
 /** Binds patterns: gives slots to their variables, then binds what their braces and WHEREs say. */
 import type { ErrorCode } from '../../src/core/errors.js'
 import type { CreateClause, Expression, Name, NodePattern, PathPattern, RelationshipPattern } from '../syntax/ast.js'
-import type { Analysis, Scope } from './analysis.js'
+import { type Analysis, Scope } from './analysis.js'
 import type {
   BoundClause,
   BoundEntry,
   BoundExpression,
+  BoundMergeValue,
   BoundNode,
   BoundPath,
   BoundSetItem,
@@ -28,8 +29,12 @@ const keyProperty = '_key'
  * Binds the paths of a MATCH and adds their variables to `scope`. All variables are given their slots before any
  * property is bound: `MATCH (a {x: b.x})-->(b)` may read what stands further on.
  */
-export function bindMatchPaths(analysis: Analysis, paths: readonly PathPattern[], scope: Scope): BoundPatterns {
-  return new MatchBinder(analysis, scope).bind(paths)
+export function bindMatchPaths(
+  analysis: Analysis,
+  paths: readonly PathPattern[],
+  { scope, optional }: { readonly scope: Scope; readonly optional: boolean },
+): BoundPatterns {
+  return new MatchBinder(analysis, scope, optional).bind(paths)
 }
 
 /**
@@ -43,6 +48,16 @@ export function bindCreate(analysis: Analysis, { paths }: CreateClause, scope: S
   return binder.assignments.length === 0 ? [create] : [create, { kind: 'set', items: binder.assignments }]
 }
 
+export interface BoundMergePattern {
+  readonly path: BoundPath
+  readonly values: readonly BoundMergeValue[]
+}
+
+/** Binds the path of a MERGE and adds its variables to `scope`. */
+export function bindMergePath(analysis: Analysis, path: PathPattern, scope: Scope): BoundMergePattern {
+  return new MergeBinder(analysis, scope).bindMerge(path)
+}
+
 interface Occurrence {
   readonly slot: Slot
   readonly bound: boolean
@@ -53,12 +68,15 @@ abstract class PatternBinder {
   constructor(
     protected readonly analysis: Analysis,
     protected readonly scope: Scope,
+    /** Whether what it declares may be null. */
+    private readonly optional = false,
   ) {}
 
   protected abstract readonly clause: string
 
   protected declare(name: Name | null, type: StaticType): Occurrence {
-    const slot = this.analysis.newSlot({ name: name?.name ?? '', type, nullable: false, anonymous: name === null })
+    const [text, nullable] = [name?.name ?? '', this.optional]
+    const slot = this.analysis.newSlot({ name: text, type, nullable, anonymous: name === null })
     if (name !== null) this.scope.declare(name.name, slot)
     return { slot, bound: false }
   }
@@ -89,7 +107,7 @@ abstract class PatternBinder {
     return bindExpression(this.analysis, expression, plainSurroundings(this.analysis, this.scope, this.clause))
   }
 
-  private entries(properties: Expression | null): BoundEntry[] {
+  protected entries(properties: Expression | null): BoundEntry[] {
     if (properties === null) return []
     if (properties.kind !== 'map') return this.entriesOfParameter(properties)
     return properties.entries.map(({ key, value }) => ({ name: key.name, value: this.expression(value) }))
@@ -174,17 +192,12 @@ class MatchBinder extends PatternBinder {
   }
 
   protected entriesOfParameter(parameter: Expression): never {
-    return this.analysis.fail(
-      'SYNTAX_ERROR',
-      parameter.at,
-      'MATCH cannot take its properties from one parameter, as the plan must know their names',
-      'write {name: $map.name}',
-    )
+    return propertiesMustBeKnown(this.analysis, parameter, this.clause)
   }
 }
 
 class CreateBinder extends PatternBinder {
-  protected readonly clause = 'CREATE'
+  protected readonly clause: string = 'CREATE'
   readonly assignments: BoundSetItem[] = []
 
   bind(path: PathPattern): BoundPath {
@@ -206,7 +219,7 @@ class CreateBinder extends PatternBinder {
   }
 
   private createdNode(pattern: NodePattern, isAlone: boolean): BoundNode {
-    if (pattern.where !== null) this.refuse(pattern.where.at, 'CREATE takes no WHERE')
+    if (pattern.where !== null) this.refuse(pattern.where.at, `${this.clause} takes no WHERE`)
     const known = this.known(pattern, isAlone)
     if (known !== undefined) return { ...known, ...this.node(pattern) }
     // Its own properties cannot read a node that does not exist before they are known.
@@ -226,16 +239,19 @@ class CreateBinder extends PatternBinder {
   }
 
   private createdStep(pattern: RelationshipPattern): BoundStep {
-    if (pattern.where !== null) this.refuse(pattern.where.at, 'CREATE takes no WHERE')
+    if (pattern.where !== null) this.refuse(pattern.where.at, `${this.clause} takes no WHERE`)
     if (pattern.length !== null) this.refuse(pattern.at, 'a relationship is created one at a time; leave out the *')
     if (pattern.types.length !== 1) this.refuse(pattern.at, 'a relationship is created with exactly one type')
-    if (pattern.direction === 'both')
-      this.refuse(pattern.at, 'a relationship is created with one direction: --> or <--')
+    this.checkDirection(pattern)
     if (pattern.variable !== null) this.refuseKnown(pattern.variable)
     const step = this.step(pattern)
     const declared = this.declare(pattern.variable, 'relationship')
     this.assign(pattern, declared.slot)
     return { ...declared, ...step }
+  }
+
+  protected checkDirection({ direction, at }: RelationshipPattern): void {
+    if (direction === 'both') this.refuse(at, 'a relationship is created with one direction: --> or <--')
   }
 
   /** What one parameter for all properties holds is known only when it runs, so it is set after the creation. */
@@ -255,9 +271,61 @@ class CreateBinder extends PatternBinder {
     return this.analysis.fail('PATTERN_INVALID', at, message)
   }
 
-  protected entriesOfParameter(): BoundEntry[] {
+  protected entriesOfParameter(_parameter: Expression): BoundEntry[] {
     return []
   }
+}
+
+/** A relationship without a direction is found either way, and created from left to right. */
+class MergeBinder extends CreateBinder {
+  protected override readonly clause = 'MERGE'
+  private readonly values: BoundMergeValue[] = []
+  private readonly slotsBefore = this.analysis.slots.length
+
+  constructor(
+    analysis: Analysis,
+    private readonly before: Scope,
+  ) {
+    super(analysis, new Scope(before))
+  }
+
+  bindMerge(pattern: PathPattern): BoundMergePattern {
+    const path = this.bind(pattern)
+    for (const name of this.scope.visible()) this.before.declare(name, this.scope.find(name)!)
+    // A node may stand in the path twice; the second time it is known, and yet not bound by an earlier clause.
+    const nodes = path.nodes.map((node) => ({ ...node, bound: node.slot < this.slotsBefore }))
+    return { path: { ...path, nodes }, values: this.values }
+  }
+
+  protected override checkDirection(): void {}
+
+  /** Nothing of the path is there before it is found as a whole, so no property reads another's. */
+  protected override expression(expression: Expression): BoundExpression {
+    return bindExpression(this.analysis, expression, plainSurroundings(this.analysis, this.before, this.clause))
+  }
+
+  protected override entries(properties: Expression | null): BoundEntry[] {
+    return super.entries(properties).map((entry) => {
+      const { type, position } = entry.value
+      const slot = this.analysis.newSlot({ name: '', type, nullable: false, anonymous: true })
+      this.values.push({ ...entry, slot })
+      return { name: entry.name, value: { kind: 'slot', slot, type, position } }
+    })
+  }
+
+  protected override entriesOfParameter(parameter: Expression): never {
+    return propertiesMustBeKnown(this.analysis, parameter, this.clause)
+  }
+}
+
+/** Throws: what is to be found by its properties names them. */
+function propertiesMustBeKnown(analysis: Analysis, parameter: Expression, clause: string): never {
+  return analysis.fail(
+    'SYNTAX_ERROR',
+    parameter.at,
+    `${clause} cannot take its properties from one parameter, as the plan must know their names`,
+    'write {name: $map.name}',
+  )
 }
 
 function unique(names: readonly Name[]): string[] {

@@ -136,6 +136,8 @@ class Grouping {
   }
 
   private replaceByKey(part: Expression): BoundExpression | undefined {
+    if (part.kind === 'subquery' || part.kind === 'pattern' || part.kind === 'patternComprehension')
+      return this.analysis.unsupported(part.at, 'a query within an expression beside an aggregate')
     if (part.kind !== 'variable' && part.kind !== 'property') return undefined
     const slot = this.keySlots.get(fingerprint(part))
     if (slot !== undefined) return slotExpression(this.analysis, slot, part.at)

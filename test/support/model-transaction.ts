@@ -72,6 +72,8 @@ export class ModelTransaction implements Transaction {
   /** Types of relationships that are gone too. */
   private readonly typesEver = new Map<RelationshipId, TypeId>()
   private indexList: IndexDefinition[] = []
+  /** How often an index came or went. */
+  private indexChanges = 0
   private lastId = 0
   readonly catalog: Catalog
 
@@ -81,8 +83,11 @@ export class ModelTransaction implements Transaction {
     const typeCount = (type: TypeId) => [...relations.values()].filter((relation) => relation.type === type).length
     const indexes = () => this.indexList
     const indexKeyCount = (name: string) => this.keysOf(name).length
+    const version = () => labels.all().length + types.all().length + properties.all().length + this.indexChanges
     this.catalog = {
-      version: 0,
+      get version() {
+        return version()
+      },
       findLabel: (name) => labels.find(name),
       findType: (name) => types.find(name),
       findProperty: (name) => properties.find(name),
@@ -302,10 +307,12 @@ export class ModelTransaction implements Transaction {
 
   createIndex(index: IndexDefinition): void {
     this.indexList = [...this.indexList, index]
+    this.indexChanges++
   }
 
   dropIndex(name: string): void {
     this.indexList = this.indexList.filter((index) => index.name !== name)
+    this.indexChanges++
   }
 
   // ---- inside -----------------------------------------------------------------------------------------------------

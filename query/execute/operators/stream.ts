@@ -22,8 +22,15 @@ export function emitFilter({ predicates }: Filter, { pipeline, consume }: Emissi
   pipeline.block(`if (${tests.join(' && ')})`, consume)
 }
 
-/** A byte for each label set says whether it has the labels, so a node costs one look at its set. */
-export function emitFilterLabels({ slot, labels }: FilterLabels, { pipeline, consume }: Emission): void {
+/**
+ * A byte for each label set says whether it has the labels, so a node costs one look at its set. Where rows are written
+ * meanwhile, new sets of labels may come, and the node is asked.
+ */
+export function emitFilterLabels({ slot, labels }: FilterLabels, { pipeline, consume }: Emission) {
+  if (!pipeline.hasViews) {
+    const test = `${pipeline.helper('nodeHasLabels')}(tx, ${nodeId(slot, pipeline)}, ${pipeline.constant(labels)})`
+    return pipeline.block(`if (${test})`, consume)
+  }
   const sets = pipeline.once('sets', 'tx.labelSets()')
   const having = pipeline.once('having', `${pipeline.helper('labelSetsHaving')}(tx, ${pipeline.constant(labels)})`)
   pipeline.block(`if (${having}[${sets}.at(${nodeId(slot, pipeline)})] === 1)`, consume)
@@ -108,8 +115,13 @@ export function emitLimit({ count }: Limit, { pipeline, consume }: Emission): vo
   pipeline.block(`if (${left} === 0)`, () => pipeline.stop())
 }
 
-export function emitProduce({ slots }: Produce, { pipeline }: Emission): void {
+export function emitProduce({ slots, distinct }: Produce, { pipeline }: Emission) {
   if (slots.length === 0) return
+  if (!distinct) return giveRow(slots, pipeline)
+  pipeline.block(`if (x.giveOnce(${keyOf(slots, pipeline)}))`, () => giveRow(slots, pipeline))
+}
+
+function giveRow(slots: readonly Slot[], pipeline: Pipeline): void {
   const values = slots.map((slot) => generalValue(pipeline.get(slot), pipeline))
   pipeline.line(`x.rows.push([${values.join(', ')}])`)
 }

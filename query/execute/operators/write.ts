@@ -3,7 +3,7 @@
  * buffer with the rows that come out. So nothing is read while its own query changes it, no LIMIT above keeps a write
  * from happening, and a clause sees all that the clause before it has done.
  */
-import type { Create, Delete, SetItems } from '../../plan/physical.js'
+import { type Create, type Delete, type Merge, type SetItems, slotsFromOutside } from '../../plan/physical.js'
 import type {
   BoundEntry,
   BoundExpression,
@@ -11,10 +11,12 @@ import type {
   BoundPath,
   BoundSetItem,
   BoundStep,
+  Slot,
 } from '../../semantics/bound.js'
 import { generalValue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { HelperName } from '../runtime/helpers.js'
+import type { Emission } from './operator.js'
 
 /** Writes the source that creates what the paths name, part by part as they are written. */
 export function emitCreate(plan: Create, pipeline: Pipeline): void {
@@ -28,6 +30,11 @@ function emitPath(path: BoundPath, pipeline: Pipeline): void {
     const [start, end] = step.direction === 'incoming' ? [after, before] : [before, after]
     emitRelationship(step, start, end, pipeline)
   })
+  emitPathValue(path, pipeline)
+}
+
+/** Writes the source of the path itself, where it has a name. */
+function emitPathValue(path: BoundPath, pipeline: Pipeline): void {
   if (path.pathSlot === null) return
   const nodes = path.nodes.map((node) => nodeText(node, pipeline)).join(', ')
   const relationships = path.steps.map((step) => pipeline.get(step.slot).text).join(', ')
@@ -67,9 +74,70 @@ function tokenCache(pipeline: Pipeline): string {
   return pipeline.once('tokens', `new ${pipeline.helper('Tokens')}(tx)`)
 }
 
+/**
+ * Writes the source that looks for the path of each row and creates it where it is not found. All that is found for a
+ * row is gathered before anything is set, so no search meets what its own row changes.
+ *
+ *   const v1 = mergeValue(...)                               values of the path's properties
+ *   for (let m0 of foundOrNew(search0.of(s0, v1))) {         [undefined] when nothing is found
+ *     const isNew0 = m0 === undefined
+ *     if (isNew0) { const s2 = tx.createNode(...); m0 = [s2] }
+ *     const s3 = m0[0]
+ *     if (isNew0) { ... } else { ... }                       ON CREATE, ON MATCH
+ *   }
+ *
+ * `emitSearch` compiles a function that gives the ids found, in the order of `slots`, for the values in `row`.
+ */
+export function emitMerge(
+  plan: Merge,
+  { pipeline, consume }: Pick<Emission, 'pipeline' | 'consume'>,
+  emitSearch: (search: Search) => string,
+): void {
+  for (const { slot, name, value } of plan.values)
+    pipeline.bind(
+      slot,
+      'value',
+      `${pipeline.helper('mergeValue')}(${valueSource(value, pipeline)}, ${pipeline.constant(name)})`,
+    )
+  const { path } = plan
+  const nodes = [...new Set(path.nodes.filter((node) => !node.bound).map((node) => node.slot))]
+  const found: readonly FoundSlot[] = [
+    ...nodes.map((slot) => ({ slot, as: 'node' as const })),
+    ...path.steps.map(({ slot }) => ({ slot, as: 'relationship' as const })),
+  ]
+  const slots = found.map(({ slot }) => slot)
+  const row = [...slotsFromOutside(plan.inner, new Set(slots))]
+  const match = pipeline.name('m')
+  const isNew = pipeline.name('isNew')
+  const matches = emitSearch({ plan, row, slots })
+  pipeline.loop(`for (let ${match} of ${pipeline.helper('foundOrNew')}(${matches}))`, () => {
+    pipeline.line(`const ${isNew} = ${match} === undefined`)
+    pipeline.block(`if (${isNew})`, () => {
+      emitPath({ ...path, pathSlot: null }, pipeline)
+      pipeline.line(`${match} = [${slots.map((slot) => pipeline.get(slot).text).join(', ')}]`)
+    })
+    for (const [i, { slot, as }] of found.entries()) pipeline.bind(slot, as, `${match}[${i}]`)
+    emitPathValue(path, pipeline)
+    pipeline.block(`if (${isNew})`, () => emitSet({ items: plan.onCreate }, pipeline))
+    pipeline.block('else', () => emitSet({ items: plan.onMatch }, pipeline))
+    consume()
+  })
+}
+
+interface FoundSlot {
+  readonly slot: Slot
+  readonly as: 'node' | 'relationship'
+}
+
+export interface Search {
+  readonly plan: Merge
+  readonly row: readonly Slot[]
+  readonly slots: readonly Slot[]
+}
+
 /** Writes the source that sets item by item, so that each sees what the ones before it have set. */
-export function emitSet(plan: SetItems, pipeline: Pipeline): void {
-  for (const item of plan.items) pipeline.line(setItem(item, pipeline))
+export function emitSet({ items }: Pick<SetItems, 'items'>, pipeline: Pipeline): void {
+  for (const item of items) pipeline.line(setItem(item, pipeline))
 }
 
 function setItem(item: BoundSetItem, pipeline: Pipeline): string {
@@ -83,6 +151,8 @@ function setItem(item: BoundSetItem, pipeline: Pipeline): string {
       return call('setProperties', valueSource(item.value, pipeline), String(item.replace))
     case 'labels':
       return call('addLabels', pipeline.constant(item.labels))
+    case 'removeLabels':
+      return call('removeLabels', pipeline.constant(item.labels))
   }
 }
 

@@ -30,12 +30,15 @@ export function hasLabels(transaction: Transaction, target: Value, names: readon
   if (target === null) return null
   const { kind, id } = mustBeEntity(target, `:${names[0]}`)
   mustLive(transaction, kind, id)
-  if (kind === 'node') {
-    const own = transaction.labelsOf(id as NodeId).map((label) => transaction.catalog.labelName(label))
-    return names.every((name) => own.includes(name))
-  }
+  if (kind === 'node') return nodeHasLabels(transaction, id as NodeId, names)
   const type = typeNameOf(transaction, id as RelationshipId)
   return names.every((name) => name === type)
+}
+
+/** Of a node that is deleted: false. */
+export function nodeHasLabels(transaction: Transaction, id: NodeId, names: readonly string[]): boolean {
+  const own = transaction.labelsOf(id).map((label) => transaction.catalog.labelName(label))
+  return names.every((name) => own.includes(name))
 }
 
 /** The functions of query/functions/graph.ts; each takes one value, and gives null for null. */

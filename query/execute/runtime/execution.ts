@@ -2,6 +2,7 @@
 import type { Value } from '../../../src/core/value.js'
 import type { Row, Transaction } from '../../../src/transaction/transaction.js'
 import type { FunctionEnvironment } from '../../functions/function.js'
+import { DistinctRows } from './rows.js'
 
 /** Rows between two pipelines, column by column. `order` gives the places of the rows to read; null: all, as they lie. */
 export interface RowBuffer {
@@ -11,6 +12,8 @@ export interface RowBuffer {
 }
 
 export class Execution {
+  private given: DistinctRows | undefined
+
   /** Rows of the answer that nobody has taken yet. */
   rows: Row[] = []
   readonly buffers: RowBuffer[] = []
@@ -23,6 +26,12 @@ export class Execution {
     readonly budget: number,
     readonly profile: Profile | null,
   ) {}
+
+  /** Remembers a row of the answer by its key; false when an equivalent one has been given before. */
+  giveOnce(key: unknown): boolean {
+    this.given ??= new DistinctRows()
+    return this.given.add(key)
+  }
 }
 
 /** Rows and time of each operator, by its number in the plan. */

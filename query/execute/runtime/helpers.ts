@@ -17,14 +17,26 @@ import {
 import * as access from './access.js'
 import { Average, Collect, Maximum, Minimum, resultsOf, Sum } from './accumulators.js'
 import * as constants from './constants.js'
-import { graphFunctions, hasLabels, itemOf, propertyOf } from './entities.js'
+import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
 import { allOf, anyOf, comprehend, itemsOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { DistinctRows, IdSet, rowCount, rowOrder, SortedRows } from './rows.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
 import { TrailWalk } from './trails.js'
-import { addLabels, Doomed, endFrom, keyFrom, setProperties, setProperty, Tokens } from './writes.js'
+import {
+  addLabels,
+  Doomed,
+  endFrom,
+  foundOrNew,
+  keyFrom,
+  mergeValue,
+  Renewed,
+  removeLabels,
+  setProperties,
+  setProperty,
+  Tokens,
+} from './writes.js'
 
 export const helpers = {
   ...access,
@@ -44,6 +56,7 @@ export const helpers = {
   Doomed,
   endFrom,
   equals,
+  foundOrNew,
   giveMarkerBack,
   graphFunctions,
   greaterOrEqual,
@@ -58,7 +71,9 @@ export const helpers = {
   lessOrEqual,
   lessThan,
   Maximum,
+  mergeValue,
   Minimum,
+  nodeHasLabels,
   NodeRef,
   noneOf,
   not,
@@ -67,6 +82,8 @@ export const helpers = {
   PathValue,
   propertyOf,
   reduce,
+  Renewed,
+  removeLabels,
   RelationshipRef,
   resultsOf,
   rowCount,

@@ -83,6 +83,49 @@ export function addLabels(transaction: Transaction, target: Value, names: readon
   for (const name of names) transaction.addLabel(id, transaction.labelId(name))
 }
 
+export function removeLabels(transaction: Transaction, target: Value, names: readonly string[]): void {
+  if (target === null) return
+  const id = mustBeNode(target, 'REMOVE of a label')
+  for (const name of names) {
+    const label = transaction.catalog.findLabel(name)
+    if (label !== undefined) transaction.removeLabel(id, label)
+  }
+}
+
+/** What a MERGE goes through for a row: all that was found, or once nothing, for what is to be created. */
+export function foundOrNew<Match>(found: readonly Match[]): readonly (Match | undefined)[] {
+  return found.length === 0 ? [undefined] : found
+}
+
+/**
+ * A search that runs for many rows while they write. It keeps its views of the store, and makes them anew when names
+ * have come since: a type or label that was unknown would be so for ever.
+ */
+export class Renewed<Search> {
+  private version = -1
+  private search: Search | undefined
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly make: () => Search,
+  ) {}
+
+  get(): Search {
+    const { version } = this.transaction.catalog
+    if (this.search === undefined || this.version !== version) {
+      this.search = this.make()
+      this.version = version
+    }
+    return this.search
+  }
+}
+
+/** The value of a property in a MERGE. Throws PROPERTY_INVALID for null, which nothing equals. */
+export function mergeValue(value: Value, name: string): Value {
+  if (value !== null) return value
+  throw new DatabaseError('PROPERTY_INVALID', `MERGE cannot look for a ${name} that is null`, { property: name })
+}
+
 function setOne(
   transaction: Transaction,
   kind: EntityKind,
