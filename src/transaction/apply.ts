@@ -133,6 +133,11 @@ function deleteRelationship(stores: Stores, id: RelationshipId): void {
 }
 
 function setProperty(stores: Stores, { entity, id, property, value }: Change & { kind: 'setProperty' }): void {
+  const column = stores.column(entity, property)
+  if (stores.indexes().length === 0) {
+    column.set(id, value)
+    return
+  }
   const affected = stores
     .indexes()
     .filter(
@@ -143,7 +148,7 @@ function setProperty(stores: Stores, { entity, id, property, value }: Change & {
     const before = stores.indexedValues(definition, id)
     if (before !== null) index.remove(id, before)
   }
-  stores.column(entity, property).set(id, value)
+  column.set(id, value)
   for (const { definition, index } of affected) {
     const after = stores.indexedValues(definition, id)
     if (after !== null) index.add(id, after)
@@ -163,14 +168,22 @@ function removeFromIndexes(stores: Stores, entity: EntityKind, id: NodeId | Rela
   for (const { index, values } of entriesOf(stores, entity, id)) index.remove(id, values)
 }
 
-function entriesOf(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId) {
-  const entries: { index: { add: Put; remove: Put }; values: PropertyValue[] }[] = []
+const noEntries: readonly Entry[] = []
+
+function entriesOf(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): readonly Entry[] {
+  if (stores.indexes().length === 0) return noEntries
+  const entries: Entry[] = []
   for (const { definition, index } of stores.indexes()) {
     if (definition.entity !== entity || !stores.covers(definition, id)) continue
     const values = stores.indexedValues(definition, id)
     if (values !== null) entries.push({ index, values })
   }
   return entries
+}
+
+interface Entry {
+  readonly index: { add: Put; remove: Put }
+  readonly values: PropertyValue[]
 }
 
 type Put = (id: number, values: readonly PropertyValue[]) => void

@@ -213,11 +213,13 @@ export class StoreTransaction implements Transaction {
     const { stores } = this
     this.mustExist(entity, id)
     if (value === null && stores.column(entity, property).get(id) === null) return false
-    if (value !== null) checkValue(stores.catalog.name('property', property), value)
-    const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
-    checkIndexes(stores, entity, tokens, id, (each) =>
-      each === property ? value : stores.column(entity, each).get(id),
-    )
+    if (typeof value !== 'number' && value !== null) checkValue(stores.catalog.name('property', property), value)
+    if (stores.indexes().length > 0) {
+      const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
+      checkIndexes(stores, entity, tokens, id, (each) =>
+        each === property ? value : stores.column(entity, each).get(id),
+      )
+    }
     this.change({ kind: 'setProperty', entity, id, property, value })
     this.counters.propertiesSet++
     return true
