@@ -115,10 +115,13 @@ export function emitLimit({ count }: Limit, { pipeline, consume }: Emission): vo
   pipeline.block(`if (${left} === 0)`, () => pipeline.stop())
 }
 
-export function emitProduce({ slots, distinct }: Produce, { pipeline }: Emission) {
-  if (slots.length === 0) return
-  if (!distinct) return giveRow(slots, pipeline)
-  pipeline.block(`if (x.giveOnce(${keyOf(slots, pipeline)}))`, () => giveRow(slots, pipeline))
+export function emitProduce({ slots, distinct }: Produce, { pipeline, consume }: Emission) {
+  const give = () => {
+    if (slots.length > 0) giveRow(slots, pipeline)
+    consume()
+  }
+  if (!distinct) return give()
+  pipeline.block(`if (x.giveOnce(${keyOf(slots, pipeline)}))`, give)
 }
 
 function giveRow(slots: readonly Slot[], pipeline: Pipeline): void {
