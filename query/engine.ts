@@ -21,6 +21,7 @@ import { describePlan, type PlanDescription } from './plan/explain.js'
 import { operatorsOf } from './plan/physical.js'
 import { planQuery, type QueryPlan } from './plan/plan.js'
 import { holdsIn } from './plan/rules/drop-implied-labels.js'
+import { allRules } from './plan/rules.js'
 import type { BoundQuery, BoundSchemaCommand } from './semantics/bound.js'
 
 /** How long a slice runs before it gives the event loop back. */
@@ -52,13 +53,13 @@ export class CompiledQuery {
   private readonly variants = new Map<string, CompiledPlan>()
   private readonly whole: CompiledPlan
 
-  constructor(query: BoundQuery, catalog: Catalog) {
+  constructor(query: BoundQuery, catalog: Catalog, rules = allRules) {
     this.columns = query.columns
     this.parameters = query.parameters
     this.writes = query.writes
     this.mode = query.mode
     this.catalogVersion = catalog.version
-    this.plan = planQuery(query, catalog)
+    this.plan = planQuery(query, catalog, rules)
     this.rules = this.plan.rules
     this.whole = this.variant({ sliced: false, profiled: query.mode === 'profile' })
   }

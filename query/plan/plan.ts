@@ -7,7 +7,7 @@ import type { LogicalPlan } from './logical.js'
 import { planMatch } from './match.js'
 import { type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
-import { logicalRules, physicalRules } from './rules.js'
+import { allRules } from './rules.js'
 
 export interface QueryPlan {
   readonly root: PhysicalPlan
@@ -19,12 +19,12 @@ export interface QueryPlan {
 }
 
 /** Plans a query by what the catalog says now. The plan gives the right rows for as long as its assumptions hold. */
-export function planQuery(query: BoundQuery, catalog: Catalog): QueryPlan {
+export function planQuery(query: BoundQuery, catalog: Catalog, rules = allRules): QueryPlan {
   const context = new PlanContext(query.slots, catalog, query.writes)
   const parts = buildLogicalPlans(query).map((part) => {
-    const logical = rewriteAll(part, logicalRules, context)
+    const logical = rewriteAll(part, rules.logical, context)
     const physical = new OperatorChoice(context).choose(logical)
-    return rewriteAll(physical, physicalRules, context)
+    return rewriteAll(physical, rules.physical, context)
   })
   const root = parts.reduce((input, other) => ({ kind: 'union', input, other, rows: input.rows + other.rows }))
   return { root, slots: context.slots, rules: context.fired, assumptions: context.assumptions }

@@ -13,6 +13,7 @@ import { mergeMatches } from './rules/merge-matches.js'
 import { mergeProjects } from './rules/merge-projects.js'
 import { projectAfterTop } from './rules/project-after-top.js'
 import { topRows } from './rules/top-rows.js'
+import { walkBreadthFirst } from './rules/walk-breadth-first.js'
 
 export const logicalRules: readonly LogicalRule[] = [
   // Filters sink first, so that the pattern they end in has them before it grows.
@@ -36,5 +37,15 @@ export const physicalRules: readonly PhysicalRule[] = [
   // Reads a count that `countByDegree` has made of the only expand.
   countFromStore,
   countByDegree,
+  // Reads whether duplicates make a difference, which the distinct operators that dedupeHops adds would hide.
+  walkBreadthFirst,
   dedupeHops,
 ]
+
+/** What a query is planned by: all rules, but for tests that leave some out or put a wrong one in. */
+export interface Rules {
+  readonly logical: readonly LogicalRule[]
+  readonly physical: readonly PhysicalRule[]
+}
+
+export const allRules: Rules = { logical: logicalRules, physical: physicalRules }
