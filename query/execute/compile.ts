@@ -21,7 +21,14 @@ import type { QueryPlan } from '../plan/plan.js'
 import type { Slot } from '../semantics/bound.js'
 import { type CountedFilter, gatherCounted, gatherGroups, isCountedFilter } from './operators/aggregate.js'
 import { type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
-import { emitDegree, emitExpand, emitExpandInto, emitExpandTrails, emitRelationshipEnds } from './operators/expand.js'
+import {
+  emitDegree,
+  emitExpand,
+  emitExpandInto,
+  emitExpandReach,
+  emitExpandTrails,
+  emitRelationshipEnds,
+} from './operators/expand.js'
 import { emitApply, emitOptional, emitSemiJoin, type Nested, type Produce } from './operators/nested.js'
 import type { Emission } from './operators/operator.js'
 import {
@@ -74,6 +81,7 @@ const emitters: {
   expand: emitExpand,
   expandInto: emitExpandInto,
   expandTrails: emitExpandTrails,
+  expandReach: emitExpandReach,
   relationshipEnds: emitRelationshipEnds,
   degree: emitDegree,
   storeCount: emitStoreCount,

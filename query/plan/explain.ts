@@ -13,6 +13,7 @@ import {
   type Degree,
   type Expand,
   type ExpandInto,
+  type ExpandReach,
   type ExpandTrails,
   type IndexRange,
   inputsOf,
@@ -133,6 +134,7 @@ class Describer {
       case 'expand':
       case 'expandInto':
       case 'expandTrails':
+      case 'expandReach':
       case 'relationshipEnds':
         return this.hopText(plan)
       case 'degree':
@@ -191,10 +193,10 @@ class Describer {
     return `${index.name}: ${ends.join(' AND ')}`
   }
 
-  private hopText(plan: Expand | ExpandInto | ExpandTrails | RelationshipEnds): string {
-    const length = plan.kind === 'expandTrails' ? `*${plan.min}..${plan.max ?? ''}` : ''
-    const properties =
-      plan.kind === 'expandTrails' && plan.properties.length > 0 ? ` ${printEntries(plan.properties, this.names)}` : ''
+  private hopText(plan: Expand | ExpandInto | ExpandTrails | ExpandReach | RelationshipEnds): string {
+    const isTrails = plan.kind === 'expandTrails' || plan.kind === 'expandReach'
+    const length = isTrails ? `*${plan.min}..${plan.max ?? ''}` : ''
+    const properties = isTrails && plan.properties.length > 0 ? ` ${printEntries(plan.properties, this.names)}` : ''
     const relationship = `${this.names(plan.relationship)}${typesText(plan.types)}${length}${properties}`
     return `(${this.names(plan.from)})${arrow(plan.direction, `[${relationship}]`)}(${this.names(plan.to)})`
   }

@@ -30,6 +30,7 @@ export type PhysicalPlan =
   | Expand
   | ExpandInto
   | ExpandTrails
+  | ExpandReach
   | RelationshipEnds
   | Degree
   | StoreCount
@@ -144,6 +145,13 @@ export interface ExpandTrails extends Hop {
   readonly into: boolean
   /** The walk goes against the pattern as written, so the list is turned round. */
   readonly reversed: boolean
+}
+
+/** Every node that ends such a trail, once, whatever the trails are; `relationship` gets no value. */
+export interface ExpandReach extends Omit<ExpandTrails, 'kind' | 'reversed'> {
+  readonly kind: 'expandReach'
+  /** Once for all rows, rather than once for each. */
+  readonly shared: boolean
 }
 
 /** The relationship is known: binds those of its ends that are not, checks the others, its type and direction. */
@@ -386,6 +394,8 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
       return [plan.relationship]
     case 'expandTrails':
       return plan.into ? [plan.relationship] : [plan.relationship, plan.to]
+    case 'expandReach':
+      return plan.into ? [] : [plan.to]
     case 'degree':
     case 'storeCount':
       return [plan.multiplicity]
@@ -426,7 +436,8 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
       return new Set([plan.from, ...plan.differentFrom])
     case 'expandInto':
       return new Set([plan.from, plan.to, ...plan.differentFrom])
-    case 'expandTrails': {
+    case 'expandTrails':
+    case 'expandReach': {
       const slots = new Set([plan.from, ...plan.differentFrom])
       if (plan.into) slots.add(plan.to)
       for (const entry of plan.properties) addSlotsRead(entry.value, slots)

@@ -1,7 +1,15 @@
 /** Operators that follow relationships. */
 import type { Direction } from '../../../src/transaction/transaction.js'
 import { opposite } from '../../plan/match.js'
-import type { Degree, Expand, ExpandInto, ExpandTrails, FoundBefore, RelationshipEnds } from '../../plan/physical.js'
+import type {
+  Degree,
+  Expand,
+  ExpandInto,
+  ExpandReach,
+  ExpandTrails,
+  FoundBefore,
+  RelationshipEnds,
+} from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
 import { isTrue, propertyEquals } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
@@ -49,16 +57,40 @@ export function emitExpandInto(plan: ExpandInto, emission: Emission): void {
 }
 
 /** Walks trails depth first; the walk itself stands for its list until something reads the list as a value. */
-export function emitExpandTrails(plan: ExpandTrails, emission: Emission) {
+export function emitExpandTrails(plan: ExpandTrails, emission: Emission): void {
   const { pipeline, consume } = emission
-  const from = nodeId(plan.from, pipeline)
   const cursor = adjacency(plan.types, plan.direction, pipeline)
   const max = plan.max === null ? 'Infinity' : String(plan.max)
   const accepts = acceptsRelationship(plan, pipeline)
   const options = `{ min: ${plan.min}, max: ${max}, reversed: ${plan.reversed}, accepts: ${accepts} }`
   const walk = pipeline.own('walk', `new ${pipeline.helper('TrailWalk')}(${cursor}, ${options})`)
+  walkEnds(walk, plan, emission, () => {
+    pipeline.variables.set(plan.relationship, { text: walk, as: 'trail' })
+    if (plan.into) return pipeline.block(`if (${walk}.end === ${nodeId(plan.to, pipeline)})`, consume)
+    pipeline.bind(plan.to, 'node', `${walk}.end`)
+    consume()
+  })
+}
+
+/** Walks breadth first: each end of a trail comes once. */
+export function emitExpandReach(plan: ExpandReach, emission: Emission): void {
+  const { pipeline, consume } = emission
+  const cursor = adjacency(plan.types, plan.direction, pipeline)
+  const max = plan.max === null ? 'Infinity' : String(plan.max)
+  const shape = `min: ${plan.min}, max: ${max}, both: ${plan.direction === 'both'}, shared: ${plan.shared}`
+  const options = `{ ${shape}, accepts: ${acceptsRelationship(plan, pipeline)} }`
+  const walk = pipeline.own('walk', `new ${pipeline.helper('ReachWalk')}(${cursor}, ${options})`)
+  walkEnds(walk, plan, emission, () => {
+    if (plan.into) return pipeline.block(`if (${walk}.end === ${nodeId(plan.to, pipeline)})`, consume)
+    pipeline.bind(plan.to, 'node', `${walk}.end`)
+    consume()
+  })
+}
+
+/** One loop over what a walk finds, trails or nodes. */
+function walkEnds(walk: string, plan: ExpandTrails | ExpandReach, { pipeline }: Emission, inside: () => void): void {
   const state = pipeline.name('found')
-  pipeline.line(`${walk}.open(${from})`)
+  pipeline.line(`${walk}.open(${nodeId(plan.from, pipeline)})`)
   for (const other of plan.differentFrom) pipeline.line(`${walk}.forbid(${pipeline.get(other).text})`)
   pipeline.loop(`for (let ${state} = ${walk}.next(); ${state} !== 0; ${state} = ${walk}.next())`, () => {
     pipeline.charge('16')
@@ -67,15 +99,12 @@ export function emitExpandTrails(plan: ExpandTrails, emission: Emission) {
       pipeline.pause()
       pipeline.line('continue')
     })
-    pipeline.variables.set(plan.relationship, { text: walk, as: 'trail' })
-    if (plan.into) return pipeline.block(`if (${walk}.end === ${nodeId(plan.to, pipeline)})`, consume)
-    pipeline.bind(plan.to, 'node', `${walk}.end`)
-    consume()
+    inside()
   })
 }
 
 /** A function that tests what the pattern asks of every relationship of a trail; 'null' when it asks nothing. */
-function acceptsRelationship(plan: ExpandTrails, pipeline: Pipeline): string {
+function acceptsRelationship(plan: ExpandTrails | ExpandReach, pipeline: Pipeline): string {
   if (plan.properties.length === 0) return 'null'
   const outer = pipeline.variables.get(plan.relationship)
   pipeline.variables.set(plan.relationship, { text: 'r', as: 'relationship' })

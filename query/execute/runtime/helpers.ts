@@ -20,6 +20,7 @@ import * as constants from './constants.js'
 import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
 import { allOf, anyOf, comprehend, itemsOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
+import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, rowCount, rowOrder, SortedRows } from './rows.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
@@ -84,6 +85,7 @@ export const helpers = {
   reduce,
   Renewed,
   removeLabels,
+  ReachWalk,
   RelationshipRef,
   resultsOf,
   rowCount,

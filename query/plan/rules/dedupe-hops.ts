@@ -23,7 +23,8 @@ export const dedupeHops: PhysicalRule = {
   },
 }
 
-function ignoresDuplicates(plan: PhysicalPlan): boolean {
+/** Whether the operator gives the same rows when one that comes to it comes again. */
+export function ignoresDuplicates(plan: PhysicalPlan): boolean {
   if (plan.kind === 'distinct') return true
   return plan.kind === 'aggregate' && plan.multiplicities.length === 0 && plan.aggregates.every(ignoresRepeats)
 }
@@ -66,10 +67,13 @@ function dedupe({ plan, needed, done, context }: Search): PhysicalPlan | undefin
 }
 
 /** Operators that treat each row alone, so that a row less below is a row (or its offspring) less above. */
-function passesRows({ kind }: PhysicalPlan): boolean {
+export function passesRows({ kind }: PhysicalPlan): boolean {
   switch (kind) {
     case 'expand':
     case 'expandTrails':
+    case 'expandReach':
+    case 'semiJoin':
+    case 'antiJoin':
     case 'expandInto':
     case 'relationshipEnds':
     case 'filter':
