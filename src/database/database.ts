@@ -224,7 +224,8 @@ export class Database {
   }
 
   private refuseInside(): void {
-    if (this.inside.getStore() !== undefined)
+    // What a callback has set going may outlive its transaction, and then waits for nothing.
+    if (this.inside.getStore()?.isOpen === true)
       throw new DatabaseError(
         'TRANSACTION_NESTED',
         'inside db.transaction, write through the transaction that the callback gets (tx.query), not through the database, which would wait for it',

@@ -13,6 +13,7 @@
 import { DatabaseError } from '../core/errors.js'
 import type { Stores } from '../stores/stores.js'
 import type { Parameters } from './database.js'
+import type { PreparedText } from './plan-cache.js'
 import { tooOld } from './read-run.js'
 import type { QueryResult, RunOptions } from './result.js'
 import type { Runner } from './runner.js'
@@ -49,10 +50,11 @@ export class ExplicitTransaction {
     this.busy = true
     clearTimeout(this.idle)
     try {
-      const prepared = this.runner.prepare(text, this.snapshot ?? this.runner.storage.stores)
+      const prepared = this.prepare(text)
       if (this.runner.isWrite(prepared)) {
         await this.startWriting()
-        return this.runner.writeStatement(prepared, parameters, options.form)
+        // The snapshot has moved up: what the plan was made for may be gone.
+        return this.runner.writeStatement(this.prepare(text), parameters, options.form)
       }
       this.hasRead = true
       if (this.snapshot?.void) throw tooOld()
@@ -110,6 +112,10 @@ export class ExplicitTransaction {
     this.end(why)
   }
 
+  private prepare(text: string): PreparedText {
+    return this.runner.prepare(text, this.snapshot ?? this.runner.storage.stores)
+  }
+
   private end(why: string): void {
     clearTimeout(this.idle)
     this.ended = why
@@ -130,5 +136,6 @@ export class ExplicitTransaction {
   private mustBeOpen(): void {
     if (this.ended !== undefined)
       throw new DatabaseError('TRANSACTION_CLOSED', `the transaction has ended: ${this.ended}; begin another`, {})
+    this.runner.storage.mustBeOpen()
   }
 }

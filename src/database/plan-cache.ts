@@ -24,6 +24,7 @@ export type Plan =
 
 /** A text's plan with the values of its own literals. */
 export interface PreparedText {
+  readonly text: string
   readonly plan: Plan
   readonly lifted: ReadonlyMap<string, Value>
 }
@@ -63,17 +64,17 @@ export class PlanCache {
     const lifted = new Map(literals.map(({ value }, i) => [liftedName(i), value as Value]))
     if (known !== undefined && isCurrent(known, catalog)) {
       this.statistics.normalizedHits++
-      return { plan: known, lifted }
+      return { text, plan: known, lifted }
     }
     this.statistics.misses++
     try {
       const plan = this.compile(text, catalog, literals)
       if (key.length <= textRememberedMax) remember(this.byKey, key, plan)
-      return { plan, lifted }
+      return { text, plan, lifted }
     } catch (error) {
       // Expressions are compared by their spelling, which lifting changes: the exact text decides.
       if (literals.length === 0 || !(error instanceof DatabaseError)) throw error
-      return { plan: this.compile(text, catalog, []), lifted: new Map() }
+      return { text, plan: this.compile(text, catalog, []), lifted: new Map() }
     }
   }
 

@@ -95,6 +95,8 @@ export class ReadRun {
   /** Lets others run. Throws when the run must end, or its version is gone. */
   async pause(): Promise<void> {
     this.transaction.pause()
+    // The transaction whose snapshot it reads may end before the run does.
+    this.pinned ??= this.stores.again()
     await nextTurn()
     this.deadline.check()
     if (this.stores.void) throw tooOld()

@@ -66,12 +66,17 @@ export class Runner {
 
   /** The committed state as it is now. */
   get readable(): Stores {
-    return this.before ?? this.storage.stores
+    return this.beforeWrite ?? this.storage.stores
   }
 
   /** The committed state, pinned. */
   snapshot(): Stores {
-    return this.before?.again() ?? this.storage.stores.snapshot()
+    return this.beforeWrite?.again() ?? this.storage.stores.snapshot()
+  }
+
+  /** A failed flush takes back what a transaction has written, and with it commits that the state before it had. */
+  private get beforeWrite(): Stores | undefined {
+    return this.before?.void ? undefined : this.before
   }
 
   // ---- reading ----------------------------------------------------------------------------------------------------
@@ -129,6 +134,7 @@ export class Runner {
 
   /** A read within a writing transaction: it sees what was written. */
   readOwnWrites(prepared: PreparedText, parameters: Parameters, form?: ValueForm): QueryResult {
+    this.mustBeWriting()
     const { stores } = this.storage
     return this.execute(prepared, parameters, stores, new StoreTransaction(stores), form)
   }
@@ -141,11 +147,13 @@ export class Runner {
    */
   async write(prepared: PreparedText, parameters: Parameters, options: RunOptions = {}): Promise<QueryResult> {
     const deadline = new Deadline(options)
-    if (!this.place.tryTake()) await this.takePlace()
+    const waits = !this.place.tryTake()
+    if (waits) await this.takePlace()
     let written: Written
     try {
       deadline.check()
-      const start = { prepared, parameters, form: options.form }
+      // Those who wrote meanwhile may have dropped an index that the plan uses.
+      const start = { prepared: waits ? this.prepare(prepared.text) : prepared, parameters, form: options.form }
       written = this.tryWithinSlice(start) ?? (await this.writeInSlices(start, deadline))
     } catch (error) {
       this.rollbackWriting()
@@ -217,7 +225,9 @@ export class Runner {
     try {
       storage.begin()
       try {
-        const result = action(this.writer())
+        const transaction = this.writer()
+        const result = action(transaction)
+        transaction.mustBeWhole()
         return { result, sequence: storage.commit() }
       } catch (error) {
         storage.rollback()
@@ -286,8 +296,11 @@ export class Runner {
       this.storage.beginLoad()
       return new BulkLoader(this.storage.stores, {
         complete: async () => {
-          this.endLoad()
-          await this.storage.completeLoad()
+          try {
+            await this.storage.completeLoad()
+          } finally {
+            this.endLoad()
+          }
         },
         abort: () => {
           this.storage.abortLoad()
@@ -308,6 +321,7 @@ export class Runner {
 
   private mustBeWriting(): void {
     if (this.storage.writing) return
+    this.storage.mustBeOpen()
     throw new DatabaseError(
       'TRANSACTION_CLOSED',
       'the transaction has been rolled back, since its changes could not be kept; begin another',

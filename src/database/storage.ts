@@ -48,6 +48,8 @@ export class Storage {
   private checkpointing: Promise<void> | undefined
   private openStart: UndoMark | undefined
   private loadStart: UndoMark | undefined
+  /** The checkpoint that makes a load count is being written. */
+  private loadEnding = false
   private closed = false
   /** Why the last checkpoint in the background failed: it is tried again when the log has grown further. */
   checkpointFailure: unknown
@@ -119,6 +121,8 @@ export class Storage {
   /** Ends the write; others see it. Gives its sequence: it is safe when `settled` of that resolves. */
   commit(): number {
     const start = this.openStart!
+    // What may fail comes before the log has the commit.
+    this.stores.settle()
     const sequence = this.log?.commit() ?? 0
     this.openStart = undefined
     const point = this.stores.commit()
@@ -211,24 +215,42 @@ export class Storage {
   /** Begins a bulk load: a write that goes past the log, and counts with the checkpoint that `completeLoad` writes. */
   beginLoad(): void {
     this.mustBeOpen()
+    this.tryAgain()
+    // A commit that could still be taken back would take the load with it.
+    this.settleNow(this.sequence)
     this.loadStart = this.stores.savepoint()
   }
 
+  /** Makes the load count. When its checkpoint cannot be written it is taken back. */
+  /**
+   * Makes a load count. Its data are in no log, so nothing may be written before the checkpoint is safe (the caller
+   * keeps the writer's place), and a checkpoint that fails takes the load back.
+   */
   async completeLoad(): Promise<void> {
+    const start = this.loadStart!
     this.loadStart = undefined
-    this.stores.heap.release(this.stores.commit())
-    await this.checkpoint()
+    const before = this.stores.heap.committedVersion
+    const point = this.stores.commit()
+    try {
+      await this.checkpoint()
+    } catch (error) {
+      this.stores.rollback(start)
+      this.stores.voidSnapshots(before)
+      throw error
+    }
+    this.stores.heap.release(point)
   }
 
   abortLoad(): void {
-    if (this.loadStart === undefined) return
+    if (this.loadStart === undefined || this.loadEnding) return
     this.stores.rollback(this.loadStart)
     this.loadStart = undefined
   }
 
   private async writeCheckpoint(log: Log): Promise<void> {
     const { sequence } = log
-    if (this.writing) throw new DatabaseError('WRITER_BUSY', 'a transaction is writing; try the checkpoint again', {})
+    if (this.writing && !this.loadEnding)
+      throw new DatabaseError('WRITER_BUSY', 'a transaction is writing; try the checkpoint again', {})
     const snapshot = this.stores.snapshot()
     snapshot.kept = true
     try {
@@ -263,8 +285,8 @@ export class Storage {
   async close(): Promise<void> {
     if (this.closed) return
     this.rollback()
-    this.abortLoad()
     while (this.checkpointing !== undefined) await this.checkpointing.catch(() => undefined)
+    this.abortLoad()
     this.closed = true
     try {
       this.log?.close()

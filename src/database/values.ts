@@ -3,6 +3,7 @@
  * are plain objects too. In: a number that is a safe integer is an INTEGER, any other number a FLOAT; `float(1)` makes
  * a FLOAT of a whole number.
  */
+import { valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
 import type { NodeId, RelationshipId } from '../core/ids.js'
 import {
@@ -41,10 +42,11 @@ export function toPlain(stores: Stores, value: Value): unknown {
  * A parameter or property given from outside. Throws PROPERTY_INVALID for what Cypher has no type for, naming the
  * place by `path`.
  */
-export function fromPlain(path: string, value: unknown): PropertyValue {
+export function fromPlain(path: string, value: unknown, depth = 0): PropertyValue {
   switch (typeof value) {
     case 'number':
-      return Number.isSafeInteger(value) ? value : new Float(value)
+      // An INTEGER has one zero.
+      return Number.isSafeInteger(value) ? value + 0 : new Float(value)
     case 'bigint':
       if (value < integerMin || value > integerMax)
         throw new DatabaseError('NUMBER_OUT_OF_RANGE', `${path} is ${value}, which does not fit in 64 bits`, { value })
@@ -55,19 +57,21 @@ export function fromPlain(path: string, value: unknown): PropertyValue {
     case 'undefined':
       return null
     case 'object':
-      return fromObject(path, value)
+      return fromObject(path, value, depth)
     default:
       throw unsupported(path, `a ${typeof value}`)
   }
 }
 
-function fromObject(path: string, value: object | null): PropertyValue {
+function fromObject(path: string, value: object | null, depth: number): PropertyValue {
   if (value === null || value instanceof Float) return value
   if (value instanceof Uint8Array) return value
-  if (Array.isArray(value)) return value.map((item, i) => fromPlain(`${path}[${i}]`, item))
+  if (depth === valueNestingMax) throw tooDeep(path)
+  // Not `map`, which leaves the holes of an array as they are.
+  if (Array.isArray(value)) return Array.from(value, (item, i) => fromPlain(`${path}[${i}]`, item, depth + 1))
   if (value instanceof Map || isPlain(value)) {
     const entries = value instanceof Map ? [...value] : Object.entries(value)
-    return new Map(entries.map(([name, item]) => [String(name), fromPlain(`${path}.${name}`, item)]))
+    return new Map(entries.map(([name, item]) => [String(name), fromPlain(`${path}.${name}`, item, depth + 1)]))
   }
   throw unsupported(path, `an object of class ${value.constructor?.name ?? 'unknown'}`)
 }
@@ -75,6 +79,14 @@ function fromObject(path: string, value: object | null): PropertyValue {
 function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   return prototype === null || prototype === Object.prototype
+}
+
+function tooDeep(path: string): DatabaseError {
+  return new DatabaseError(
+    'LIMIT_EXCEEDED',
+    `lists and maps nest at most ${valueNestingMax} deep, and ${path.slice(0, 40)}... goes on, or holds itself`,
+    { limit: valueNestingMax },
+  )
 }
 
 function unsupported(path: string, what: string): DatabaseError {
