@@ -20,6 +20,8 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   VARIABLE_UNDEFINED: syntaxError('42N62'),
   VARIABLE_REDEFINED: syntaxError('42N59'),
   FUNCTION_UNKNOWN: syntaxError('42N48'),
+  PROCEDURE_UNKNOWN: { code: 'Neo.ClientError.Procedure.ProcedureNotFound', gqlStatus: '42N08' },
+  SIGNATURE_INVALID: { code: 'Neo.ClientError.Procedure.ProcedureRegistrationFailed', gqlStatus: '42000' },
   ARGUMENT_COUNT: syntaxError('42I13'),
   AGGREGATION_MISPLACED: syntaxError('42001'),
   COLUMN_DUPLICATE: syntaxError('42N38'),

@@ -38,7 +38,7 @@ const fields: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
 export function readRequest(bytes: Uint8Array, form: BodyForm): StatementRequest {
   if (bytes.length === 0) return {}
   const body = readJson(decode(bytes))
-  if (!(body instanceof Map)) throw invalid('the body is an object: {"statement": "RETURN 1"}')
+  if (!(body instanceof Map)) throw invalid('the body must be an object: {"statement": "RETURN 1"}')
   const parts = Array.from(body as ReadonlyMap<string, PropertyValue>, ([name, value]) => readField(name, value, form))
   return Object.assign({}, ...parts)
 }
@@ -91,7 +91,7 @@ function refuseImpersonation(): never {
 }
 
 function refuse(name: string, wanted: string): never {
-  throw invalid(`the field '${name}' is ${wanted}`)
+  throw invalid(`the field '${name}' must be ${wanted}`)
 }
 
 function invalid(message: string): DatabaseError {

@@ -3,6 +3,17 @@ import type { FastifyReply } from 'fastify'
 
 export class Runs {
   private readonly running = new Set<AbortController>()
+  private unansweredCount = 0
+
+  /** Counts a request until its answer has been sent, or cannot be. */
+  count(reply: FastifyReply): void {
+    this.unansweredCount++
+    reply.raw.once('close', () => this.unansweredCount--)
+  }
+
+  get allAnswered(): boolean {
+    return this.unansweredCount === 0
+  }
 
   /** Runs `action` with a signal that comes when the connection of `reply` closes, or at `cancelAll`. */
   async run<Result>(reply: FastifyReply, action: (signal: AbortSignal) => Promise<Result>): Promise<Result> {

@@ -46,6 +46,7 @@ const bodyBytesMaxDefault = 64 * 1024 * 1024
 const graceMsDefault = 5_000
 /** How long a cancelled request may take to say so. */
 const farewellMs = 1_000
+const unusedLookMs = 20
 /** For a whole request to arrive: what comes slower is a connection that hangs. */
 const requestMsMax = 300_000
 
@@ -58,6 +59,7 @@ export async function serve(database: Database, options: ServeOptions = {}): Pro
   const server = newServer(options.bodyBytesMax ?? bodyBytesMaxDefault, judge)
   let closing: Promise<void> | undefined
   server.addHook('onRequest', async (_, reply) => {
+    runs.count(reply)
     if (closing !== undefined) throw stopping(reply)
   })
   server.get('/', async (request) => discovery(`${request.protocol}://${request.host}`, databaseName))
@@ -71,16 +73,24 @@ export async function serve(database: Database, options: ServeOptions = {}): Pro
   })
   await listen(server, host, port)
   const close = async () => {
-    const timer = setTimeout(() => {
-      runs.cancelAll()
-      setTimeout(() => server.server.closeAllConnections(), farewellMs).unref()
-    }, options.graceMs ?? graceMsDefault)
+    const { graceMs = graceMsDefault } = options
+    const timers = [
+      setInterval(() => closeUnused(server, runs), unusedLookMs),
+      setTimeout(() => runs.cancelAll(), graceMs),
+      setTimeout(() => server.server.closeAllConnections(), graceMs + farewellMs),
+    ]
     await transactions.rollbackIdle()
     await server.close()
     await transactions.rollbackIdle()
-    clearTimeout(timer)
+    for (const timer of timers) clearTimeout(timer)
   }
   return { url: urlOf(server.server.address() as AddressInfo), close: () => (closing ??= close()) }
+}
+
+/** Clients would keep connections that fall idle; one that has never asked for anything does not count as idle. */
+function closeUnused({ server }: FastifyInstance, runs: Runs): void {
+  if (runs.allAnswered) server.closeAllConnections()
+  else server.closeIdleConnections()
 }
 
 /** An error as ours; what cannot be one is a fault, and is told. */

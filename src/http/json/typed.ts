@@ -134,7 +134,7 @@ function readBase64(path: string, value: PropertyValue | undefined): Uint8Array 
 }
 
 function refuse(path: string, type: string, wanted: string): never {
-  throw new DatabaseError('REQUEST_INVALID', `${path} is of the type '${type}', whose _value is ${wanted}`, {
+  throw new DatabaseError('REQUEST_INVALID', `${path} is of the type '${type}', whose _value must be ${wanted}`, {
     path,
     type,
   })
