@@ -28,7 +28,7 @@ export type LabelOf<S extends Schema> = Names<S['nodes']>
 export type TypeOf<S extends Schema> = Names<S['relationships']>
 
 /** Properties of a node with all of the labels, which are a union; of one without labels nothing is known. */
-export type NodeProperties<S extends Schema, Label> = PropertiesOf<S['nodes'], Label> & KeyProperty
+export type NodeProperties<S extends Schema, Label> = PropertiesOf<S['nodes'], Label>
 /** Properties of a relationship with one of the types. */
 export type RelationshipProperties<S extends Schema, Type> = [Type] extends [never]
   ? AnyProperties
@@ -36,8 +36,8 @@ export type RelationshipProperties<S extends Schema, Type> = [Type] extends [nev
     ? S['relationships'][Type]
     : AnyProperties
 
-interface KeyProperty {
-  /** The key of the node, if it has one. */
+export interface KeyProperty {
+  /** The key of a node, if it has one. */
   readonly _key?: string
 }
 

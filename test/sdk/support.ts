@@ -1,0 +1,42 @@
+import { Queryable } from '../../src/sdk/queryable.js'
+import { type Parameters, QueryResult, type Summary } from '../../src/sdk/result.js'
+import type { AnySchema, Schema } from '../../src/sdk/schema.js'
+
+/** Answers every statement with the same rows, and keeps what it was asked. */
+export class Recorder<S extends Schema = AnySchema> extends Queryable<S> {
+  readonly asked: { readonly text: string; readonly parameters: Parameters }[] = []
+
+  constructor(
+    private readonly columns: readonly string[] = [],
+    private readonly rows: unknown[][] = [],
+  ) {
+    super()
+  }
+
+  async query(text: string, parameters: Parameters = {}): Promise<QueryResult> {
+    this.asked.push({ text, parameters })
+    return new QueryResult(this.columns, this.rows, summary)
+  }
+
+  async *stream(text: string, parameters: Parameters = {}): AsyncGenerator<unknown[], Summary> {
+    yield* (await this.query(text, parameters)).rows
+    return summary
+  }
+}
+
+const summary: Summary = {
+  counters: {
+    nodesCreated: 0,
+    nodesDeleted: 0,
+    relationshipsCreated: 0,
+    relationshipsDeleted: 0,
+    propertiesSet: 0,
+    labelsAdded: 0,
+    labelsRemoved: 0,
+    indexesAdded: 0,
+    indexesRemoved: 0,
+    constraintsAdded: 0,
+    constraintsRemoved: 0,
+  },
+  plan: null,
+}
