@@ -1,6 +1,7 @@
 /** The query engine over a transaction, without a database around it. */
 import { CompiledQuery, runSchemaCommand } from '../../query/engine.js'
 import type { FunctionEnvironment } from '../../query/functions/function.js'
+import { allRules } from '../../query/plan/rules.js'
 import { analyze } from '../../query/semantics/analyze.js'
 import { parse } from '../../query/syntax/parse.js'
 import type { Value } from '../../src/core/value.js'
@@ -25,10 +26,13 @@ function hastyClock(): FunctionEnvironment['clock'] {
 }
 
 export class Engine {
-  constructor(readonly transaction: Transaction) {}
+  constructor(
+    readonly transaction: Transaction,
+    readonly rules = allRules,
+  ) {}
 
-  static overStore(): Engine {
-    return new Engine(new StoreTransaction(Stores.create(new Heap({ slabShift })), { record: () => {} }))
+  static overStore(rules = allRules): Engine {
+    return new Engine(new StoreTransaction(Stores.create(new Heap({ slabShift })), { record: () => {} }), rules)
   }
 
   static overModel(): Engine {
@@ -38,7 +42,7 @@ export class Engine {
   compile(text: string): CompiledQuery {
     const bound = analyze(parse(text), { text })
     if (bound.kind !== 'query') throw new Error(`${text} is no query`)
-    return new CompiledQuery(bound, this.transaction.catalog)
+    return new CompiledQuery(bound, this.transaction.catalog, this.rules)
   }
 
   run(text: string, parameters: Readonly<Record<string, Value>> = {}): readonly Row[] {
@@ -47,7 +51,7 @@ export class Engine {
       runSchemaCommand(bound, this.transaction)
       return []
     }
-    const query = new CompiledQuery(bound, this.transaction.catalog)
+    const query = new CompiledQuery(bound, this.transaction.catalog, this.rules)
     return query.run(this.transaction, valuesOf(query, parameters), environment).rows
   }
 

@@ -48,6 +48,8 @@ export interface PathPattern {
 
 /** One MATCH: its relationships differ from each other. */
 export interface MatchPattern {
+  /** A row that nothing matches goes on with nulls. */
+  readonly optional?: boolean
   readonly paths: readonly PathPattern[]
   readonly predicates: readonly Predicate[]
 }
@@ -58,8 +60,8 @@ export interface Predicate {
   readonly test: (row: MatchedRow, graph: TestGraph) => boolean | null
 }
 
-/** Nodes by their index, relationships and trails by the ids of relationships. */
-export type MatchedRow = Readonly<Record<string, number | readonly number[]>>
+/** Nodes by their index, relationships and trails by the ids of relationships; null after an OPTIONAL MATCH in vain. */
+export type MatchedRow = Readonly<Record<string, number | readonly number[] | null>>
 
 /** More steps than this make a test slow and no better. */
 const stepsMax = 20_000
@@ -70,7 +72,7 @@ class TooMuch extends Error {}
 export function matchAll(graph: TestGraph, clauses: readonly MatchPattern[]): MatchedRow[] | undefined {
   const search = { graph, steps: 0 }
   try {
-    return clauses.reduce<MatchedRow[]>((rows, clause) => rows.flatMap((row) => matchClause(search, clause, row)), [{}])
+    return clauses.reduce<MatchedRow[]>((rows, clause) => rows.flatMap((row) => matchRow(search, clause, row)), [{}])
   } catch (error) {
     if (error instanceof TooMuch) return undefined
     throw error
@@ -80,6 +82,18 @@ export function matchAll(graph: TestGraph, clauses: readonly MatchPattern[]): Ma
 interface Search {
   readonly graph: TestGraph
   steps: number
+}
+
+function matchRow(search: Search, clause: MatchPattern, row: MatchedRow): MatchedRow[] {
+  const found = matchClause(search, clause, row)
+  if (found.length > 0 || clause.optional !== true) return found
+  const names = [...variablesOf([clause]), ...relationshipsOf([clause]).map(({ variable }) => variable)]
+  return [{ ...Object.fromEntries(names.map((name) => [name, null])), ...row }]
+}
+
+/** How many ways there are to find a path from a row, by brute force. */
+function countPaths(graph: TestGraph, path: PathPattern, row: MatchedRow): number {
+  return matchClause({ graph, steps: 0 }, { paths: [path], predicates: [] }, row).length
 }
 
 function matchClause(search: Search, clause: MatchPattern, row: MatchedRow): MatchedRow[] {
@@ -184,13 +198,19 @@ function literal(value: number | string | null): string {
   return typeof value === 'string' ? `'${value}'` : String(value)
 }
 
-export function clausesText(clauses: readonly MatchPattern[]): string {
-  return clauses.map(clauseText).join(' ')
+/** Ways to write the same clauses. */
+export const spellings = ['MATCH ... WHERE', 'MATCH ... WHERE ... WITH *', 'MATCH ... WITH * WHERE'] as const
+export type Spelling = (typeof spellings)[number]
+
+export function clausesText(clauses: readonly MatchPattern[], spelling: Spelling = 'MATCH ... WHERE'): string {
+  return clauses.map((clause) => clauseText(clause, spelling)).join(' ')
 }
 
-function clauseText({ paths, predicates }: MatchPattern): string {
+function clauseText({ optional, paths, predicates }: MatchPattern, spelling: Spelling): string {
+  const match = `${optional === true ? 'OPTIONAL ' : ''}MATCH ${paths.map(pathText).join(', ')}`
   const where = predicates.length === 0 ? '' : ` WHERE ${predicates.map(({ text }) => text).join(' AND ')}`
-  return `MATCH ${paths.map(pathText).join(', ')}${where}`
+  if (spelling === 'MATCH ... WHERE') return match + where
+  return spelling === 'MATCH ... WITH * WHERE' ? `${match} WITH *${where}` : `${match}${where} WITH *`
 }
 
 function pathText({ nodes, steps }: PathPattern): string {
@@ -263,19 +283,56 @@ const path = fc.array(fc.tuple(nodePattern, stepPattern), { minLength: 1, maxLen
 )
 const single = nodePattern.map((only) => ({ nodes: [only], steps: [] }))
 
-/** Clauses whose relationships have names of their own; `predicates` read variables that occur. */
-export const matches: fc.Arbitrary<MatchPattern[]> = fc
+const pathsOfClauses: fc.Arbitrary<PathPattern[][]> = fc
   .array(fc.array(fc.oneof({ weight: 3, arbitrary: path }, single), { minLength: 1, maxLength: 2 }), {
     minLength: 1,
     maxLength: 2,
   })
-  .chain((clauses) => {
+  .map((clauses) => {
     let number = 0
-    const named = clauses.map((paths) =>
+    return clauses.map((paths) =>
       paths.map(({ nodes, steps }) => ({ nodes, steps: steps.map((step) => ({ ...step, variable: `r${++number}` })) })),
     )
-    return fc.tuple(...named.map((paths) => predicatesOver(paths).map((predicates) => ({ paths, predicates }))))
   })
+
+const innerPath: fc.Arbitrary<PathPattern> = path.map(({ nodes, steps }) => ({
+  nodes: nodes.map((each, i) => (i === nodes.length - 1 && i > 1 ? { ...each, variable: 'e' } : each)),
+  steps: steps.map((step, i) => ({ ...step, variable: `s${i}` })),
+}))
+
+/** Whether there is a path, or how many there are, from the row; its variables that the row lacks are its own. */
+const subqueryPredicates: fc.Arbitrary<Predicate[]> = innerPath
+  .chain((inner) => {
+    const text = pathText(inner)
+    return fc.constantFrom<Predicate>(
+      { text: `EXISTS { ${text} }`, test: (row, graph) => countPaths(graph, inner, row) > 0 },
+      { text: `NOT EXISTS { MATCH ${text} RETURN 1 }`, test: (row, graph) => countPaths(graph, inner, row) === 0 },
+      { text: `COUNT { ${text} } = 2`, test: (row, graph) => countPaths(graph, inner, row) === 2 },
+      { text: `size([${text} | 1]) > 1`, test: (row, graph) => countPaths(graph, inner, row) > 1 },
+      { text: `(EXISTS { ${text} } XOR true)`, test: (row, graph) => countPaths(graph, inner, row) === 0 },
+    )
+  })
+  .map((predicate) => [predicate])
+
+/** Clauses whose relationships have names of their own; `predicates` read variables that occur. */
+export const matches: fc.Arbitrary<MatchPattern[]> = clausesWith((paths) => predicatesOver(paths))
+
+/** As `matches`, with optional clauses, and predicates that ask queries of their own. */
+export const readings: fc.Arbitrary<MatchPattern[]> = clausesWith((paths) =>
+  fc.oneof({ weight: 2, arbitrary: predicatesOver(paths) }, { weight: 3, arbitrary: subqueryPredicates }),
+).chain((clauses) =>
+  fc
+    .array(fc.boolean(), { minLength: clauses.length, maxLength: clauses.length })
+    .map((optional) => clauses.map((clause, i) => ({ ...clause, optional: optional[i]! }))),
+)
+
+function clausesWith(
+  predicates: (paths: readonly PathPattern[]) => fc.Arbitrary<Predicate[]>,
+): fc.Arbitrary<MatchPattern[]> {
+  return pathsOfClauses.chain((clauses) =>
+    fc.tuple(...clauses.map((paths) => predicates(paths).map((found) => ({ paths, predicates: found })))),
+  )
+}
 
 /** The variables of nodes that the clauses bind. */
 export function variablesOf(clauses: readonly MatchPattern[]): string[] {
@@ -291,7 +348,10 @@ function predicatesOver(paths: readonly PathPattern[]): fc.Arbitrary<Predicate[]
   const variables = [...new Set(paths.flatMap(({ nodes }) => nodes.map((each) => each.variable)))]
   const one = fc.constantFrom(...variables)
   const number = fc.constantFrom(0, 1, 2)
-  const xOf = (row: MatchedRow, { nodes }: TestGraph, variable: string) => nodes[row[variable] as number]!.x
+  const xOf = (row: MatchedRow, { nodes }: TestGraph, variable: string) => {
+    const at = row[variable] as number | null
+    return at === null ? null : nodes[at]!.x
+  }
   const predicate = fc.oneof<fc.Arbitrary<Predicate>[]>(
     fc.tuple(one, number, fc.constantFrom('<', '<=', '>', '>=')).map(([variable, limit, sign]) => ({
       text: `${variable}.x ${sign} ${limit}`,
@@ -312,11 +372,11 @@ function predicatesOver(paths: readonly PathPattern[]): fc.Arbitrary<Predicate[]
       })),
     fc.tuple(one, one).map(([left, right]) => ({
       text: `${left} <> ${right}`,
-      test: (row) => row[left] !== row[right],
+      test: (row) => (row[left] === null || row[right] === null ? null : row[left] !== row[right]),
     })),
     fc.tuple(one, fc.constantFrom('A', 'B')).map(([variable, label]) => ({
       text: `${variable}:${label}`,
-      test: (row, { nodes }) => nodes[row[variable] as number]!.labels.includes(label),
+      test: (row, { nodes }) => row[variable] !== null && nodes[row[variable] as number]!.labels.includes(label),
     })),
     fc.tuple(one, one).map(([left, right]) => ({
       text: `(${left}.x = 1 OR ${right}.x IS NULL)`,
