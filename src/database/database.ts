@@ -9,15 +9,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
+import { Queryable } from '../sdk/queryable.js'
+import type { Parameters } from '../sdk/result.js'
+import type { AnySchema, Schema } from '../sdk/schema.js'
 import type { BulkLoader } from '../transaction/bulk-loader.js'
 import type { Transaction } from '../transaction/transaction.js'
 import { ExplicitTransaction, type TransactionOptions } from './explicit-transaction.js'
-import type { QueryResult, RunOptions, Summary } from './result.js'
+import {
+  type FunctionBody,
+  type FunctionOptions,
+  functionFrom,
+  type ProcedureBody,
+  type ProcedureOptions,
+  procedureFrom,
+} from './procedures.js'
+import { type QueryResult, type RunOptions, rowsOf, type Summary } from './result.js'
 import { Runner, type RunnerOptions } from './runner.js'
 import type { Storage } from './storage.js'
 
-/** Parameters by name, without the dollar sign. */
-export type Parameters = { readonly [name: string]: unknown }
+export type { Parameters } from '../sdk/result.js'
 
 /** A statement that is run often. Its calls are synchronous: they return when the answer is there and safe. */
 export interface Statement {
@@ -55,10 +65,10 @@ export interface DatabaseInfo {
 /** How often `transaction` tries again after a conflict. */
 const attemptsMax = 10
 
-export class Database {
+export class Database<S extends Schema = AnySchema> extends Queryable<S> {
   private readonly runner: Runner
   /** The transaction whose callback is running here, if any. */
-  private readonly inside = new AsyncLocalStorage<ExplicitTransaction>()
+  private readonly inside = new AsyncLocalStorage<ExplicitTransaction<S>>()
 
   /** `open` makes databases. */
   constructor(
@@ -66,6 +76,7 @@ export class Database {
     private readonly environment: Environment,
     options: RunnerOptions = {},
   ) {
+    super()
     this.runner = new Runner(storage, environment, options)
   }
 
@@ -87,15 +98,8 @@ export class Database {
    * the summary. A read sees one version from its first row to its last, whatever is written meanwhile. A write has
    * taken effect when its first row comes.
    */
-  async *stream(text: string, parameters?: Parameters, options?: RunOptions): AsyncGenerator<unknown[], Summary> {
-    const batches = this.batches(text, parameters, options)
-    try {
-      let batch: IteratorResult<unknown[][], Summary>
-      while (!(batch = await batches.next()).done) yield* batch.value
-      return batch.value
-    } finally {
-      await batches.return(undefined as never)
-    }
+  stream(text: string, parameters?: Parameters, options?: RunOptions): AsyncGenerator<unknown[], Summary> {
+    return rowsOf(this.batches(text, parameters, options))
   }
 
   /** As `stream`, in the batches in which rows are found: one turn of the event loop for many rows. */
@@ -144,7 +148,7 @@ export class Database {
    * with others it is run again from the start, after a short random wait; so `action` should have no other effects.
    */
   async transaction<Result>(
-    action: (transaction: ExplicitTransaction) => Promise<Result>,
+    action: (transaction: ExplicitTransaction<S>) => Promise<Result>,
     options: TransactionOptions = {},
   ): Promise<Result> {
     this.refuseInside()
@@ -165,7 +169,7 @@ export class Database {
   }
 
   /** A transaction that the caller ends. */
-  begin(): ExplicitTransaction {
+  begin(): ExplicitTransaction<S> {
     this.storage.mustBeOpen()
     return new ExplicitTransaction(this.runner)
   }
@@ -189,6 +193,28 @@ export class Database {
   /** Writes a checkpoint now, so that opening need not read the log. It happens by itself when the log has grown. */
   checkpoint(): Promise<void> {
     return this.storage.checkpoint()
+  }
+
+  /**
+   * Makes a procedure that queries can CALL; one of the same name is replaced. It is there for as long as the database
+   * is open, and for this process alone.
+   *
+   *   db.procedure('my.words(text :: STRING) :: (word :: STRING)', async function* (text) {
+   *     for (const word of text.split(' ')) yield { word }
+   *   })
+   *   await db.query("CALL my.words('a b') YIELD word RETURN word")
+   *
+   * Throws SIGNATURE_INVALID. A value that is not of its declared type fails the query with TYPE_MISMATCH.
+   */
+  procedure(signature: string, body: ProcedureBody, options: ProcedureOptions = {}): void {
+    this.storage.mustBeOpen()
+    this.runner.addProcedure(procedureFrom(signature, body, options, () => this.runner.readable))
+  }
+
+  /** Makes a function of expressions: `db.function('my.double(x :: INTEGER) :: INTEGER', (x) => x * 2)`. As `procedure`. */
+  function(signature: string, body: FunctionBody, options: FunctionOptions = {}): void {
+    this.storage.mustBeOpen()
+    this.runner.addFunction(functionFrom(signature, body, options, () => this.runner.readable))
   }
 
   info(): DatabaseInfo {

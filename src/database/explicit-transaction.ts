@@ -11,11 +11,13 @@
  */
 
 import { DatabaseError } from '../core/errors.js'
+import { Queryable } from '../sdk/queryable.js'
+import type { Parameters } from '../sdk/result.js'
+import type { AnySchema, Schema } from '../sdk/schema.js'
 import type { Stores } from '../stores/stores.js'
-import type { Parameters } from './database.js'
 import type { PreparedText } from './plan-cache.js'
 import { tooOld } from './read-run.js'
-import type { QueryResult, RunOptions } from './result.js'
+import { type QueryResult, type RunOptions, rowsOf, type Summary } from './result.js'
 import type { Runner } from './runner.js'
 
 export interface TransactionOptions {
@@ -27,7 +29,7 @@ export interface TransactionOptions {
 const idleWriterMs = 5_000
 const idleReaderMs = 30_000
 
-export class ExplicitTransaction {
+export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable<S> {
   private snapshot: Stores | undefined
   private readonly startSequence: number
   private hasRead = false
@@ -37,6 +39,7 @@ export class ExplicitTransaction {
   private busy = false
 
   constructor(private readonly runner: Runner) {
+    super()
     this.snapshot = runner.snapshot()
     this.startSequence = runner.storage.sequence
     this.watchIdle()
@@ -44,26 +47,68 @@ export class ExplicitTransaction {
 
   /** Runs one statement. Throws TRANSACTION_CLOSED after the end, TRANSACTION_CONFLICT and WRITER_BUSY at a first write. */
   async query(text: string, parameters: Parameters = {}, options: RunOptions = {}): Promise<QueryResult> {
+    this.startStatement()
+    try {
+      return await this.run(text, parameters, options)
+    } finally {
+      this.endStatement()
+    }
+  }
+
+  /** As `query`, row by row. Once the transaction has written, the rows are gathered before the first is given. */
+  stream(text: string, parameters?: Parameters, options?: RunOptions): AsyncGenerator<unknown[], Summary> {
+    return rowsOf(this.batches(text, parameters, options))
+  }
+
+  /** As `stream`, in the batches in which rows are found. */
+  async *batches(
+    text: string,
+    parameters: Parameters = {},
+    options: RunOptions = {},
+  ): AsyncGenerator<unknown[][], Summary> {
+    this.startStatement()
+    try {
+      const prepared = this.prepare(text)
+      if (!this.writing && !this.runner.isWrite(prepared)) {
+        const snapshot = this.snapshotToRead()
+        return yield* this.runner.batches(prepared, parameters, { ...options, snapshot })
+      }
+      const { rows, summary } = await this.run(text, parameters, options)
+      yield rows
+      return summary
+    } finally {
+      this.endStatement()
+    }
+  }
+
+  private startStatement(): void {
     this.mustBeOpen()
     if (this.busy)
       throw new DatabaseError('TRANSACTION_NESTED', 'a transaction runs one statement at a time; await it', {})
     this.busy = true
     clearTimeout(this.idle)
-    try {
-      const prepared = this.prepare(text)
-      if (this.runner.isWrite(prepared)) {
-        await this.startWriting()
-        // The snapshot has moved up: what the plan was made for may be gone.
-        return this.runner.writeStatement(this.prepare(text), parameters, options.form)
-      }
-      this.hasRead = true
-      if (this.snapshot?.void) throw tooOld()
-      if (this.writing) return this.runner.readOwnWrites(prepared, parameters, options.form)
-      return await this.runner.read(prepared, parameters, { ...options, snapshot: this.snapshot! })
-    } finally {
-      this.busy = false
-      this.watchIdle()
+  }
+
+  private endStatement(): void {
+    this.busy = false
+    this.watchIdle()
+  }
+
+  private async run(text: string, parameters: Parameters, options: RunOptions): Promise<QueryResult> {
+    const prepared = this.prepare(text)
+    if (this.runner.isWrite(prepared)) {
+      await this.startWriting()
+      // The snapshot has moved up: what the plan was made for may be gone.
+      return this.runner.writeStatement(this.prepare(text), parameters, options.form)
     }
+    if (this.writing) return this.runner.readOwnWrites(prepared, parameters, options.form)
+    return this.runner.read(prepared, parameters, { ...options, snapshot: this.snapshotToRead() })
+  }
+
+  private snapshotToRead(): Stores {
+    this.hasRead = true
+    if (this.snapshot!.void) throw tooOld()
+    return this.snapshot!
   }
 
   /** Takes the writer's place; a second call does nothing. */

@@ -2,6 +2,7 @@
 import type { Environment } from '../core/environment.js'
 import { nodeEnvironment } from '../core/node-environment.js'
 import { pageBytes } from '../pages/heap.js'
+import type { AnySchema, Schema } from '../sdk/schema.js'
 import { Database } from './database.js'
 import { Storage } from './storage.js'
 
@@ -23,9 +24,12 @@ export interface OpenOptions {
  * a new database that lives in memory only.
  *
  * Throws DATABASE_LOCKED, naming the holder, while another process (or this one) has it open, and DATABASE_CORRUPT
- * when its files are damaged.
+ * when its files are damaged. `open<Social>(...)` tells the builder's types what the database holds.
  */
-export async function open(directory = ':memory:', options: OpenOptions = {}): Promise<Database> {
+export async function open<S extends Schema = AnySchema>(
+  directory = ':memory:',
+  options: OpenOptions = {},
+): Promise<Database<S>> {
   const { environment = nodeEnvironment, lockTimeoutMs, maxQueryLength, memoryMaxBytes, checkpointLogBytes } = options
   const storageOptions = {
     heap: memoryMaxBytes === undefined ? {} : { pagesMax: Math.floor(memoryMaxBytes / pageBytes) },

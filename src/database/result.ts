@@ -1,6 +1,6 @@
 /** What a query answers. */
 import type { Value } from '../core/value.js'
-import type { Limits } from '../sdk/result.js'
+import type { Limits, Summary } from '../sdk/result.js'
 import type { Stores } from '../stores/stores.js'
 import type { Row } from '../transaction/transaction.js'
 import { toPlain } from './values.js'
@@ -16,6 +16,17 @@ export type ValueForm = (stores: Stores, value: Value) => unknown
 export interface RunOptions extends Limits {
   /** Doors only. */
   readonly form?: ValueForm
+}
+
+/** The rows of batches one by one; whoever stops early ends the batches too. */
+export async function* rowsOf(batches: AsyncGenerator<unknown[][], Summary>): AsyncGenerator<unknown[], Summary> {
+  try {
+    let batch: IteratorResult<unknown[][], Summary>
+    while (!(batch = await batches.next()).done) yield* batch.value
+    return batch.value
+  } finally {
+    await batches.return(undefined as never)
+  }
 }
 
 /** Gives rows of the engine their form, in place: the engine does not read a row again. */

@@ -217,17 +217,19 @@ export type Known<S extends Schema, Parts extends readonly Part[]> = {
 }
 
 type KnownPart<S extends Schema, Each> =
-  Each extends NodePattern<infer Variable, infer Label>
-    ? NodePattern<Variable, Label & LabelOf<S>, GivenProperties<NodeProperties<S, Label> & KeyProperty>>
+  Each extends NodePattern<infer Variable, infer Label, infer Given>
+    ? NodePattern<Variable, Label & LabelOf<S>, Checked<Given, NodeProperties<S, Label> & KeyProperty>>
     : Each extends Step<infer Along, infer Next>
       ? Step<KnownRelationship<S, Along>, KnownPart<S, Next> & NodePattern>
       : Each extends NamedPath<infer Variable, infer Parts>
         ? NamedPath<Variable, { readonly [Place in keyof Parts]: KnownPart<S, Parts[Place]> } & Parts>
         : never
 type KnownRelationship<S extends Schema, Along> =
-  Along extends RelationshipPattern<infer Variable, infer Type, unknown, infer Many>
-    ? RelationshipPattern<Variable, Type & TypeOf<S>, GivenProperties<RelationshipProperties<S, Type>>, Many>
+  Along extends RelationshipPattern<infer Variable, infer Type, infer Given, infer Many>
+    ? RelationshipPattern<Variable, Type & TypeOf<S>, Checked<Given, RelationshipProperties<S, Type>>, Many>
     : never
+/** Of parts that were gathered at run time nothing is known. */
+type Checked<Given, Properties> = unknown extends Given ? unknown : GivenProperties<Properties>
 
 /** Properties as a pattern takes them: values or expressions. */
 export type GivenProperties<Properties> = {

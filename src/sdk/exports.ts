@@ -1,0 +1,37 @@
+/** What `skein` and `skein/client` have in common. */
+export { DatabaseError, type ErrorCode, errorCodes } from '../core/errors.js'
+export { Float } from '../core/value.js'
+export type { Continued, Matched, Merged, Projected, Readable, Returned, Written } from './builder.js'
+export type { CompiledStatement } from './draft.js'
+export type { Expr, Operand, Ref } from './expression.js'
+export {
+  avg,
+  coalesce,
+  collect,
+  count,
+  countOf,
+  distinct,
+  elementId,
+  exists,
+  fn,
+  labels,
+  length,
+  max,
+  min,
+  size,
+  sum,
+  type,
+} from './functions.js'
+export { allShortestPaths, node, path, rel, shortestPath } from './pattern.js'
+export type { Queryable } from './queryable.js'
+export {
+  float,
+  type Limits,
+  type Node,
+  type Parameters,
+  type Path,
+  type QueryResult,
+  type Relationship,
+  type Summary,
+} from './result.js'
+export type { AnySchema, Schema } from './schema.js'
