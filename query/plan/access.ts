@@ -1,12 +1,14 @@
 /**
  * Access paths: the ways to find the candidates for one node of a pattern when nothing leads to it. The cheapest is
  * the one that gives the fewest candidates: a key, an index on equal values, an index range, the smallest label, all.
+ * A relationship may be found by an index too, and then leads to both its ends.
  */
 import type { IndexDefinition } from '../../src/core/change.js'
+import type { PropertyId } from '../../src/core/ids.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, Slot } from '../semantics/bound.js'
 import type { Estimates } from './cost.js'
-import type { PatternNode } from './logical.js'
+import type { PatternNode, PatternRelationship } from './logical.js'
 import type { PhysicalPlan, RangeEnd } from './physical.js'
 import { comparisonOf, type PropertyComparison } from './predicates.js'
 
@@ -31,16 +33,41 @@ interface Candidate extends PropertyComparison {
 }
 
 export function bestAccess(question: AccessQuestion, catalog: Catalog, estimates: Estimates): AccessPath {
-  const comparisons = question.predicates.flatMap((predicate) => {
-    const comparison = comparisonOf(predicate, question.node.slot, question.known)
-    return comparison === undefined ? [] : [{ ...comparison, predicate }]
-  })
+  const comparisons = comparisonsOf(question.node.slot, question)
   const paths = [
     ...keyAccess(question.node, comparisons),
     ...indexAccess(question.node, comparisons, catalog, estimates),
     scanAccess(question.node, estimates),
   ]
   return paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
+}
+
+/**
+ * Finds relationships of one type by an index on all of whose properties they are asked for equal values; undefined
+ * where there is no such index. Ranges of them are rarely narrow enough to begin a walk with.
+ */
+export function relationshipAccess(
+  { slot, types }: PatternRelationship,
+  question: Omit<AccessQuestion, 'node'>,
+  catalog: Catalog,
+  estimates: Estimates,
+): AccessPath | undefined {
+  const [type, ...others] = types
+  if (type === undefined || others.length > 0) return undefined
+  const comparisons = comparisonsOf(slot, question)
+  const entries = estimates.relationshipCount(types)
+  const seeks = catalog.indexes().flatMap((index) => {
+    const covers = index.entity === 'relationship' && catalog.findType(type) === index.token
+    return covers ? (indexSeek({ slot, labels: [], index, entries, comparisons, catalog }) ?? []) : []
+  })
+  return seeks.sort((left, right) => left.candidates - right.candidates)[0]
+}
+
+function comparisonsOf(owner: Slot, { predicates, known }: Omit<AccessQuestion, 'node'>): readonly Candidate[] {
+  return predicates.flatMap((predicate) => {
+    const comparison = comparisonOf(predicate, owner, known)
+    return comparison === undefined ? [] : [{ ...comparison, predicate }]
+  })
 }
 
 function keyAccess({ slot }: PatternNode, comparisons: readonly Candidate[]): AccessPath[] {
@@ -84,21 +111,22 @@ function indexAccess(
     const label = node.labels.find((name) => catalog.findLabel(name) === index.token)
     if (index.entity !== 'node' || label === undefined) return []
     const entries = estimates.labelCount(label)
-    const use = { node, label, index, entries, comparisons, catalog }
+    const use = { slot: node.slot, labels: [label], index, entries, comparisons, catalog }
     return indexSeek(use) ?? indexRange(use) ?? []
   })
 }
 
 interface IndexUse {
-  readonly node: PatternNode
-  readonly label: string
+  readonly slot: Slot
+  /** Those that everything in the index has. */
+  readonly labels: readonly string[]
   readonly index: IndexDefinition
   readonly entries: number
   readonly comparisons: readonly Candidate[]
   readonly catalog: Catalog
 }
 
-function indexSeek({ node, label, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {
+function indexSeek({ slot, labels, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {
   const equalities = index.properties.map((property) =>
     comparisons.find(({ name, operator }) => operator === '=' && catalog.findProperty(name) === property),
   )
@@ -106,13 +134,16 @@ function indexSeek({ node, label, index, entries, comparisons, catalog }: IndexU
   const values = equalities.map((equality) => equality.value)
   return {
     candidates: index.unique ? 1 : Math.max(1, entries / Math.max(1, catalog.indexKeyCount(index.name))),
-    labels: [label],
+    labels,
     predicates: equalities.map((equality) => equality.predicate),
-    over: (input, rows) => ({ kind: 'indexSeek', input, slot: node.slot, index, values, rows }),
+    over: (input, rows) => ({ kind: 'indexSeek', input, slot, index, values, rows }),
   }
 }
 
-function indexRange({ node, label, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {
+function indexRange({ slot, labels, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {
+  // Who lacks a property of the index is not in it: each must be compared with something, which drops such nodes.
+  const isCompared = (property: PropertyId) => comparisons.some(({ name }) => catalog.findProperty(name) === property)
+  if (!index.properties.every(isCompared)) return undefined
   const onFirst = comparisons.filter(({ name }) => catalog.findProperty(name) === index.properties[0])
   const min = rangeEnd(onFirst, '>')
   const max = rangeEnd(onFirst, '<')
@@ -120,9 +151,9 @@ function indexRange({ node, label, index, entries, comparisons, catalog }: Index
   return {
     // A range of two ends is usually a narrow one.
     candidates: entries * (min !== null && max !== null ? 0.1 : 0.3),
-    labels: [label],
+    labels,
     predicates: [],
-    over: (input, rows) => ({ kind: 'indexRange', input, slot: node.slot, index, min, max, rows }),
+    over: (input, rows) => ({ kind: 'indexRange', input, slot, index, min, max, rows }),
   }
 }
 

@@ -14,11 +14,19 @@ import type { RelationshipEnd, Stores } from '../stores/stores.js'
 import { applyChange } from './apply.js'
 import { checkIndexes, checkKey, checkName, checkValue } from './checks.js'
 
+/** An extent that relationships are given ids from: its first id, the next one, and where it ends. */
+interface OpenExtent {
+  readonly first: number
+  next: number
+  readonly end: number
+}
+
 /** So many headers among 512 are worth a page of their own. */
 const headersForPage = 64
 
 export class BulkLoader {
-  private readonly openExtents = new Map<TypeId, { next: number; end: number }>()
+  private readonly openExtents = new Map<TypeId, OpenExtent>()
+  private ended = false
 
   constructor(
     private readonly stores: Stores,
@@ -47,15 +55,23 @@ export class BulkLoader {
     return this.token('property', name) as PropertyId
   }
 
-  /** Throws KEY_TAKEN, CONSTRAINT_VIOLATION, PROPERTY_INVALID or LIMIT_EXCEEDED, and then has added nothing. */
+  /**
+   * Throws KEY_TAKEN, CONSTRAINT_VIOLATION, PROPERTY_INVALID or LIMIT_EXCEEDED, and then has added nothing. Where memory
+   * is full the load ends, as if it were aborted.
+   */
   addNode(node: { labels: readonly LabelId[]; key: string | null; properties: readonly PropertyEntry[] }): NodeId {
     const { stores } = this
     const { labels, key, properties } = node
+    this.mustBeOpen()
     if (key !== null) checkKey(stores, key)
     this.check('node', labels, properties)
-    const id = stores.nodes.ids.next(stores.catalog.labelSet(labels)) as NodeId
-    applyChange(stores, { kind: 'createNode', id, labels, key, properties })
-    return id
+    try {
+      const id = stores.nodes.ids.next(stores.catalog.labelSet(labels)) as NodeId
+      applyChange(stores, { kind: 'createNode', id, labels, key, properties })
+      return id
+    } catch (error) {
+      throw this.stoppedBy(error)
+    }
   }
 
   addRelationship(relationship: {
@@ -66,7 +82,17 @@ export class BulkLoader {
   }): RelationshipId {
     const { stores } = this
     const { type, start, end, properties } = relationship
+    this.mustBeOpen()
     if (properties.length > 0 || stores.indexes().length > 0) this.check('relationship', [type], properties)
+    try {
+      return this.put(type, start, end, properties)
+    } catch (error) {
+      throw this.stoppedBy(error)
+    }
+  }
+
+  private put(type: TypeId, start: NodeId, end: NodeId, properties: readonly PropertyEntry[]): RelationshipId {
+    const { stores } = this
     const id = this.nextRelationship(type)
     stores.graph.setEnds(id, start, end)
     for (const [property, value] of properties) stores.column('relationship', property).set(id, value)
@@ -82,34 +108,51 @@ export class BulkLoader {
     return this.stores.nodes.findByKey(key)
   }
 
-  /** Links the relationships and makes everything durable. */
+  /** Links the relationships and makes everything durable. When that fails the database is empty, as it was. */
   async finish(): Promise<void> {
-    for (const [type, { next, end }] of this.openExtents) this.closeExtent(type, end - extentIds, next)
-    for (let type = 1; type <= this.stores.catalog.count('type'); type++) this.link(type as TypeId)
+    this.mustBeOpen()
+    try {
+      for (const [type, { first, next }] of this.openExtents) this.closeExtent(type, first, next)
+      for (let type = 1; type <= this.stores.catalog.count('type'); type++) this.link(type as TypeId)
+    } catch (error) {
+      throw this.stoppedBy(error)
+    }
+    this.ended = true
     await this.end.complete()
   }
 
-  /** Leaves the database empty, as it was. */
+  /** Leaves the database empty, as it was. Does nothing after the end. */
   abort(): void {
+    if (this.ended) return
+    this.ended = true
     this.end.abort()
+  }
+
+  /** What is half done cannot stay. */
+  private stoppedBy(error: unknown): unknown {
+    this.abort()
+    return error
+  }
+
+  private mustBeOpen(): void {
+    if (this.ended) throw new DatabaseError('TRANSACTION_CLOSED', 'the load has ended; begin another', {})
   }
 
   private nextRelationship(type: TypeId): RelationshipId {
     let extent = this.openExtents.get(type)
     if (extent === undefined || extent.next === extent.end) {
-      if (extent !== undefined) this.closeExtent(type, extent.end - extentIds, extent.end)
-      const first = this.stores.graph.ids.next(type)
+      if (extent !== undefined) this.closeExtent(type, extent.first, extent.end)
+      const first = this.stores.graph.ids.nextOfNewExtent()
       this.stores.graph.ids.use(first, type)
-      extent = { next: first, end: (first & ~(extentIds - 1)) + extentIds }
+      extent = { first, next: first, end: (first & ~(extentIds - 1)) + extentIds }
       this.openExtents.set(type, extent)
     }
     return extent.next++ as RelationshipId
   }
 
   /** Accounts for the ids of an extent up to `end`, of which the first was accounted for when it was opened. */
-  private closeExtent(type: TypeId, start: number, end: number): void {
+  private closeExtent(type: TypeId, first: number, end: number): void {
     const { graph, sets } = this.stores
-    const first = Math.max(start, 1)
     graph.ids.useUpTo(end, type, end - first)
     for (let id = first; id < end; id++) sets.type(type).add(id)
     this.stores.countRelationship(type, end - first)
@@ -187,7 +230,11 @@ export class BulkLoader {
     if (known !== undefined) return known
     checkName(space, name)
     const id = this.stores.catalog.nextToken(space)
-    applyChange(this.stores, { kind: 'defineToken', space, id, name })
+    try {
+      applyChange(this.stores, { kind: 'defineToken', space, id, name })
+    } catch (error) {
+      throw this.stoppedBy(error)
+    }
     return id
   }
 }

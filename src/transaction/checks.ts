@@ -105,11 +105,15 @@ function checkUnique(
   id: number,
   values: readonly PropertyValue[],
 ): void {
-  // NaN equals nothing, itself included.
-  if (values.some((value) => value instanceof Float && Number.isNaN(value.value))) return
+  if (values.some(isNaNValue)) return
   const other = index.first(values)
   if (other === 0 || other === id) return
   throw violation(stores, definition, values)
+}
+
+/** NaN equals nothing, itself included. */
+function isNaNValue(value: PropertyValue): boolean {
+  return value instanceof Float && Number.isNaN(value.value)
 }
 
 function violation(stores: Stores, definition: IndexDefinition, values: readonly PropertyValue[]): DatabaseError {
@@ -142,7 +146,7 @@ export function checkNewIndex(stores: Stores, definition: IndexDefinition, ids: 
     const values = stores.indexedValues(definition, id)
     if (values === null) continue
     probe.check(values)
-    if (!definition.unique) continue
+    if (!definition.unique || values.some(isNaNValue)) continue
     const key = probe.keyOf(values)
     if (seen.has(key)) throw violation(stores, definition, values)
     seen.add(key)

@@ -38,6 +38,7 @@ export interface TransactionOptions {
 export class StoreTransaction implements Transaction {
   readonly catalog: Catalog
   private counted: Counters | undefined
+  private stoppedBy: unknown
   /** Views that were handed out, to be pointed at newer pages. */
   private attached: { attach(stores: Stores): void }[] | undefined
 
@@ -283,7 +284,17 @@ export class StoreTransaction implements Transaction {
         { change: change.kind },
       )
     record(change)
-    applyChange(this.stores, change)
+    try {
+      applyChange(this.stores, change)
+    } catch (error) {
+      this.stoppedBy = error
+      throw error
+    }
+  }
+
+  /** Throws what stopped a change halfway (full memory), if anything did: then nothing of the transaction may stay. */
+  mustBeWhole(): void {
+    if (this.stoppedBy !== undefined) throw this.stoppedBy
   }
 
   private token(space: TokenSpace, name: string): number {

@@ -22,6 +22,7 @@ import {
   type Transaction,
   type ValueRange,
 } from '../../../src/transaction/transaction.js'
+import { equals } from '../../functions/values.js'
 import { isStorable } from './storable.js'
 
 /** Ids that a scan asks for at a time. */
@@ -62,13 +63,13 @@ export function seekKey(transaction: Transaction, key: Value): NodeId | 0 {
   return typeof key === 'string' ? transaction.nodeByKey(key) : 0
 }
 
-/** Nothing equals null, nor what no property can hold. */
+/** Nothing equals what does not equal itself (null, NaN, a list that holds one), nor what no property can hold. */
 export function seekIndex(
   transaction: Transaction,
   index: IndexDefinition,
   values: readonly Value[],
 ): readonly number[] {
-  for (const value of values) if (value === null || !isStorable(value)) return noIds
+  for (const value of values) if (equals(value, value) !== true || !isStorable(value)) return noIds
   return transaction.indexSeek(index, values as readonly PropertyValue[])
 }
 

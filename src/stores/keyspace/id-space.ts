@@ -73,6 +73,12 @@ export class IdSpace {
     return (extent << extentShift) | this.freeOffset(extent, 0)
   }
 
+  /** The first id of an extent that nobody has had, for an import that fills it. */
+  nextOfNewExtent(): number {
+    const extent = this.newExtent()
+    return (extent << extentShift) | this.freeOffset(extent, 0)
+  }
+
   /** Marks an id as used. It came from `next`, here or in the process that wrote the log. */
   use(id: number, owner: number): void {
     const extent = id >>> extentShift
