@@ -32,9 +32,7 @@ export function fieldsLine(fields: readonly string[]): string {
 }
 
 export function rowLines(rows: readonly unknown[][]): string {
-  let lines = ''
-  for (const row of rows) lines += `${rowText(row)}\n`
-  return lines
+  return rows.length === 0 ? '' : `${rows.map(rowText).join('\n')}\n`
 }
 
 export function summaryLine(about: object): string {

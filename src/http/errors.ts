@@ -43,8 +43,9 @@ const fault = {
 
 /** Errors of the HTTP library as ours. What it does not blame on the request is a fault. */
 export function translated(error: unknown): unknown {
-  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message?: string }
+  const { statusCode, message } = error as { statusCode?: number; message?: string }
   if (error instanceof DatabaseError || statusCode === undefined || statusCode >= 500) return error
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new DatabaseError('REQUEST_TOO_LARGE', 'the body is too large', {})
+  if (statusCode === 413) return new DatabaseError('REQUEST_TOO_LARGE', 'the body is too large', {})
+  if (statusCode === 415) return new DatabaseError('REQUEST_MEDIA_TYPE', 'the Content-Type is no media type', {})
   return new DatabaseError('REQUEST_INVALID', `the request cannot be read: ${message}`, { cause: error })
 }

@@ -31,6 +31,7 @@ const mistakes: [what: string, body: unknown, headers?: Record<string, string>][
   ['a statement with an error', { statement: 'MATCH (n)\nRETURN m' }],
   ['a statement that fails', { statement: 'RETURN 1 / 0' }],
   ['a form', 'statement=RETURN 1', { 'content-type': 'application/x-www-form-urlencoded' }],
+  ['two media types', { statement: 'RETURN 1' }, { 'content-type': 'application/json, text/plain' }],
   ['a charset other than UTF-8', { statement: 'RETURN 1' }, { 'content-type': 'application/json; charset=latin1' }],
   ['a compressed body', { statement: 'RETURN 1' }, { 'content-encoding': 'gzip' }],
   ['an answer that nobody writes', { statement: 'RETURN 1' }, { accept: 'text/csv' }],

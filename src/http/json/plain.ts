@@ -36,7 +36,7 @@ function objectText(stores: Stores, value: Extract<Value, object>): string {
 }
 
 function propertiesText(stores: Stores, values: ReadonlyMap<string, Value>): string {
-  return mapText(Array.from(values, ([name, value]) => [name, plainText(stores, value)]))
+  return mapText(values, (value) => plainText(stores, value))
 }
 
 function nodeText(stores: Stores, id: NodeId): string {

@@ -44,7 +44,7 @@ function typed(type: string, text: string): string {
 }
 
 function propertiesText(stores: Stores, values: ReadonlyMap<string, Value>): string {
-  return mapText(Array.from(values, ([name, value]) => [name, typedText(stores, value)]))
+  return mapText(values, (value) => typedText(stores, value))
 }
 
 function nodeText(stores: Stores, id: NodeId): string {
