@@ -22,6 +22,7 @@ import { operatorsOf } from './plan/physical.js'
 import { planQuery, type QueryPlan } from './plan/plan.js'
 import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import { allRules } from './plan/rules.js'
+import type { Procedure } from './procedures/procedure.js'
 import type { BoundQuery, BoundSchemaCommand } from './semantics/bound.js'
 
 /** How long a slice runs before it gives the event loop back. */
@@ -49,6 +50,10 @@ export class CompiledQuery {
   readonly catalogVersion: number
   /** Names of the rules that changed the plan. */
   readonly rules: readonly string[]
+  /** The name of an asynchronous procedure that the query calls, so that only a run in slices can answer it. */
+  readonly asyncProcedure: string | undefined
+  /** Whether it calls what may have an effect outside of the database, so that it is not to be run for a trial. */
+  readonly callsOnce: boolean
   private readonly plan: QueryPlan
   private readonly variants = new Map<string, CompiledPlan>()
   private readonly whole: CompiledPlan
@@ -61,6 +66,9 @@ export class CompiledQuery {
     this.catalogVersion = catalog.version
     this.plan = planQuery(query, catalog, rules)
     this.rules = this.plan.rules
+    const called = proceduresOf(this.plan)
+    this.asyncProcedure = called.find(({ isAsync }) => isAsync)?.name
+    this.callsOnce = called.some(({ isAsync, mode }) => isAsync || mode === 'write')
     this.whole = this.variant({ sliced: false, profiled: query.mode === 'profile' })
   }
 
@@ -89,9 +97,13 @@ export class CompiledQuery {
     })
   }
 
-  /** Runs to the end without giving the event loop back. EXPLAIN gives its plan and does nothing. */
+  /**
+   * Runs to the end without giving the event loop back. EXPLAIN gives its plan and does nothing. Throws UNSUPPORTED for
+   * a query that calls an asynchronous procedure.
+   */
   run(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment): QueryResult {
     if (this.mode === 'explain') return { rows: [], plan: this.describe(transaction.catalog) }
+    if (this.asyncProcedure !== undefined) throw mustBeAwaited(this.asyncProcedure)
     const execution = this.execution(transaction, parameters, environment, stepsPerLook)
     this.whole.run(execution)
     return this.result(execution)
@@ -156,8 +168,13 @@ export class QueryRun {
     const { clock } = this.execution.environment
     const began = clock.monotonic()
     do if (this.slices.next().done === true) return false
-    while (clock.monotonic() - began < sliceMs)
+    while (this.execution.awaited === undefined && clock.monotonic() - began < sliceMs)
     return true
+  }
+
+  /** What an asynchronous procedure is waiting for; undefined when the run can go on at once. It never rejects. */
+  get awaited(): Promise<void> | undefined {
+    return this.execution.awaited
   }
 
   /** The rows that have come since this was called before. */
@@ -171,6 +188,18 @@ export class QueryRun {
   get plan(): PlanDescription | null {
     return this.planAfter()
   }
+}
+
+function proceduresOf({ root }: QueryPlan): readonly Procedure[] {
+  return operatorsOf(root).flatMap((plan) => ('procedure' in plan ? [plan.procedure] : []))
+}
+
+function mustBeAwaited(name: string): DatabaseError {
+  return new DatabaseError(
+    'UNSUPPORTED',
+    `${name} is asynchronous, so its query cannot be answered at once; use await db.query`,
+    { procedure: name },
+  )
 }
 
 /** Runs CREATE INDEX, CREATE CONSTRAINT and their DROP. Throws INDEX_EXISTS, INDEX_MISSING, CONSTRAINT_VIOLATION. */

@@ -2,4 +2,11 @@
 export { Database, type DatabaseInfo, type Statement, type StatementDescription } from './database/database.js'
 export type { ExplicitTransaction, TransactionOptions } from './database/explicit-transaction.js'
 export { type OpenOptions, open } from './database/open.js'
+export type {
+  FunctionBody,
+  FunctionOptions,
+  ProcedureBody,
+  ProcedureOptions,
+  ProcedureRow,
+} from './database/procedures.js'
 export * from './sdk/exports.js'

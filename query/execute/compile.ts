@@ -16,11 +16,13 @@ import {
   slotsNeededBelow,
   type Union,
   type Unit,
+  type WritingCall,
 } from '../plan/physical.js'
 import type { QueryPlan } from '../plan/plan.js'
 import type { Slot } from '../semantics/bound.js'
 import { type CountedFilter, gatherCounted, gatherGroups, isCountedFilter } from './operators/aggregate.js'
 import { type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
+import { emitCall } from './operators/call.js'
 import {
   emitDegree,
   emitExpand,
@@ -78,6 +80,7 @@ const emitters: {
   indexSeek: emitIndexSeek,
   indexRange: emitIndexRange,
   asNode: emitAsNode,
+  call: emitCall,
   expand: emitExpand,
   expandInto: emitExpandInto,
   expandTrails: emitExpandTrails,
@@ -114,8 +117,8 @@ function emitNested(plan: Nested, emission: Emission, produce: Produce) {
   }
 }
 
-type WritingPlan = Extract<Breaker, { kind: 'create' | 'merge' | 'set' | 'delete' }>
-type RowWrite = Exclude<WritingPlan, Merge>
+type WritingPlan = Extract<Breaker, { kind: 'create' | 'merge' | 'writingCall' | 'set' | 'delete' }>
+type RowWrite = Exclude<WritingPlan, Merge | WritingCall>
 
 function emitWrite(plan: RowWrite, pipeline: Pipeline) {
   switch (plan.kind) {
@@ -220,6 +223,7 @@ class Compilation {
         )
       case 'create':
       case 'merge':
+      case 'writingCall':
       case 'set':
       case 'delete':
         return this.gatherWritten(plan, needed)
@@ -251,7 +255,7 @@ class Compilation {
     return this.addPipeline(false, (pipeline) => {
       const sink = new RowSink(pipeline, needed)
       const consume = this.entering(plan, pipeline, () => {
-        this.emitRowWrite(plan, pipeline, () => sink.store())
+        this.emitRowWrite(plan, { pipeline, needed, consume: () => sink.store() })
         pipeline.charge(String(stepsPerWrite))
         pipeline.pause()
       })
@@ -262,9 +266,14 @@ class Compilation {
     })
   }
 
-  private emitRowWrite(plan: WritingPlan, pipeline: Pipeline, consume: () => void): void {
+  private emitRowWrite(plan: WritingPlan, emission: Emission): void {
+    const { pipeline, consume } = emission
+    if (plan.kind === 'writingCall') {
+      emitCall(plan, emission)
+      return
+    }
     if (plan.kind === 'merge') {
-      emitMerge(plan, { pipeline, consume }, (search) => this.emitSearch(search, pipeline))
+      emitMerge(plan, emission, (search) => this.emitSearch(search, pipeline))
       return
     }
     emitWrite(plan, pipeline)

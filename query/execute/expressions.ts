@@ -10,7 +10,6 @@
  */
 
 import { DatabaseError } from '../../src/core/errors.js'
-import { findFunction } from '../functions/registry.js'
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot } from '../semantics/bound.js'
 import { columnTest } from './column-tests.js'
 import type { Pipeline, Variable } from './pipeline.js'
@@ -232,7 +231,7 @@ function logicalValue({ operator, operands }: Of<'logical'>, pipeline: Pipeline)
 
 function callValue(expression: Of<'call'>, pipeline: Pipeline): string {
   const values = expression.arguments.map((argument) => valueSource(argument, pipeline))
-  const { name, body } = findFunction(expression.name)!
+  const { name, body } = expression.called
   // The name is that of the registry, not as the query spells it.
   if (body.kind === 'graph') return `${pipeline.helper('graphFunctions')}.${name}(tx, ${values.join(', ')})`
   return `${pipeline.constant(body.evaluate)}(${['x.environment', ...values].join(', ')})`

@@ -148,6 +148,12 @@ export class Pipeline {
     this.pauseAt(this.reserve())
   }
 
+  /** Gives the event loop back for as long as `condition` holds. */
+  wait(condition: string): void {
+    this.yields = true
+    this.line(`while (${condition}) yield`)
+  }
+
   /** Keeps a place for lines that are known later only. */
   reserve(): (lines: readonly string[]) => void {
     const place = this.body.push('') - 1

@@ -1,5 +1,6 @@
 /** From a bound query to the first logical plan: one clause after the other, nothing moved yet. */
 import type {
+  BoundCall,
   BoundClause,
   BoundEntry,
   BoundExpression,
@@ -48,11 +49,20 @@ function addClause(input: LogicalPlan, clause: BoundClause, number: number): Log
       return { kind: 'create', input, paths: clause.paths }
     case 'merge':
       return { ...clause, input, inner: buildSearch(clause, number) }
+    case 'call':
+      return buildCall(input, clause)
     case 'set':
       return buildSet(input, clause)
     case 'delete':
       return { kind: 'delete', input, targets: clause.targets, detach: clause.detach }
   }
+}
+
+function buildCall(input: LogicalPlan, { where, ...call }: BoundCall): LogicalPlan {
+  const values = new Lifting(input)
+  const args = call.arguments.map((argument) => values.lift(argument))
+  const plan: LogicalPlan = { ...call, input: values.plan, arguments: args }
+  return where === null ? plan : filtered(plan, conjunctsOf(where))
 }
 
 function buildSet(input: LogicalPlan, { items }: BoundSet): LogicalPlan {

@@ -10,6 +10,7 @@ import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundAggregate, BoundExpression, BoundPath, BoundSetItem, Slot } from '../semantics/bound.js'
 import type { ProjectItem, SortKey } from './logical.js'
 import {
+  type Call,
   type Degree,
   type Expand,
   type ExpandInto,
@@ -21,6 +22,7 @@ import {
   operatorsOf,
   type PhysicalPlan,
   type RelationshipEnds,
+  type WritingCall,
 } from './physical.js'
 import type { QueryPlan } from './plan.js'
 import { printEntries, printExpression, printName, type SlotNames, slotNames } from './print.js'
@@ -167,6 +169,9 @@ class Describer {
       }
       case 'create':
         return plan.paths.map((path) => this.pathText(path)).join(', ')
+      case 'call':
+      case 'writingCall':
+        return this.callText(plan)
       case 'merge':
         return this.mergeText(plan)
       case 'set':
@@ -234,6 +239,15 @@ class Describer {
       case 'removeLabels':
         return `remove ${target}${labelsText(item.labels)}`
     }
+  }
+
+  private callText({ procedure, arguments: values, columns }: Call | WritingCall): string {
+    const yields = columns.map(({ index, slot }) => {
+      const [column, name] = [procedure.columns[index]!.name, this.names(slot)]
+      return column === name ? name : `${column} AS ${name}`
+    })
+    const call = `${procedure.name}(${values.map((value) => this.text(value)).join(', ')})`
+    return yields.length === 0 ? call : `${call} YIELD ${yields.join(', ')}`
   }
 
   private mergeText({ path, onCreate, onMatch }: Merge): string {

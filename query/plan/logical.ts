@@ -8,6 +8,7 @@
 import type { Direction } from '../../src/transaction/transaction.js'
 import type {
   BoundAggregate,
+  BoundCall,
   BoundEntry,
   BoundExpression,
   BoundMerge,
@@ -33,6 +34,7 @@ export type LogicalPlan =
   | { readonly kind: 'unwind'; readonly input: LogicalPlan; readonly list: BoundExpression; readonly slot: Slot }
   | { readonly kind: 'create'; readonly input: LogicalPlan; readonly paths: readonly BoundPath[] }
   | LogicalMerge
+  | LogicalCall
   | { readonly kind: 'set'; readonly input: LogicalPlan; readonly items: readonly BoundSetItem[] }
   | {
       readonly kind: 'delete'
@@ -91,6 +93,10 @@ export interface LogicalSemiJoin {
   readonly kind: 'semiJoin' | 'antiJoin'
   readonly input: LogicalPlan
   readonly inner: LogicalPlan
+}
+
+export interface LogicalCall extends Omit<BoundCall, 'where'> {
+  readonly input: LogicalPlan
 }
 
 export interface LogicalFilter {

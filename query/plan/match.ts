@@ -11,7 +11,7 @@
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression, Slot, SlotInfo } from '../semantics/bound.js'
-import { type AccessPath, bestAccess } from './access.js'
+import { type AccessPath, bestAccess, relationshipAccess } from './access.js'
 import type { Estimates } from './cost.js'
 import { slotsRead } from './expressions.js'
 import type { Pattern, PatternNode, PatternRelationship } from './logical.js'
@@ -111,7 +111,17 @@ class MatchPlanner {
     if (known.has(from) && known.has(to)) return [this.intoStep(partial, relationship)]
     if (known.has(from)) return [this.expandStep(partial, relationship, false)]
     if (known.has(to)) return [this.expandStep(partial, relationship, true)]
-    return []
+    return this.relationshipSeek(partial, relationship)
+  }
+
+  /** Begins with the relationship, where an index finds it. */
+  private relationshipSeek(partial: Partial, relationship: PatternRelationship): Partial[] {
+    const { catalog, estimates } = this.question
+    const access =
+      relationship.length === null ? relationshipAccess(relationship, partial, catalog, estimates) : undefined
+    if (access === undefined) return []
+    const plan = access.over(partial.plan, partial.plan.rows * access.candidates)
+    return [this.endsStep({ ...withoutCovered(partial, access), plan, work: partial.work + plan.rows }, relationship)]
   }
 
   private endsStep(partial: Partial, relationship: PatternRelationship): Partial {

@@ -9,6 +9,7 @@ import type { IndexDefinition } from '../../src/core/change.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type {
   BoundAggregate,
+  BoundCall,
   BoundEntry,
   BoundExpression,
   BoundMerge,
@@ -50,6 +51,8 @@ export type PhysicalPlan =
   | Top
   | Create
   | Merge
+  | Call
+  | WritingCall
   | SetItems
   | Delete
   | Produce
@@ -87,7 +90,7 @@ export interface KeySeek extends Streaming {
   readonly key: BoundExpression
 }
 
-/** Nodes whose indexed properties equal the values, one for each property of the index. */
+/** Nodes or relationships whose indexed properties equal the values, one for each property of the index. */
 export interface IndexSeek extends Streaming {
   readonly kind: 'indexSeek'
   readonly slot: Slot
@@ -291,6 +294,20 @@ export interface Merge extends Streaming, Omit<BoundMerge, 'kind'> {
   readonly inner: PhysicalPlan
 }
 
+/**
+ * The rows of a procedure for each row, without those of its columns that nothing binds. One that writes ends a
+ * pipeline, as every write does.
+ */
+interface AnyCall extends Streaming, Omit<BoundCall, 'kind' | 'where'> {}
+
+export interface Call extends AnyCall {
+  readonly kind: 'call'
+}
+
+export interface WritingCall extends AnyCall {
+  readonly kind: 'writingCall'
+}
+
 export interface SetItems extends Streaming {
   readonly kind: 'set'
   readonly items: readonly BoundSetItem[]
@@ -316,7 +333,7 @@ export interface Union extends Streaming {
 }
 
 /** Operators that need all their input before their first row, so that a pipeline ends in them. */
-export type Breaker = Aggregate | Sort | Top | Create | Merge | SetItems | Delete
+export type Breaker = Aggregate | Sort | Top | Create | Merge | WritingCall | SetItems | Delete
 
 export function isBreaker(plan: PhysicalPlan): plan is Breaker {
   return breakers.has(plan.kind)
@@ -328,6 +345,7 @@ const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set([
   'top',
   'create',
   'merge',
+  'writingCall',
   'set',
   'delete',
 ])
@@ -409,6 +427,9 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
       return [...plan.groupBy, ...plan.aggregates].map((part) => part.slot)
     case 'create':
       return plan.paths.flatMap(slotsCreated)
+    case 'call':
+    case 'writingCall':
+      return plan.columns.map((column) => column.slot)
     case 'merge':
       return [...plan.values.map((value) => value.slot), ...slotsCreated(plan.path)]
   }
@@ -480,6 +501,9 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
       return slotsRead(...plan.keys.map((key) => key.value), plan.skip, plan.limit)
     case 'create':
       return slotsReadByCreate(plan.paths)
+    case 'call':
+    case 'writingCall':
+      return slotsRead(...plan.arguments)
     case 'merge':
       return slotsReadByMerge(plan)
     case 'set':

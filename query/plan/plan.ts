@@ -55,6 +55,13 @@ class OperatorChoice {
         const inner = this.choose(plan.inner)
         return { kind: 'optional', input, inner, slots: slotsBoundWithin(inner), rows: rows * Math.max(1, inner.rows) }
       }
+      case 'call':
+        return {
+          ...plan,
+          kind: plan.procedure.mode === 'write' ? 'writingCall' : 'call',
+          input,
+          rows: rows * rowsOfCall,
+        }
       case 'merge':
         return { ...plan, input, inner: this.choose(plan.inner), rows }
       case 'apply':
@@ -84,6 +91,9 @@ class OperatorChoice {
     }
   }
 }
+
+/** A guess: procedures do not say how many rows they give. */
+const rowsOfCall = 10
 
 /** How many items a list has, where it is written out; else a guess. */
 function itemsGuessed(list: BoundExpression): number {

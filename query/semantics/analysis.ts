@@ -1,5 +1,6 @@
 /** What one analysis gathers: the slots it has given out, the parameters it has met, and how it reports a mistake. */
 import { DatabaseError, type ErrorCode, type Position } from '../../src/core/errors.js'
+import { Library } from '../procedures/procedure.js'
 import type { Name } from '../syntax/ast.js'
 import { nearest } from '../syntax/spelling.js'
 import type { Slot, SlotInfo } from './bound.js'
@@ -9,7 +10,10 @@ export class Analysis {
   readonly parameters = new Set<string>()
   private readonly lineStarts: number[] = [0]
 
-  constructor(readonly text: string) {
+  constructor(
+    readonly text: string,
+    readonly library: Library = new Library(),
+  ) {
     for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) this.lineStarts.push(i + 1)
   }
 

@@ -2,6 +2,7 @@
  * Statement to bound query: names are resolved, types inferred, and every mistake that can be seen without running is
  * reported as a DatabaseError with its place in the text.
  */
+import type { Library } from '../procedures/procedure.js'
 import type {
   Clause,
   DeleteClause,
@@ -30,6 +31,7 @@ import type {
   BoundUnwind,
   StaticType,
 } from './bound.js'
+import { bindCall, bindLoneCall, bindShow } from './call.js'
 import { checkOrder, clauseNames } from './clause-order.js'
 import { bindAccepted, bindExpression, plainSurroundings, slotExpression } from './expressions.js'
 import { bindCreate, bindMatchPaths, bindMergePath } from './patterns.js'
@@ -37,10 +39,24 @@ import { bindProject } from './project.js'
 import { bindSchema } from './schema.js'
 import { canBe, typeInWords } from './types.js'
 
-/** `text` is what `statement` was parsed from; messages show it. */
-export function analyze(statement: Statement, { text }: { text: string }): BoundStatement {
-  const analysis = new Analysis(text)
-  return statement.kind === 'query' ? analyzeQuery(analysis, statement) : bindSchema(analysis, statement)
+export interface AnalysisOptions {
+  /** What the statement was parsed from; messages show it. */
+  readonly text: string
+  /** What can be called; what every database has, when not given. */
+  readonly library?: Library | undefined
+}
+
+export function analyze(statement: Statement, { text, library }: AnalysisOptions): BoundStatement {
+  const analysis = new Analysis(text, library)
+  switch (statement.kind) {
+    case 'query':
+      return analyzeQuery(analysis, statement)
+    case 'show':
+      return bindShow(analysis, statement)
+    case 'createIndex':
+    case 'dropIndex':
+      return bindSchema(analysis, statement)
+  }
 }
 
 function analyzeQuery(analysis: Analysis, { query, mode }: QueryStatement): BoundQuery {
@@ -54,17 +70,33 @@ function analyzeQuery(analysis: Analysis, { query, mode }: QueryStatement): Boun
     slots: analysis.slots,
     columns: columnsOf(clauses!),
     parameters: [...analysis.parameters],
-    writes: [clauses!, ...others]
-      .flat()
-      .some(({ kind }) => kind === 'create' || kind === 'merge' || kind === 'set' || kind === 'delete'),
+    writes: [clauses!, ...others].flat().some(isWrite),
     mode,
   }
 }
 
 function analyzePart(analysis: Analysis, clauses: readonly Clause[]): readonly BoundClause[] {
   checkOrder(analysis, clauses)
+  const [only, ...others] = clauses
+  if (only?.kind === 'call' && others.length === 0) return bindLoneCall(analysis, only, new Scope())
   const binder = new ClauseBinder(analysis)
   return clauses.flatMap((clause) => binder.bind(clause))
+}
+
+function isWrite(clause: BoundClause): boolean {
+  switch (clause.kind) {
+    case 'create':
+    case 'merge':
+    case 'set':
+    case 'delete':
+      return true
+    case 'call':
+      return clause.procedure.mode === 'write'
+    case 'match':
+    case 'unwind':
+    case 'project':
+      return false
+  }
 }
 
 /** Throws COLUMNS_DIFFER, and CLAUSE_ORDER where UNION and UNION ALL are mixed. */
@@ -118,6 +150,7 @@ export class ClauseBinder {
         return project
       }
       case 'call':
+        return bindCall(this.analysis, clause, this.scope)
       case 'subquery':
       case 'foreach':
         return this.analysis.unsupported(clause.at, clauseNames[clause.kind])

@@ -9,6 +9,8 @@ import type { EntityKind } from '../../src/core/change.js'
 import type { Position } from '../../src/core/errors.js'
 import type { PropertyValue } from '../../src/core/value.js'
 import type { Direction } from '../../src/transaction/transaction.js'
+import type { CypherFunction } from '../functions/function.js'
+import type { Procedure } from '../procedures/procedure.js'
 
 declare const slotBrand: unique symbol
 export type Slot = number & { readonly [slotBrand]: true }
@@ -53,7 +55,15 @@ export interface BoundQuery {
   readonly mode: 'run' | 'explain' | 'profile'
 }
 
-export type BoundClause = BoundMatch | BoundUnwind | BoundCreate | BoundMerge | BoundSet | BoundDelete | BoundProject
+export type BoundClause =
+  | BoundMatch
+  | BoundUnwind
+  | BoundCreate
+  | BoundMerge
+  | BoundCall
+  | BoundSet
+  | BoundDelete
+  | BoundProject
 
 export interface BoundMatch {
   readonly kind: 'match'
@@ -127,6 +137,15 @@ export interface BoundMerge {
 
 export interface BoundMergeValue extends BoundEntry {
   readonly slot: Slot
+}
+
+/** The rows of a procedure for each row. `columns` tells which of its columns are bound; there may be none. */
+export interface BoundCall {
+  readonly kind: 'call'
+  readonly procedure: Procedure
+  readonly arguments: readonly BoundExpression[]
+  readonly columns: readonly { readonly index: number; readonly slot: Slot }[]
+  readonly where: BoundExpression | null
 }
 
 export interface BoundSet {
@@ -256,7 +275,12 @@ export type BoundExpression = Typed &
         readonly operator: 'and' | 'or' | 'xor'
         readonly operands: readonly BoundExpression[]
       }
-    | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly BoundExpression[] }
+    | {
+        readonly kind: 'call'
+        readonly name: string
+        readonly called: CypherFunction
+        readonly arguments: readonly BoundExpression[]
+      }
     | { readonly kind: 'list'; readonly items: readonly BoundExpression[] }
     | { readonly kind: 'map'; readonly entries: readonly BoundEntry[] }
     | { readonly kind: 'index'; readonly target: BoundExpression; readonly index: BoundExpression }

@@ -1,7 +1,6 @@
 /** Binds expressions: names become slots, every part gets its static type. */
 import { type PropertyValue, type TypeName, typeName } from '../../src/core/value.js'
 import type { CypherFunction } from '../functions/function.js'
-import { findFunction, functionNames } from '../functions/registry.js'
 import type {
   BinaryExpression,
   CallExpression,
@@ -349,18 +348,25 @@ class ExpressionBinder {
   private call(call: CallExpression): BoundExpression {
     const { name, at } = call
     if (isAggregate(call)) return this.surroundings.aggregate(call)
-    const found = findFunction(name.name) ?? this.unknownFunction(name)
+    const found = this.analysis.library.findFunction(name.name) ?? this.unknownFunction(name)
     if (call.distinct)
       this.analysis.fail('SYNTAX_ERROR', at, `DISTINCT is for aggregating functions; ${found.name} is none`)
     if (call.arguments === 'all')
       this.analysis.fail('SYNTAX_ERROR', at, `${found.name}(*) has no meaning; only count(*) has`)
     const args = this.arguments(found, call.arguments, at)
     const type = found.result(args.map((argument) => argument.type))
-    return { kind: 'call', name: found.name, arguments: args, type, position: this.analysis.position(at) }
+    return {
+      kind: 'call',
+      name: found.name,
+      called: found,
+      arguments: args,
+      type,
+      position: this.analysis.position(at),
+    }
   }
 
   private unknownFunction({ name, at }: Name): never {
-    const similar = nearest(name, [...functionNames(), ...aggregateNames])
+    const similar = nearest(name, [...this.analysis.library.functionNames(), ...aggregateNames])
     const hint = similar === undefined ? undefined : `did you mean ${similar}?`
     return this.analysis.fail('FUNCTION_UNKNOWN', at, `there is no function ${name}`, hint)
   }

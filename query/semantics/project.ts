@@ -11,7 +11,6 @@
  * and WHERE read the items alone: by name, or spelled as the items spell them.
  */
 
-import { findFunction } from '../functions/registry.js'
 import type { CallExpression, Expression, ProjectClause, ProjectItem } from '../syntax/ast.js'
 import { aggregateType, isAggregate, resolveAggregate } from './aggregates.js'
 import { type Analysis, Scope } from './analysis.js'
@@ -176,7 +175,10 @@ class Grouping {
   }
 
   private refuseRandom(argument: Expression): void {
-    const random = findCall(argument, ({ name }) => findFunction(name.name)?.deterministic === false)
+    const random = findCall(
+      argument,
+      ({ name }) => this.analysis.library.findFunction(name.name)?.deterministic === false,
+    )
     if (random === undefined) return
     const message = `an aggregate cannot take ${random.name.name}(), which differs from call to call`
     this.analysis.fail('AGGREGATION_MISPLACED', random.at, message)

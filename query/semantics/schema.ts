@@ -1,16 +1,20 @@
 /** Binds what changes the schema: indexes and constraints. */
-import type { CreateIndexStatement, DropIndexStatement, PropertyExpression, SchemaStatement } from '../syntax/ast.js'
+import type {
+  CreateIndexStatement,
+  DropIndexStatement,
+  PropertyExpression,
+  SchemaStatement,
+  ShowStatement,
+} from '../syntax/ast.js'
 import type { Analysis } from './analysis.js'
 import type { BoundSchemaCommand } from './bound.js'
 
-export function bindSchema(analysis: Analysis, statement: SchemaStatement): BoundSchemaCommand {
+export function bindSchema(analysis: Analysis, statement: Exclude<SchemaStatement, ShowStatement>): BoundSchemaCommand {
   switch (statement.kind) {
     case 'createIndex':
       return bindCreate(analysis, statement)
     case 'dropIndex':
       return bindDrop(analysis, statement)
-    case 'show':
-      return analysis.unsupported(statement.at, `SHOW ${statement.what.toUpperCase()}`)
   }
 }
 

@@ -14,6 +14,8 @@ export const errorCodes = {
   VARIABLE_UNDEFINED: 'client',
   VARIABLE_REDEFINED: 'client',
   FUNCTION_UNKNOWN: 'client',
+  PROCEDURE_UNKNOWN: 'client',
+  SIGNATURE_INVALID: 'client',
   ARGUMENT_COUNT: 'client',
   AGGREGATION_MISPLACED: 'client',
   COLUMN_DUPLICATE: 'client',

@@ -9,6 +9,7 @@
  * that assumed something of the data which no longer holds.
  */
 import { CompiledQuery } from '../../query/engine.js'
+import { Library } from '../../query/procedures/procedure.js'
 import { analyze } from '../../query/semantics/analyze.js'
 import type { BoundSchemaCommand } from '../../query/semantics/bound.js'
 import { liftedName } from '../../query/syntax/build.js'
@@ -39,7 +40,10 @@ export class PlanCache {
   private readonly byKey = new Map<string, Plan>()
   readonly statistics = { exactHits: 0, normalizedHits: 0, misses: 0 }
 
-  constructor(private readonly queryLengthMax?: number) {}
+  constructor(
+    private readonly queryLengthMax?: number,
+    private readonly library = new Library(),
+  ) {}
 
   /** Throws what parsing and analysis throw. */
   get(text: string, catalog: Catalog): PreparedText {
@@ -80,7 +84,7 @@ export class PlanCache {
 
   private compile(text: string, catalog: Catalog, lifted: ReturnType<typeof normalize>['literals']): Plan {
     const options = this.queryLengthMax === undefined ? { lifted } : { lifted, lengthMax: this.queryLengthMax }
-    const bound = analyze(parse(text, options), { text })
+    const bound = analyze(parse(text, options), { text, library: this.library })
     return bound.kind === 'query'
       ? { kind: 'query', query: new CompiledQuery(bound, catalog) }
       : { kind: 'schema', command: bound }

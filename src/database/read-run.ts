@@ -97,7 +97,7 @@ export class ReadRun {
     this.transaction.pause()
     // The transaction whose snapshot it reads may end before the run does.
     this.pinned ??= this.stores.again()
-    await nextTurn()
+    await (this.run.awaited ?? nextTurn())
     this.deadline.check()
     if (this.stores.void) throw tooOld()
   }

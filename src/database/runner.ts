@@ -5,6 +5,7 @@
 
 import { runSchemaCommand } from '../../query/engine.js'
 import type { FunctionEnvironment } from '../../query/functions/function.js'
+import { Library, type Procedure, type UserFunction } from '../../query/procedures/procedure.js'
 import type { BoundSchemaCommand } from '../../query/semantics/bound.js'
 import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
@@ -38,6 +39,7 @@ const nothingCounted = Object.freeze(noCounters())
 
 export class Runner {
   readonly plans: PlanCache
+  private readonly library = new Library()
   private readonly place = new WriterPlace()
   private readonly lockTimeoutMs: number
   readonly functions: FunctionEnvironment
@@ -50,10 +52,20 @@ export class Runner {
     environment: Environment,
     options: RunnerOptions = {},
   ) {
-    this.plans = new PlanCache(options.maxQueryLength)
+    this.plans = new PlanCache(options.maxQueryLength, this.library)
     this.lockTimeoutMs = options.lockTimeoutMs ?? lockTimeoutMsDefault
     this.recording = { record: storage.record }
     this.functions = { clock: environment.clock, random: environment.random }
+  }
+
+  addProcedure(procedure: Procedure): void {
+    this.library.addProcedure(procedure)
+    this.plans.clear()
+  }
+
+  addFunction(added: UserFunction): void {
+    this.library.addFunction(added)
+    this.plans.clear()
   }
 
   prepare(text: string, stores: Stores = this.readable): PreparedText {
@@ -154,7 +166,9 @@ export class Runner {
       deadline.check()
       // Those who wrote meanwhile may have dropped an index that the plan uses.
       const start = { prepared: waits ? this.prepare(prepared.text) : prepared, parameters, form: options.form }
-      written = this.tryWithinSlice(start) ?? (await this.writeInSlices(start, deadline))
+      // What a procedure has done outside of the database would be done twice.
+      const tried = callsOnce(start.prepared) ? undefined : this.tryWithinSlice(start)
+      written = tried ?? (await this.writeInSlices(start, deadline))
     } catch (error) {
       this.rollbackWriting()
       throw error
@@ -181,7 +195,7 @@ export class Runner {
     this.beginWriting()
     const run = new WriteRun(this, start)
     while (run.next()) {
-      await nextTurn()
+      await (run.awaited ?? nextTurn())
       deadline.check()
       this.mustBeWriting()
     }
@@ -381,4 +395,8 @@ function missing(name: string, given: Parameters): DatabaseError {
     parameter: name,
     hint: names.length === 0 ? 'No parameters were given.' : `Given: ${names.map((each) => `$${each}`).join(', ')}.`,
   })
+}
+
+function callsOnce({ plan }: PreparedText): boolean {
+  return plan.kind === 'query' && plan.query.callsOnce
 }

@@ -36,6 +36,11 @@ export class WriteRun {
     return this.run?.next() ?? false
   }
 
+  /** As `QueryRun.awaited`. */
+  get awaited(): Promise<void> | undefined {
+    return this.run?.awaited
+  }
+
   /** After the end: the rows, as they are before others write. */
   result(): QueryResult {
     const { plan, run, transaction, runner, began } = this

@@ -14,6 +14,7 @@ export interface Catalog {
   propertyName(id: PropertyId): string
   labels(): readonly LabelId[]
   types(): readonly TypeId[]
+  properties(): readonly PropertyId[]
 
   readonly nodeCount: number
   readonly relationshipCount: number

@@ -46,6 +46,10 @@ export class StoreCatalog implements Catalog {
     return numbers(this.stores.catalog.count('type'))
   }
 
+  properties(): readonly PropertyId[] {
+    return numbers(this.stores.catalog.count('property'))
+  }
+
   get nodeCount(): number {
     return this.stores.nodeCount
   }

@@ -96,6 +96,7 @@ export class ModelTransaction implements Transaction {
       propertyName: (id) => properties.nameOf(id),
       labels: () => labels.all(),
       types: () => types.all(),
+      properties: () => properties.all(),
       get nodeCount() {
         return nodes.size
       },

@@ -1,4 +1,4 @@
-/** Operators that find nodes: scans in batches of ids, seeks by key and by index. */
+/** Operators that find nodes (and relationships by an index): scans in batches of ids, seeks by key and by index. */
 
 import type {
   AllNodesScan,
@@ -63,7 +63,7 @@ export function emitIndexSeek(plan: IndexSeek, { pipeline, consume }: Emission):
   pipeline.line(`const ${found} = ${pipeline.helper('seekIndex')}(tx, ${pipeline.constant(plan.index)}, [${values}])`)
   pipeline.charge(`${found}.length`)
   pipeline.loop(`for (let ${i} = 0; ${i} < ${found}.length; ${i}++)`, () => {
-    pipeline.bind(plan.slot, 'node', `${found}[${i}]`)
+    pipeline.bind(plan.slot, plan.index.entity, `${found}[${i}]`)
     consume()
   })
 }

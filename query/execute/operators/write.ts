@@ -88,11 +88,7 @@ function tokenCache(pipeline: Pipeline): string {
  *
  * `emitSearch` compiles a function that gives the ids found, in the order of `slots`, for the values in `row`.
  */
-export function emitMerge(
-  plan: Merge,
-  { pipeline, consume }: Pick<Emission, 'pipeline' | 'consume'>,
-  emitSearch: (search: Search) => string,
-): void {
+export function emitMerge(plan: Merge, { pipeline, consume }: Emission, emitSearch: (search: Search) => string): void {
   for (const { slot, name, value } of plan.values)
     pipeline.bind(
       slot,

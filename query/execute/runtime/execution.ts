@@ -17,6 +17,8 @@ export class Execution {
   /** Rows of the answer that nobody has taken yet. */
   rows: Row[] = []
   readonly buffers: RowBuffer[] = []
+  /** What the run waits for; going on before that makes no progress. It never rejects. */
+  awaited: Promise<void> | undefined
 
   constructor(
     readonly transaction: Transaction,

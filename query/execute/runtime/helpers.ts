@@ -16,6 +16,7 @@ import {
 } from '../../functions/values.js'
 import * as access from './access.js'
 import { Average, Collect, Maximum, Minimum, resultsOf, Sum } from './accumulators.js'
+import { AwaitedRows, rowsOfCall } from './calls.js'
 import * as constants from './constants.js'
 import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
 import { allOf, anyOf, comprehend, itemsOf, noneOf, reduce, singleOf, truth } from './lists.js'
@@ -47,6 +48,7 @@ export const helpers = {
   allOf,
   anyOf,
   Average,
+  AwaitedRows,
   Collect,
   ContinuousPercentile,
   DiscretePercentile,
@@ -90,6 +92,7 @@ export const helpers = {
   resultsOf,
   rowCount,
   rowOrder,
+  rowsOfCall,
   setProperties,
   setProperty,
   singleOf,

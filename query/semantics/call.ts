@@ -1,0 +1,126 @@
+/** Binds CALL of procedures, and the SHOW commands, which are calls too. */
+
+import { showProcedures } from '../procedures/builtin.js'
+import { type Procedure, staticTypeOf } from '../procedures/procedure.js'
+import type { CallClause, Expression, ShowStatement, YieldItem } from '../syntax/ast.js'
+import { nearest } from '../syntax/spelling.js'
+import type { Analysis, Scope } from './analysis.js'
+import type { BoundCall, BoundExpression, BoundProject, BoundQuery } from './bound.js'
+import { bindAccepted, plainSurroundings, slotExpression } from './expressions.js'
+
+/** Binds a call within a query and adds what it yields to `scope`. */
+export function bindCall(analysis: Analysis, clause: CallClause, scope: Scope): BoundCall {
+  const procedure = resolve(analysis, clause)
+  if (clause.optional) analysis.unsupported(clause.at, 'OPTIONAL CALL')
+  const args = bindArguments(analysis, clause, procedure, scope)
+  const columns = yielded(analysis, clause, procedure).map(({ column, alias }) => ({
+    index: columnIndex(analysis, procedure, column),
+    slot: declare(analysis, scope, procedure, { column, alias }),
+  }))
+  const surroundings = plainSurroundings(analysis, scope, 'WHERE')
+  const where = clause.where && bindAccepted(analysis, clause.where, surroundings, ['boolean'], 'WHERE')
+  return { kind: 'call', procedure, arguments: args, columns, where }
+}
+
+/** A CALL that is the whole query answers with what it yields, or with all columns. */
+export function bindLoneCall(
+  analysis: Analysis,
+  clause: CallClause,
+  scope: Scope,
+): readonly (BoundCall | BoundProject)[] {
+  const yields = clause.yields ?? 'all'
+  const call = bindCall(analysis, { ...clause, yields }, scope)
+  return call.procedure.columns.length === 0 ? [call] : [call, answer(analysis, call, clause.at)]
+}
+
+/** SHOW INDEXES and SHOW CONSTRAINTS as queries. */
+export function bindShow(analysis: Analysis, { what, at }: ShowStatement): BoundQuery {
+  const procedure = showProcedures[what]
+  const columns = procedure.columns.map((column, index) => {
+    const slot = analysis.newSlot({ name: column.name, ...staticTypeOf(column) })
+    return { index, slot }
+  })
+  const call: BoundCall = { kind: 'call', procedure, arguments: [], columns, where: null }
+  return {
+    kind: 'query',
+    clauses: [call, answer(analysis, call, at)],
+    union: null,
+    slots: analysis.slots,
+    columns: procedure.columns.map(({ name }) => name),
+    parameters: [],
+    writes: false,
+    mode: 'run',
+  }
+}
+
+function answer(analysis: Analysis, { columns }: BoundCall, at: number): BoundProject {
+  const items = columns.map(({ slot }) => {
+    const info = analysis.info(slot)
+    return { slot: analysis.newSlot(info), name: info.name, value: slotExpression(analysis, slot, at) }
+  })
+  const nothing = { groupBy: [], aggregates: [], orderBy: [], skip: null, limit: null, where: null }
+  return { kind: 'project', final: true, distinct: false, items, ...nothing }
+}
+
+function resolve(analysis: Analysis, { procedure: { name, at } }: CallClause): Procedure {
+  const found = analysis.library.findProcedure(name)
+  if (found !== undefined) return found
+  const similar = nearest(name, analysis.library.procedureNames())
+  const hint = similar === undefined ? 'CALL dbms.procedures() lists them' : `did you mean ${similar}?`
+  return analysis.fail('PROCEDURE_UNKNOWN', at, `there is no procedure ${name}`, hint)
+}
+
+function bindArguments(
+  analysis: Analysis,
+  clause: CallClause,
+  { name, parameters }: Procedure,
+  scope: Scope,
+): BoundExpression[] {
+  const given = clause.arguments ?? parametersNamed(parameters, clause.at)
+  const countMin = parameters.filter((parameter) => parameter.default === undefined).length
+  if (given.length < countMin || given.length > parameters.length) {
+    const counts = countMin === parameters.length ? `${countMin}` : `${countMin} to ${parameters.length}`
+    const message = `${name} takes ${counts} ${counts === '1' ? 'argument' : 'arguments'}, and here are ${given.length}`
+    analysis.fail('ARGUMENT_COUNT', clause.procedure.at, message)
+  }
+  const surroundings = plainSurroundings(analysis, scope, 'an argument')
+  return given.map((argument, i) => {
+    const { type } = staticTypeOf(parameters[i]!)
+    const accepted = type === 'float' || type === 'number' ? (['integer', 'float'] as const) : [type]
+    return bindAccepted(analysis, argument, surroundings, accepted, `${name}, for ${parameters[i]!.name},`)
+  })
+}
+
+/** `CALL name` without parentheses takes the parameters of the query that have the names of the procedure's own. */
+function parametersNamed(parameters: Procedure['parameters'], at: number): Expression[] {
+  return parameters.map(({ name }) => ({ kind: 'parameter', at, name, lifted: null }))
+}
+
+function yielded(analysis: Analysis, clause: CallClause, procedure: Procedure): readonly YieldItem[] {
+  const { yields, at } = clause
+  const all = () => procedure.columns.map(({ name }) => ({ column: { name, at }, alias: null }))
+  if (yields === 'all') return all()
+  if (yields === null && procedure.columns.length > 0) {
+    const names = procedure.columns.map(({ name }) => name).join(', ')
+    analysis.fail('CLAUSE_ORDER', at, `within a query CALL says what it takes: YIELD ${names}`)
+  }
+  return yields ?? []
+}
+
+function columnIndex(analysis: Analysis, { name, columns }: Procedure, column: YieldItem['column']): number {
+  const index = columns.findIndex((each) => each.name === column.name)
+  if (index !== -1) return index
+  const names = columns.map((each) => each.name)
+  const similar = nearest(column.name, names)
+  const hint = similar === undefined ? `it yields ${names.join(', ') || 'nothing'}` : `did you mean ${similar}?`
+  return analysis.fail('VARIABLE_UNDEFINED', column.at, `${name} does not yield ${column.name}`, hint)
+}
+
+function declare(analysis: Analysis, scope: Scope, procedure: Procedure, { column, alias }: YieldItem) {
+  const { name, at } = alias ?? column
+  if (scope.find(name) !== undefined) analysis.fail('VARIABLE_REDEFINED', at, `${name} is defined already`)
+  const declared = procedure.columns[columnIndex(analysis, procedure, column)]!
+  const slot = analysis.newSlot({ name, ...staticTypeOf(declared) })
+  scope.declare(name, slot)
+  return slot
+}
