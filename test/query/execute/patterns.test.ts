@@ -52,6 +52,7 @@ describe.each(engines)('patterns over %s', (_, makeEngine) => {
         const before = bag(engine.run(text))
         engine.run('CREATE INDEX ax FOR (n:A) ON (n.x)')
         engine.run('CREATE INDEX bxi FOR (n:B) ON (n.x, n.i)')
+        engine.run('CREATE INDEX rw FOR ()-[r:R]-() ON (r.w)')
         expect(bag(engine.run(text))).toEqual(before)
       }),
       { numRuns: runs },
