@@ -385,6 +385,14 @@ function predicatesOver(paths: readonly PathPattern[]): fc.Arbitrary<Predicate[]
         return x === 1 || xOf(row, graph, right) === null || (x === null ? null : false)
       },
     })),
+    one.map((variable) => ({
+      text: `${variable}.x IN [1, null, 'a', 1.0]`,
+      test: (row, graph) => [1, 'a'].includes(xOf(row, graph, variable) ?? '') || null,
+    })),
+    fc.tuple(one, fc.nat({ max: 3 })).map(([variable, i]) => ({
+      text: `${variable}._key IN ['k${i}', 'none', 'k0', 'k0']`,
+      test: (row) => row[variable] === i || row[variable] === 0,
+    })),
     fc.tuple(one, fc.nat({ max: 4 })).map(([variable, i]) => ({
       text: `${variable}._key = 'k${i}'`,
       test: (row) => row[variable] === i,
