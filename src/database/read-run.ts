@@ -75,7 +75,7 @@ export class ReadRun {
       this.formedCount = 0
     }
     this.more = this.moreToFind || !isWhole
-    return isWhole && from === 0 ? found : found.slice(from, formedCount)
+    return isWhole && from === 0 ? found : takeOut(found, from, formedCount)
   }
 
   private find(): void {
@@ -106,6 +106,13 @@ export class ReadRun {
     this.pinned?.release()
     this.pinned = undefined
   }
+}
+
+/** A part of the rows, of which nothing is kept: their forms are larger than they are. */
+function takeOut(rows: unknown[][], from: number, to: number): unknown[][] {
+  const part = rows.slice(from, to)
+  rows.fill([], from, to)
+  return part
 }
 
 export function tooOld(): DatabaseError {
