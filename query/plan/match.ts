@@ -92,7 +92,9 @@ class MatchPlanner {
   /** Everything that can be done next, each as the partial solution that it leads to. */
   private steps(partial: Partial): Partial[] {
     const relationships = partial.relationships.flatMap((relationship) => this.relationshipStep(partial, relationship))
-    const unknown = this.question.pattern.nodes.filter((node) => !partial.known.has(node.slot))
+    const unknown = this.question.pattern.nodes.filter(
+      ({ slot }) => !partial.known.has(slot) && !partial.relationships.some((each) => isTrailTo(each, slot, partial)),
+    )
     return [...relationships, ...unknown.map((node) => this.accessStep(partial, node))]
   }
 
@@ -232,6 +234,15 @@ function withoutCovered(partial: Partial, access: AccessPath): Partial {
 
 function isKnown(predicate: BoundExpression, known: ReadonlySet<Slot>): boolean {
   return [...slotsRead(predicate)].every((slot) => known.has(slot))
+}
+
+/**
+ * Whether a trail leads from what is known to the node. Looking for the node first would walk the same trails for every
+ * pair of ends, and keep those that end well.
+ */
+function isTrailTo({ length, bound, from, to }: PatternRelationship, node: Slot, { known }: Partial): boolean {
+  if (length === null || bound) return false
+  return (to === node && known.has(from)) || (from === node && known.has(to))
 }
 
 function isPath(pattern: Pattern, slot: Slot): boolean {
