@@ -55,7 +55,8 @@ export class CompiledQuery {
   /** Whether it calls what may have an effect outside of the database, so that it is not to be run for a trial. */
   readonly callsOnce: boolean
   private readonly plan: QueryPlan
-  private readonly variants = new Map<string, CompiledPlan>()
+  /** By whether they run in slices, and whether they count. */
+  private readonly variants: CompiledPlan[] = []
   private readonly whole: CompiledPlan
 
   constructor(query: BoundQuery, catalog: Catalog, rules = allRules) {
@@ -137,10 +138,8 @@ export class CompiledQuery {
   }
 
   private variant(options: SourceOptions): CompiledPlan {
-    const name = `${options.sliced} ${options.profiled}`
-    let compiled = this.variants.get(name)
-    if (compiled === undefined) this.variants.set(name, (compiled = compilePlan(this.plan, this.parameters, options)))
-    return compiled
+    const number = (options.sliced ? 1 : 0) + (options.profiled ? 2 : 0)
+    return (this.variants[number] ??= compilePlan(this.plan, this.parameters, options))
   }
 }
 

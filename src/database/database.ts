@@ -85,12 +85,17 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
    * resolves. Throws what is wrong with the text or its run as DatabaseError; then nothing was changed. `options` cancel
    * a run or bound its time.
    */
-  async query(text: string, parameters: Parameters = {}, options: RunOptions = {}): Promise<QueryResult> {
-    this.storage.mustBeOpen()
-    const prepared = this.runner.prepare(text)
-    if (!this.runner.isWrite(prepared)) return this.runner.read(prepared, parameters, options)
-    this.refuseInside()
-    return this.runner.write(prepared, parameters, options)
+  query(text: string, parameters: Parameters = {}, options: RunOptions = {}): Promise<QueryResult> {
+    // Not an async function: one more promise for each call costs a point lookup a tenth of its time.
+    try {
+      this.storage.mustBeOpen()
+      const prepared = this.runner.prepare(text)
+      if (!this.runner.isWrite(prepared)) return this.runner.read(prepared, parameters, options)
+      this.refuseInside()
+      return this.runner.write(prepared, parameters, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /**

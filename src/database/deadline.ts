@@ -21,7 +21,7 @@ export class Deadline {
       throw new DatabaseError('QUERY_CANCELLED', 'the query was cancelled; nothing of it took effect', {
         cause: this.signal.reason,
       })
-    if (performance.now() > this.endsAt)
+    if (this.timeoutMs !== undefined && performance.now() > this.endsAt)
       throw new DatabaseError(
         'QUERY_TIMEOUT',
         `the query took longer than its ${this.timeoutMs} ms; nothing of it took effect; make it smaller or raise timeoutMs`,

@@ -36,31 +36,33 @@ export class ReadRun {
   private moreToFind = true
   private readonly transaction: StoreTransaction
   private readonly deadline: Deadline
+  private readonly runner: Runner
   private stores: Stores
   /** A hold of the run's own, to be given up at the end. */
   private pinned: Stores | undefined
 
-  constructor(
-    runner: Runner,
-    { plan }: PreparedText,
-    parameters: readonly Value[],
-    { snapshot, form = toPlain, ...limits }: ReadOptions,
-  ) {
+  constructor(runner: Runner, { plan }: PreparedText, parameters: readonly Value[], options: ReadOptions) {
     const { query } = plan as Extract<Plan, { kind: 'query' }>
+    const { snapshot, form = toPlain } = options
     this.form = form
-    this.deadline = new Deadline(limits)
+    this.deadline = new Deadline(options)
     this.deadline.check()
     // What others read while one writes is released when that ends, so the run takes a hold of its own.
     if (snapshot === undefined && runner.readable.version !== undefined) this.pinned = runner.snapshot()
     this.stores = snapshot ?? this.pinned ?? runner.readable
-    const pin = () => (this.stores = this.pinned = runner.snapshot())
-    this.transaction = new StoreTransaction(this.stores, { pin })
+    this.runner = runner
+    this.transaction = new StoreTransaction(this.stores, this)
     this.columns = query.columns
     this.run = query.start(this.transaction, parameters, runner.functions)
   }
 
   get plan(): PlanDescription | null {
     return this.run.plan
+  }
+
+  /** Holds the newest commit, for the transaction to go on with. */
+  pin(): Stores {
+    return (this.stores = this.pinned = this.runner.snapshot())
   }
 
   /** Runs a slice, unless rows of the last one wait for their form. Gives the rows that have it now. */
@@ -85,7 +87,7 @@ export class ReadRun {
 
   private formPortion(): void {
     const { found, stores, form } = this
-    const endsAt = performance.now() + formMs
+    const endsAt = found.length <= rowsPerLook ? 0 : performance.now() + formMs
     do {
       const end = Math.min(found.length, this.formedCount + rowsPerLook)
       while (this.formedCount < end) formRow(stores, found[this.formedCount++]!, form)
