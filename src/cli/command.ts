@@ -1,5 +1,9 @@
 /** What a command is given, and what all commands share: where the database is, and what a wrong call is. */
+import { existsSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { DatabaseError } from '../core/errors.js'
+import { type Database, open } from '../index.js'
 
 export interface Command {
   /** One line for the overview. */
@@ -13,11 +17,15 @@ export interface Context {
   readonly stdout: Output
   readonly stderr: Output
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly readStdin: () => Promise<string>
+  readonly stdin: Readable
+  /** Where a shell draws, when people type on it. */
+  readonly screen: Writable | undefined
 }
 
 export interface Output {
   readonly write: (text: string) => void
+  /** Waits until what was written has gone on; whoever writes more than a screen does so between writes. */
+  readonly drain: () => Promise<void>
   /** Places of a line where the output is a terminal, else undefined. */
   readonly columns: number | undefined
 }
@@ -37,6 +45,12 @@ export function parse<T extends ParseArgsConfig>(config: T): ReturnType<typeof p
 /** `--db`, else SKEIN_DB, else ./skein-data. */
 export function databasePath(option: string | undefined, { environment }: Context): string {
   return option ?? environment.SKEIN_DB ?? './skein-data'
+}
+
+/** Opening makes what is not there, and somebody who asks what a directory holds did not ask for that. */
+export async function openExisting(path: string): Promise<Database> {
+  if (!existsSync(path)) throw new DatabaseError('FILE_NOT_FOUND', `there is no database at ${path}`, { path })
+  return open(path)
 }
 
 /** 12345 as 12,345. */

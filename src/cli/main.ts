@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The entry of the `skein` binary: ties the command line to this process. */
-import { text } from 'node:stream/consumers'
+import { once } from 'node:events'
 
 // Taken away before the database is loaded: node-pre-gyp, by which the bitmap library finds its binary, reads the
 // arguments of the process as well, and a --dir meant for us sends it to look elsewhere.
@@ -18,12 +18,14 @@ process.exitCode = await run(args, {
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
   environment: process.env,
-  readStdin: () => text(process.stdin),
+  stdin: process.stdin,
+  screen: process.stdin.isTTY && process.stdout.isTTY ? process.stdout : undefined,
 })
 
 function outputOf(stream: NodeJS.WriteStream) {
   return {
     write: (text: string) => void stream.write(text),
+    drain: async () => void (stream.writableNeedDrain && (await once(stream, 'drain'))),
     columns: stream.isTTY ? stream.columns : undefined,
   }
 }

@@ -1,6 +1,7 @@
 /** The `skein` command: finds the command, runs it, and turns what went wrong into a message and an exit code. */
 import { DatabaseError } from '../core/errors.js'
 import { type Command, type Context, UsageError } from './command.js'
+import { exportCommand } from './commands/export.js'
 import { importCommand } from './commands/import.js'
 import { info } from './commands/info.js'
 import { query } from './commands/query.js'
@@ -9,6 +10,7 @@ import { serve } from './commands/serve.js'
 const commands: ReadonlyMap<string, Command> = new Map([
   ['query', query],
   ['import', importCommand],
+  ['export', exportCommand],
   ['info', info],
   ['serve', serve],
 ])

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { run } from '../../src/cli/run.js'
 
@@ -17,10 +18,11 @@ interface Ran {
 async function skein(args: string[], { columns, stdin = '' }: { columns?: number; stdin?: string } = {}): Promise<Ran> {
   const ran = { code: 0, out: '', err: '' }
   ran.code = await run(args, {
-    stdout: { write: (text) => void (ran.out += text), columns: undefined },
-    stderr: { write: (text) => void (ran.err += text), columns },
+    stdout: { write: (text) => void (ran.out += text), drain: async () => {}, columns: undefined },
+    stderr: { write: (text) => void (ran.err += text), drain: async () => {}, columns },
     environment: { SKEIN_DB: join(directory, 'db') },
-    readStdin: async () => stdin,
+    stdin: Readable.from([stdin]),
+    screen: undefined,
   })
   return ran
 }
@@ -186,8 +188,8 @@ describe('wrong calls', () => {
       ['query', 'RETURN 1', '--param', 'a=Ann'],
       '--param a is Ann, which is not JSON; a string needs its quotes: \'a="..."\'',
     ],
-    [['import'], 'import reads csv or npm, not nothing'],
-    [['import', 'xml'], "import reads csv or npm, not 'xml'"],
+    [['import'], 'import reads csv, jsonl or npm, not nothing'],
+    [['import', 'xml'], "import reads csv, jsonl or npm, not 'xml'"],
     [['import', 'csv'], 'import csv needs --nodes or --relationships'],
     [['import', 'csv', '--nodes', 'A='], "--nodes is 'A=', which names no file at one place"],
     [['import', 'csv', '--nodes', 'a.csv', '--id-type', 'x'], "--id-type is 'x', not string or integer"],

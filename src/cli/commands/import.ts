@@ -1,7 +1,14 @@
 /** `skein import`: files into a database, empty or not. */
 import { open } from '../../index.js'
-import { importCsv, type NodeFiles, type RelationshipFiles } from '../../transfer/csv/import-csv.js'
+import {
+  type ImportCounts,
+  type ImportProgress,
+  importCsv,
+  type NodeFiles,
+  type RelationshipFiles,
+} from '../../transfer/csv/import-csv.js'
 import type { ImportTarget } from '../../transfer/import-target.js'
+import { importJsonl } from '../../transfer/jsonl/import-jsonl.js'
 import { importNpm } from '../../transfer/npm/import-npm.js'
 import { openImportTarget } from '../../transfer/targets.js'
 import { type Command, type Context, counted, databasePath, grouped, parse, seconds, UsageError } from '../command.js'
@@ -13,17 +20,20 @@ const help = `skein import csv [--db <directory>] --nodes [Label:Label=]file,...
   --id-type string|integer                  what a named id column is as a property; string unless told otherwise
   --no-keys                                 ids do not become keys (Group:id)
   --skip-bad                                leaves bad rows out and lists them, instead of ending at the first
+skein import jsonl <file>... [--db <directory>] [--skip-bad]
+  Imports lines of JSON, each a node or a relationship, as export jsonl and APOC write them.
 skein import npm <project> [--db <directory>]
   Imports the packages of an npm project from its package-lock.json and node_modules.
 `
 
 export const importCommand: Command = {
-  summary: 'reads CSV files or an npm project into the database',
+  summary: 'reads CSV files, lines of JSON or an npm project into the database',
   help,
   run: async ([format, ...args], context) => {
     if (format === 'csv') await csv(args, context)
+    else if (format === 'jsonl') await jsonl(args, context)
     else if (format === 'npm') await npm(args, context)
-    else throw new UsageError(`import reads csv or npm, not ${format === undefined ? 'nothing' : `'${format}'`}`)
+    else throw new UsageError(`import reads csv, jsonl or npm, not ${format === undefined ? 'nothing' : `'${format}'`}`)
   },
 }
 
@@ -44,11 +54,7 @@ async function csv(args: string[], context: Context): Promise<void> {
   })
   if (values.nodes.length + values.relationships.length === 0)
     throw new UsageError('import csv needs --nodes or --relationships')
-  const bar = new ProgressBar(context.stderr)
-  const listBadRow = (message: string) => {
-    bar.clear()
-    context.stderr.write(`${message}\n`)
-  }
+  const reports = reportsTo(context, values['skip-bad'])
   const options = {
     nodes: values.nodes.map(readNodeFiles),
     relationships: values.relationships.map(readRelationshipFiles),
@@ -57,15 +63,49 @@ async function csv(args: string[], context: Context): Promise<void> {
     quote: values.quote,
     idType: idTypeOf(values['id-type']),
     keys: !values['no-keys'],
-    onBadRow: values['skip-bad'] ? listBadRow : undefined,
-    onProgress: (progress: Parameters<ProgressBar['update']>[0]) => bar.update(progress),
+    ...reports,
   }
-  await withTarget(databasePath(values.db, context), async (target) => {
-    const startedAt = performance.now()
-    const counts = await importCsv(target, options).finally(() => bar.clear())
-    const skipped = counts.badRows === 0 ? '' : `; left out ${counted(counts.badRows, 'bad row')}`
-    context.stdout.write(`${imported(counts, performance.now() - startedAt)}${skipped}\n`)
+  await withTarget(databasePath(values.db, context), (target) =>
+    runReported(context, reports, () => importCsv(target, options)),
+  )
+}
+
+async function jsonl(args: string[], context: Context): Promise<void> {
+  const { values, positionals } = parse({
+    args,
+    allowPositionals: true,
+    options: { db: { type: 'string' }, 'skip-bad': { type: 'boolean', default: false } },
   })
+  if (positionals.length === 0) throw new UsageError('import jsonl needs a file')
+  const reports = reportsTo(context, values['skip-bad'])
+  await withTarget(databasePath(values.db, context), (target) =>
+    runReported(context, reports, () => importJsonl(target, { files: positionals, ...reports })),
+  )
+}
+
+/** How an import of files tells of its bad rows and of how far it is. */
+function reportsTo({ stderr }: Context, skipsBad: boolean) {
+  const bar = new ProgressBar(stderr)
+  const listBadRow = (message: string) => {
+    bar.clear()
+    stderr.write(`${message}\n`)
+  }
+  return {
+    onBadRow: skipsBad ? listBadRow : undefined,
+    onProgress: (progress: ImportProgress) => bar.update(progress),
+    clear: () => bar.clear(),
+  }
+}
+
+async function runReported(
+  { stdout }: Context,
+  { clear }: ReturnType<typeof reportsTo>,
+  load: () => Promise<ImportCounts>,
+): Promise<void> {
+  const startedAt = performance.now()
+  const counts = await load().finally(clear)
+  const skipped = counts.badRows === 0 ? '' : `; left out ${counted(counts.badRows, 'bad row')}`
+  stdout.write(`${imported(counts, performance.now() - startedAt)}${skipped}\n`)
 }
 
 async function npm(args: string[], context: Context): Promise<void> {

@@ -1,8 +1,6 @@
 /** `skein info`: what a database holds. */
-import { existsSync } from 'node:fs'
-import { DatabaseError } from '../../core/errors.js'
-import { type DatabaseInfo, open } from '../../index.js'
-import { type Command, databasePath, parse } from '../command.js'
+import type { DatabaseInfo } from '../../index.js'
+import { type Command, databasePath, openExisting, parse } from '../command.js'
 import { table } from '../print/table.js'
 
 const help = `skein info [--db <directory>]
@@ -14,10 +12,7 @@ export const info: Command = {
   help,
   run: async (args, context) => {
     const { values } = parse({ args, options: { db: { type: 'string' } } })
-    const path = databasePath(values.db, context)
-    // Opening makes what is not there, and somebody who asks what a directory holds did not ask for that.
-    if (!existsSync(path)) throw new DatabaseError('FILE_NOT_FOUND', `there is no database at ${path}`, { path })
-    const db = await open(path)
+    const db = await openExisting(databasePath(values.db, context))
     try {
       context.stdout.write(describe(db.info(), context.stdout.columns))
     } finally {

@@ -1,5 +1,6 @@
 /** `skein query`: one statement, its rows to stdout. */
 import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
 import { renderPlan } from '../../../query/plan/explain.js'
 import { DatabaseError } from '../../core/errors.js'
 import { open, type QueryResult } from '../../index.js'
@@ -52,7 +53,7 @@ async function statement(positionals: string[], file: string | undefined, contex
   if (positionals.length + (file === undefined ? 0 : 1) !== 1)
     throw new UsageError("query takes one statement: skein query '<cypher>', or --file")
   if (file === undefined) return positionals[0]!
-  return file === '-' ? context.readStdin() : readFile(file)
+  return file === '-' ? text(context.stdin) : readFile(file)
 }
 
 function readFile(path: string): string {
