@@ -42,6 +42,7 @@ import {
   emitLabelScan,
   emitStoreCount,
 } from './operators/scan.js'
+import { emitShortestPath } from './operators/shortest.js'
 import { gatherSorted } from './operators/sort.js'
 import {
   emitBuildPath,
@@ -84,6 +85,7 @@ const emitters: {
   expand: emitExpand,
   expandInto: emitExpandInto,
   expandTrails: emitExpandTrails,
+  shortestPath: emitShortestPath,
   expandReach: emitExpandReach,
   relationshipEnds: emitRelationshipEnds,
   degree: emitDegree,

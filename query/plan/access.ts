@@ -72,13 +72,18 @@ function comparisonsOf(owner: Slot, { predicates, known }: Omit<AccessQuestion, 
 
 function keyAccess({ slot }: PatternNode, comparisons: readonly Candidate[]): AccessPath[] {
   return comparisons
-    .filter(({ name, operator }) => name === '_key' && operator === '=')
-    .map(({ value, predicate }) => ({
-      candidates: 1,
+    .filter(({ name, operator }) => name === '_key' && (operator === '=' || operator === 'in'))
+    .map(({ value, operator, predicate }) => ({
+      candidates: operator === 'in' ? itemsGuessed(value) : 1,
       labels: [],
       predicates: [predicate],
-      over: (input, rows) => ({ kind: 'keySeek', input, slot, key: value, rows }),
+      over: (input, rows) => ({ kind: 'keySeek', input, slot, key: value, each: operator === 'in', rows }),
     }))
+}
+
+/** How many items a list has, where it is written out; else a guess. */
+export function itemsGuessed(list: BoundExpression): number {
+  return list.kind === 'list' ? list.items.length : 10
 }
 
 function scanAccess({ slot, labels }: PatternNode, estimates: Estimates): AccessPath {
@@ -126,18 +131,37 @@ interface IndexUse {
   readonly catalog: Catalog
 }
 
-function indexSeek({ slot, labels, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {
+function indexSeek(use: IndexUse): AccessPath | undefined {
+  const { slot, labels, index, comparisons, catalog } = use
   const equalities = index.properties.map((property) =>
     comparisons.find(({ name, operator }) => operator === '=' && catalog.findProperty(name) === property),
   )
-  if (!equalities.every((equality) => equality !== undefined)) return undefined
+  if (!equalities.every((equality) => equality !== undefined)) return memberSeek(use)
   const values = equalities.map((equality) => equality.value)
   return {
-    candidates: index.unique ? 1 : Math.max(1, entries / Math.max(1, catalog.indexKeyCount(index.name))),
+    candidates: entriesPerKey(use),
     labels,
     predicates: equalities.map((equality) => equality.predicate),
-    over: (input, rows) => ({ kind: 'indexSeek', input, slot, index, values, rows }),
+    over: (input, rows) => ({ kind: 'indexSeek', input, slot, index, values, each: false, rows }),
   }
+}
+
+/** `owner.name IN list` seeks the items one by one. */
+function memberSeek(use: IndexUse): AccessPath | undefined {
+  const { slot, labels, index, comparisons, catalog } = use
+  const [property, ...others] = index.properties
+  const found = comparisons.find(({ name, operator }) => operator === 'in' && catalog.findProperty(name) === property)
+  if (found === undefined || others.length > 0) return undefined
+  return {
+    candidates: entriesPerKey(use) * itemsGuessed(found.value),
+    labels,
+    predicates: [found.predicate],
+    over: (input, rows) => ({ kind: 'indexSeek', input, slot, index, values: [found.value], each: true, rows }),
+  }
+}
+
+function entriesPerKey({ index, entries, catalog }: IndexUse): number {
+  return index.unique ? 1 : Math.max(1, entries / Math.max(1, catalog.indexKeyCount(index.name)))
 }
 
 function indexRange({ slot, labels, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {

@@ -16,7 +16,8 @@ import type {
   StaticType,
 } from '../semantics/bound.js'
 import { conjunctsOf } from './expressions.js'
-import type { LogicalPlan, Pattern, PatternNode, PatternRelationship } from './logical.js'
+import type { LogicalPlan, PartPredicate, Pattern, PatternNode, PatternRelationship } from './logical.js'
+import { splitConditions } from './shortest.js'
 import { existenceOf, liftSubqueries } from './subqueries.js'
 
 /** A plan for each part of the query, in the order in which they run. */
@@ -139,12 +140,16 @@ function buildMatch(input: LogicalPlan, clause: BoundMatch, group: number): Logi
     nodes.set(node.slot, mergeNode(nodes.get(node.slot), node))
     predicates.push(...nodePredicates(node))
   }
+  const { parts, rest } = splitConditions(clause.paths, clause.where === null ? [] : conjunctsOf(clause.where))
   const relationships = clause.paths.flatMap((path) =>
-    path.steps.map((step, i) => relationshipOf(path, step, i, group)),
+    path.steps.map((step, i) => ({
+      ...relationshipOf(path, step, i, group),
+      ...(step.shortest !== null && shortestPart(step, parts.get(step.slot) ?? [])),
+    })),
   )
   const steps = clause.paths.flatMap((path) => path.steps)
   for (const step of steps) if (step.length === null) predicates.push(...entryPredicates(step, 'relationship'))
-  if (clause.where !== null) predicates.push(...conjunctsOf(clause.where))
+  predicates.push(...rest)
   const pattern: Pattern = { nodes: [...nodes.values()], relationships, paths: clause.paths.flatMap(namedPath) }
   const match: LogicalPlan = { kind: 'match', input, pattern, predicates: predicates.filter(isPlain) }
   return predicates.filter((predicate) => !isPlain(predicate)).reduce(askedBy, match)
@@ -177,8 +182,14 @@ function relationshipOf(path: BoundPath, step: BoundStep, index: number, group: 
     types: [...new Set(step.types)].sort(),
     length: step.length,
     properties: step.length === null ? [] : step.properties,
+    shortest: null,
     group,
   }
+}
+
+/** A shortest path is found apart from the other relationships of its clause, so it is a group of its own. */
+function shortestPart({ slot, shortest }: BoundStep, parts: readonly PartPredicate[]) {
+  return { shortest: { all: shortest === 'all', parts }, group: -1 - slot }
 }
 
 function nodePredicates(node: BoundNode): BoundExpression[] {

@@ -22,6 +22,7 @@ import {
   operatorsOf,
   type PhysicalPlan,
   type RelationshipEnds,
+  type ShortestPath,
   type WritingCall,
 } from './physical.js'
 import type { QueryPlan } from './plan.js'
@@ -124,10 +125,11 @@ class Describer {
       case 'labelScan':
         return `${names(plan.slot)}${labelsText([plan.label])}`
       case 'keySeek':
-        return `${names(plan.slot)}._key = ${this.text(plan.key)}`
+        return `${names(plan.slot)}._key ${plan.each ? 'IN' : '='} ${this.text(plan.key)}`
       case 'indexSeek': {
         const equalities = plan.index.properties.map(
-          (property, i) => `${names(plan.slot)}.${this.propertyName(property)} = ${this.text(plan.values[i]!)}`,
+          (property, i) =>
+            `${names(plan.slot)}.${this.propertyName(property)} ${plan.each ? 'IN' : '='} ${this.text(plan.values[i]!)}`,
         )
         return `${plan.index.name}: ${equalities.join(' AND ')}`
       }
@@ -143,6 +145,8 @@ class Describer {
         return `${names(plan.multiplicity)} of ${this.degreeText(plan)}`
       case 'storeCount':
         return plan.names.length === 0 ? plan.counted : `${plan.counted} ${labelsText(plan.names)}`
+      case 'shortestPath':
+        return this.shortestText(plan)
       case 'filterLabels':
         return `${names(plan.slot)}${labelsText(plan.labels)}`
       case 'filter':
@@ -198,12 +202,20 @@ class Describer {
     return `${index.name}: ${ends.join(' AND ')}`
   }
 
-  private hopText(plan: Expand | ExpandInto | ExpandTrails | ExpandReach | RelationshipEnds): string {
-    const isTrails = plan.kind === 'expandTrails' || plan.kind === 'expandReach'
+  private hopText(plan: Expand | ExpandInto | ExpandTrails | ExpandReach | ShortestPath | RelationshipEnds): string {
+    const isTrails = 'min' in plan
     const length = isTrails ? `*${plan.min}..${plan.max ?? ''}` : ''
     const properties = isTrails && plan.properties.length > 0 ? ` ${printEntries(plan.properties, this.names)}` : ''
     const relationship = `${this.names(plan.relationship)}${typesText(plan.types)}${length}${properties}`
     return `(${this.names(plan.from)})${arrow(plan.direction, `[${relationship}]`)}(${this.names(plan.to)})`
+  }
+
+  private shortestText(plan: ShortestPath): string {
+    const parts = plan.parts.map(({ of, slot, where, negated }) => {
+      const list = `${this.names(slot)} IN ${of} WHERE ${this.text(where)}`
+      return ` WHERE ${negated ? 'none' : 'all'}(${list})`
+    })
+    return `${plan.all ? 'all ' : ''}${this.hopText(plan)}${parts.join(' AND')}`
   }
 
   private degreeText(plan: Degree): string {

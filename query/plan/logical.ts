@@ -170,8 +170,23 @@ export interface PatternRelationship {
   /** null: one hop. Else the slot holds the list of a trail, and each of its relationships has `properties`. */
   readonly length: { readonly min: number; readonly max: number | null } | null
   readonly properties: readonly BoundEntry[]
+  readonly shortest: ShortestRule | null
   /** Relationships of one MATCH clause differ from each other; the number tells the clause. */
   readonly group: number
+}
+
+/** That only shortest paths are wanted, and what must hold of all of their parts. */
+export interface ShortestRule {
+  readonly all: boolean
+  readonly parts: readonly PartPredicate[]
+}
+
+/** `where` (or, negated, its opposite) holds of each relationship or node of a path, when `slot` has it. */
+export interface PartPredicate {
+  readonly of: 'relationships' | 'nodes'
+  readonly slot: Slot
+  readonly where: BoundExpression
+  readonly negated: boolean
 }
 
 export interface PatternPath {

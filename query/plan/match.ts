@@ -14,7 +14,7 @@ import type { BoundExpression, Slot, SlotInfo } from '../semantics/bound.js'
 import { type AccessPath, bestAccess, relationshipAccess } from './access.js'
 import type { Estimates } from './cost.js'
 import { slotsRead } from './expressions.js'
-import type { Pattern, PatternNode, PatternRelationship } from './logical.js'
+import type { Pattern, PatternNode, PatternRelationship, ShortestRule } from './logical.js'
 import type { PhysicalPlan } from './physical.js'
 
 /** Starts that are tried to the end; in larger patterns these are the ones that look cheapest at first. */
@@ -110,6 +110,7 @@ class MatchPlanner {
     const { known } = partial
     const { from, to } = relationship
     if (relationship.bound) return [this.endsStep(partial, relationship)]
+    if (relationship.shortest !== null) return this.shortestStep(partial, relationship, relationship.shortest)
     if (known.has(from) && known.has(to)) return [this.intoStep(partial, relationship)]
     if (known.has(from)) return [this.expandStep(partial, relationship, false)]
     if (known.has(to)) return [this.expandStep(partial, relationship, true)]
@@ -160,6 +161,26 @@ class MatchPlanner {
     const trails = { ...length, properties, into: true, reversed: false }
     const joined = work / estimates.nodeCount()
     return this.walked(partial, relationship, { kind: 'expandTrails', ...hop, ...trails, rows: joined }, work)
+  }
+
+  /** A search from both ends, so both must be known, and all that it asks of the parts. */
+  private shortestStep(partial: Partial, relationship: PatternRelationship, { all, parts }: ShortestRule): Partial[] {
+    const { estimates } = this.question
+    const { slot, from, to, direction, types, length, properties } = relationship
+    const own = new Set<Slot>([slot, ...parts.map((part) => part.slot)])
+    const read = slotsRead(...properties.map(({ value }) => value), ...parts.map(({ where }) => where))
+    if (![from, to, ...read].every((each) => own.has(each) || partial.known.has(each))) return []
+    const { rows } = partial.plan
+    const work = rows * Math.sqrt(estimates.nodeCount())
+    const hop = { input: partial.plan, from, to, relationship: slot, direction, types, differentFrom: [] }
+    return [
+      this.walked(
+        partial,
+        relationship,
+        { kind: 'shortestPath', ...hop, ...length!, properties, all, parts, rows },
+        work,
+      ),
+    ]
   }
 
   private hop(partial: Partial, relationship: PatternRelationship, reversed: boolean) {
@@ -240,8 +261,9 @@ function isKnown(predicate: BoundExpression, known: ReadonlySet<Slot>): boolean 
  * Whether a trail leads from what is known to the node. Looking for the node first would walk the same trails for every
  * pair of ends, and keep those that end well.
  */
-function isTrailTo({ length, bound, from, to }: PatternRelationship, node: Slot, { known }: Partial): boolean {
-  if (length === null || bound) return false
+function isTrailTo(relationship: PatternRelationship, node: Slot, { known }: Partial): boolean {
+  const { length, bound, shortest, from, to } = relationship
+  if (length === null || bound || shortest !== null) return false
   return (to === node && known.has(from)) || (from === node && known.has(to))
 }
 

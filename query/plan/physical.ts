@@ -18,7 +18,7 @@ import type {
   Slot,
 } from '../semantics/bound.js'
 import { addSlotsRead, slotsRead } from './expressions.js'
-import type { PatternPath, ProjectItem, SortKey } from './logical.js'
+import type { PatternPath, ProjectItem, ShortestRule, SortKey } from './logical.js'
 
 export type PhysicalPlan =
   | Unit
@@ -31,6 +31,7 @@ export type PhysicalPlan =
   | Expand
   | ExpandInto
   | ExpandTrails
+  | ShortestPath
   | ExpandReach
   | RelationshipEnds
   | Degree
@@ -88,6 +89,8 @@ export interface KeySeek extends Streaming {
   readonly kind: 'keySeek'
   readonly slot: Slot
   readonly key: BoundExpression
+  /** The value is a list, each item of which is looked for once. */
+  readonly each: boolean
 }
 
 /** Nodes or relationships whose indexed properties equal the values, one for each property of the index. */
@@ -96,6 +99,8 @@ export interface IndexSeek extends Streaming {
   readonly slot: Slot
   readonly index: IndexDefinition
   readonly values: readonly BoundExpression[]
+  /** The only value is a list, each item of which is looked for once. */
+  readonly each: boolean
 }
 
 /** Nodes whose first indexed property may satisfy the comparisons; those stand above it as a filter too. */
@@ -155,6 +160,15 @@ export interface ExpandReach extends Omit<ExpandTrails, 'kind' | 'reversed'> {
   readonly kind: 'expandReach'
   /** Once for all rows, rather than once for each. */
   readonly shared: boolean
+}
+
+/** One path, or all, of the fewest relationships between two known nodes; its relationships are in the slot. */
+export interface ShortestPath extends Hop, ShortestRule {
+  readonly kind: 'shortestPath'
+  /** 0 or 1. */
+  readonly min: number
+  readonly max: number | null
+  readonly properties: readonly BoundEntry[]
 }
 
 /** The relationship is known: binds those of its ends that are not, checks the others, its type and direction. */
@@ -409,6 +423,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'relationshipEnds':
       return [...new Set([plan.from, plan.to])].filter((slot) => !plan.known.includes(slot))
     case 'expandInto':
+    case 'shortestPath':
       return [plan.relationship]
     case 'expandTrails':
       return plan.into ? [plan.relationship] : [plan.relationship, plan.to]
@@ -463,6 +478,11 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
       if (plan.into) slots.add(plan.to)
       for (const entry of plan.properties) addSlotsRead(entry.value, slots)
       return slots
+    }
+    case 'shortestPath': {
+      const slots = slotsRead(...plan.properties.map(({ value }) => value), ...plan.parts.map(({ where }) => where))
+      for (const part of plan.parts) slots.delete(part.slot)
+      return slots.add(plan.from).add(plan.to)
     }
     case 'relationshipEnds':
       return new Set([plan.relationship, ...plan.known, ...plan.differentFrom])

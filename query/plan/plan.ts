@@ -1,6 +1,7 @@
 /** From a bound query to the physical plan: build, rewrite, choose operators, rewrite again. */
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, BoundQuery, SlotInfo } from '../semantics/bound.js'
+import { itemsGuessed } from './access.js'
 import { buildLogicalPlans } from './build.js'
 import { Estimates, otherShare } from './cost.js'
 import type { LogicalPlan } from './logical.js'
@@ -94,11 +95,6 @@ class OperatorChoice {
 
 /** A guess: procedures do not say how many rows they give. */
 const rowsOfCall = 10
-
-/** How many items a list has, where it is written out; else a guess. */
-function itemsGuessed(list: BoundExpression): number {
-  return list.kind === 'list' ? list.items.length : 10
-}
 
 function countOf(expression: BoundExpression, otherwise: number): number {
   return expression.kind === 'literal' && typeof expression.value === 'number' ? expression.value : otherwise

@@ -2,9 +2,9 @@
 import type { BinaryOperator, BoundExpression, Slot } from '../semantics/bound.js'
 import { slotsRead } from './expressions.js'
 
-export type Comparison = '=' | '<' | '<=' | '>' | '>='
+export type Comparison = '=' | '<' | '<=' | '>' | '>=' | 'in'
 
-/** `owner.name operator value`, whichever side the property was written on. */
+/** `owner.name operator value`, whichever side the property was written on; of IN it is the left one. */
 export interface PropertyComparison {
   readonly name: string
   readonly operator: Comparison
@@ -20,6 +20,7 @@ export function comparisonOf(
   known: ReadonlySet<Slot>,
 ): PropertyComparison | undefined {
   if (predicate.kind !== 'binary') return undefined
+  if (predicate.operator === 'in') return sideOf(predicate.left, predicate.right, 'in', owner, known)
   const turned = mirrored[predicate.operator]
   if (turned === undefined) return undefined
   const operator = predicate.operator as Comparison

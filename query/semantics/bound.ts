@@ -110,6 +110,8 @@ export interface BoundStep {
   readonly properties: readonly BoundEntry[]
   /** null: one hop, and the slot holds a relationship. Else the slot holds a list; `max` null is unbounded. */
   readonly length: { readonly min: number; readonly max: number | null } | null
+  /** `shortestPath` and `allShortestPaths`: only the paths of the fewest relationships. Their `length` is not null. */
+  readonly shortest: 'one' | 'all' | null
   readonly position: Position
 }
 

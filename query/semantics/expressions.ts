@@ -134,6 +134,9 @@ class ExpressionBinder {
       case 'reduce':
         return this.reduce(expression)
       case 'pattern':
+        if (expression.path.shortest !== null) {
+          this.analysis.unsupported(expression.at, 'a shortest path outside of MATCH')
+        }
         return bindPatternPredicate(this.analysis, expression, this.surroundings.scope)
       case 'subquery':
         return bindSubquery(this.analysis, expression, this.surroundings.scope)

@@ -99,6 +99,7 @@ abstract class PatternBinder {
       types: unique(pattern.types),
       properties: this.entries(pattern.properties),
       length: pattern.length === null ? null : { min: pattern.length.min ?? 1, max: pattern.length.max },
+      shortest: null,
       position: this.analysis.position(pattern.at),
     }
   }
@@ -134,7 +135,7 @@ class MatchBinder extends PatternBinder {
   }
 
   private declarePath(path: PathPattern) {
-    if (path.shortest !== null) this.analysis.unsupported(path.at, 'a shortest path')
+    if (path.shortest !== null) this.checkShortest(path)
     const [first, ...nodes] = path.nodes.map((node) => () => this.nodeOccurrence(node))
     const occurrences = { nodes: [first!()], steps: [] as Occurrence[] }
     nodes.forEach((node, i) => {
@@ -147,8 +148,26 @@ class MatchBinder extends PatternBinder {
   private path(path: PathPattern, declared: ReturnType<MatchBinder['declarePath']>): BoundPath {
     return {
       nodes: path.nodes.map((node, i) => ({ ...declared.nodes[i]!, ...this.node(node) })),
-      steps: path.relationships.map((relationship, i) => ({ ...declared.steps[i]!, ...this.step(relationship) })),
+      steps: path.relationships.map((relationship, i) => ({
+        ...declared.steps[i]!,
+        ...this.step(relationship),
+        shortest: path.shortest,
+      })),
       pathSlot: declared.pathSlot,
+    }
+  }
+
+  private checkShortest({ relationships, at }: PathPattern): void {
+    const [only, ...others] = relationships
+    if (only === undefined || others.length > 0 || only.length === null) {
+      this.analysis.fail('PATTERN_INVALID', at, 'a shortest path is one relationship of any length: (a)-[*]->(b)')
+    }
+    const { variable, length } = only
+    if ((length.min ?? 1) > 1) {
+      this.analysis.fail('PATTERN_INVALID', only.at, 'a shortest path begins to count at 0 or 1, as in *1..5')
+    }
+    if (variable !== null && this.scope.find(variable.name) !== undefined) {
+      this.redefined(variable, 'is defined already; a shortest path finds its relationships itself')
     }
   }
 

@@ -104,7 +104,7 @@ function walkEnds(walk: string, plan: ExpandTrails | ExpandReach, { pipeline }: 
 }
 
 /** A function that tests what the pattern asks of every relationship of a trail; 'null' when it asks nothing. */
-function acceptsRelationship(plan: ExpandTrails | ExpandReach, pipeline: Pipeline): string {
+function acceptsRelationship(plan: Pick<ExpandTrails, 'relationship' | 'properties'>, pipeline: Pipeline): string {
   if (plan.properties.length === 0) return 'null'
   const outer = pipeline.variables.get(plan.relationship)
   pipeline.variables.set(plan.relationship, { text: 'r', as: 'relationship' })
@@ -199,7 +199,7 @@ function isAmong(types: readonly string[], all: readonly string[]): boolean {
   return types.length > 0 && types.every((type) => all.includes(type))
 }
 
-function adjacency(types: readonly string[], direction: Direction, pipeline: Pipeline): string {
+export function adjacency(types: readonly string[], direction: Direction, pipeline: Pipeline): string {
   const names = pipeline.constant(types)
   return pipeline.own('a', `${pipeline.helper('adjacency')}(tx, ${names}, ${pipeline.constant(direction)})`)
 }

@@ -10,7 +10,7 @@ import type {
   RangeEnd,
   StoreCount,
 } from '../../plan/physical.js'
-import type { Slot } from '../../semantics/bound.js'
+import type { BoundExpression, Slot } from '../../semantics/bound.js'
 import { valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import { scanBatchLength } from '../runtime/access.js'
@@ -52,12 +52,29 @@ function emitIdScan(scanCode: string, slot: Slot, { pipeline, consume }: Emissio
 }
 
 export function emitKeySeek(plan: KeySeek, { pipeline, consume }: Emission): void {
-  const id = pipeline.bind(plan.slot, 'node', `${pipeline.helper('seekKey')}(tx, ${valueSource(plan.key, pipeline)})`)
-  pipeline.block(`if (${id} !== 0)`, consume)
+  withEach(plan.each, plan.key, pipeline, (key) => {
+    const id = pipeline.bind(plan.slot, 'node', `${pipeline.helper('seekKey')}(tx, ${key})`)
+    pipeline.block(`if (${id} !== 0)`, consume)
+  })
 }
 
-export function emitIndexSeek(plan: IndexSeek, { pipeline, consume }: Emission): void {
-  const values = plan.values.map((value) => valueSource(value, pipeline)).join(', ')
+/** Goes on with the value, or with each item of the list that it is. */
+function withEach(each: boolean, value: BoundExpression, pipeline: Pipeline, inside: (value: string) => void) {
+  if (!each) return inside(valueSource(value, pipeline))
+  const item = pipeline.name('item')
+  pipeline.loop(`for (const ${item} of ${pipeline.helper('membersOf')}(${valueSource(value, pipeline)}))`, () => {
+    pipeline.charge('10')
+    inside(item)
+  })
+}
+
+export function emitIndexSeek(plan: IndexSeek, emission: Emission) {
+  const { pipeline } = emission
+  if (plan.each) return withEach(true, plan.values[0]!, pipeline, (value) => emitFound(plan, value, emission))
+  emitFound(plan, plan.values.map((value) => valueSource(value, pipeline)).join(', '), emission)
+}
+
+function emitFound(plan: IndexSeek, values: string, { pipeline, consume }: Emission): void {
   const found = pipeline.name('found')
   const i = pipeline.name('i')
   pipeline.line(`const ${found} = ${pipeline.helper('seekIndex')}(tx, ${pipeline.constant(plan.index)}, [${values}])`)

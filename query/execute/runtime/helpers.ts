@@ -19,10 +19,11 @@ import { Average, Collect, Maximum, Minimum, resultsOf, Sum } from './accumulato
 import { AwaitedRows, rowsOfCall } from './calls.js'
 import * as constants from './constants.js'
 import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
-import { allOf, anyOf, comprehend, itemsOf, noneOf, reduce, singleOf, truth } from './lists.js'
+import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, rowCount, rowOrder, SortedRows } from './rows.js'
+import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
 import { TrailWalk } from './trails.js'
@@ -74,6 +75,7 @@ export const helpers = {
   lessOrEqual,
   lessThan,
   Maximum,
+  membersOf,
   mergeValue,
   Minimum,
   nodeHasLabels,
@@ -95,6 +97,7 @@ export const helpers = {
   rowsOfCall,
   setProperties,
   setProperty,
+  ShortestSearch,
   singleOf,
   SortedRows,
   Sum,

@@ -1,7 +1,7 @@
 /** What expressions do with lists, item by item. */
 import { DatabaseError } from '../../../src/core/errors.js'
 import { typeName, type Value } from '../../../src/core/value.js'
-import { isList, type Truth } from '../../functions/values.js'
+import { groupKey, isList, type Truth } from '../../functions/values.js'
 
 type Test = (item: Value) => Truth
 
@@ -53,6 +53,12 @@ function countTruths(list: Value, test: Test): { true: number; false: number; un
 export function itemsOf(list: Value): readonly Value[] {
   if (list === null) return []
   return isList(list) ? list : [list]
+}
+
+/** The items of the list of an IN, each once; none of null. Throws TYPE_MISMATCH as IN does. */
+export function membersOf(list: Value): readonly Value[] {
+  if (list === null) return []
+  return [...new Map(mustBeList(list, 'IN').map((item) => [groupKey(item), item])).values()]
 }
 
 /** The value as a predicate. Throws TYPE_MISMATCH for what is no BOOLEAN. */

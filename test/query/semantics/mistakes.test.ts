@@ -107,12 +107,19 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'CREATE shortestPath(()-[:T]->())',
     'MERGE ()-[:A|B]->()',
     'MERGE ()-[:T*2]->()',
+    'MATCH p = shortestPath((a)-->(b)) RETURN p',
+    'MATCH p = shortestPath((a)-[*2..3]->(b)) RETURN p',
     'MATCH (n) MERGE (n)',
     'MERGE (n $map)',
     'MERGE (a {x: 1})-[:T]->({x: a.x})',
   ],
   keys: ['MATCH (n) SET n._key = 1', 'CREATE INDEX FOR (n:L) ON (n._key)', 'CREATE INDEX FOR (n:L) ON (n.a, n.a)'],
-  'what cannot be run yet': ['MATCH p = shortestPath((a)-[*]->(b)) RETURN p'],
+  'what cannot be run yet': [
+    'MATCH (a), (b) RETURN shortestPath((a)-[*]->(b))',
+    'OPTIONAL CALL db.labels() YIELD label RETURN label',
+    'CALL { RETURN 1 AS x } RETURN x',
+    'FOREACH (x IN [1] | CREATE ())',
+  ],
 }
 
 describe.each(Object.entries(mistakes))('%s', (_kind, texts) => {
