@@ -25,17 +25,29 @@ export { float, type Node, type Path, type Relationship } from '../sdk/result.js
 
 export function toPlain(stores: Stores, value: Value): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Float) return value.value
-  if (value instanceof NodeRef) return plainNode(stores, value.id)
-  if (value instanceof RelationshipRef) return plainRelationship(stores, value.id)
+  return value instanceof Float ? value.value : structure(stores, value, toPlain)
+}
+
+/** As `toPlain`, but a FLOAT stays a `Float`: for doors that show 1.0 and 1, or hand values back as parameters. */
+export function toExact(stores: Stores, value: Value): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Float) return value
+  return structure(stores, value, toExact)
+}
+
+type Form = (stores: Stores, value: Value) => unknown
+
+/** Entities, maps and lists, the values in them by `form`. */
+function structure(stores: Stores, value: Exclude<Value & object, Float>, form: Form): unknown {
+  if (value instanceof NodeRef) return plainNode(stores, value.id, form)
+  if (value instanceof RelationshipRef) return plainRelationship(stores, value.id, form)
   if (value instanceof PathValue)
     return {
-      nodes: value.nodes.map((id) => plainNode(stores, id)),
-      relationships: value.relationships.map((id) => plainRelationship(stores, id)),
+      nodes: value.nodes.map((id) => plainNode(stores, id, form)),
+      relationships: value.relationships.map((id) => plainRelationship(stores, id, form)),
     } satisfies Path
   if (value instanceof Uint8Array) return value
-  if (value instanceof Map) return plainObject(stores, value)
-  return (value as readonly Value[]).map((item) => toPlain(stores, item))
+  if (value instanceof Map) return plainObject(stores, value, form)
+  return (value as readonly Value[]).map((item) => form(stores, item))
 }
 
 /**
@@ -135,27 +147,32 @@ export function relationshipParts(stores: Stores, id: RelationshipId): Relations
   }
 }
 
-function plainNode(stores: Stores, id: NodeId): Node {
+function plainNode(stores: Stores, id: NodeId, form: Form): Node {
   const { elementId, key, labels, properties } = nodeParts(stores, id)
-  return { elementId, ...(key === null ? {} : { _key: key }), labels, properties: plainObject(stores, properties) }
+  return {
+    elementId,
+    ...(key === null ? {} : { _key: key }),
+    labels,
+    properties: plainObject(stores, properties, form),
+  }
 }
 
-function plainRelationship(stores: Stores, id: RelationshipId): Relationship {
+function plainRelationship(stores: Stores, id: RelationshipId, form: Form): Relationship {
   const { properties, ...rest } = relationshipParts(stores, id)
-  return { ...rest, properties: plainObject(stores, properties) }
+  return { ...rest, properties: plainObject(stores, properties, form) }
 }
 
-function plainObject(stores: Stores, map: ReadonlyMap<string, Value>): { [name: string]: unknown } {
+function plainObject(stores: Stores, map: ReadonlyMap<string, Value>, form: Form): { [name: string]: unknown } {
   const object: { [name: string]: unknown } = {}
   // A member named __proto__ is data like any other.
   for (const [name, value] of map)
     if (name === '__proto__')
       Object.defineProperty(object, name, {
-        value: toPlain(stores, value),
+        value: form(stores, value),
         enumerable: true,
         configurable: true,
         writable: true,
       })
-    else object[name] = toPlain(stores, value)
+    else object[name] = form(stores, value)
   return object
 }
