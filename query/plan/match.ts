@@ -92,18 +92,18 @@ class MatchPlanner {
   /** Everything that can be done next, each as the partial solution that it leads to. */
   private steps(partial: Partial): Partial[] {
     const relationships = partial.relationships.flatMap((relationship) => this.relationshipStep(partial, relationship))
-    const unknown = this.question.pattern.nodes.filter(
-      ({ slot }) => !partial.known.has(slot) && !partial.relationships.some((each) => isTrailTo(each, slot, partial)),
-    )
-    return [...relationships, ...unknown.map((node) => this.accessStep(partial, node))]
+    const unknown = this.question.pattern.nodes.filter((node) => !partial.known.has(node.slot))
+    return [...relationships, ...unknown.flatMap((node) => this.accessStep(partial, node))]
   }
 
-  private accessStep(partial: Partial, node: PatternNode): Partial {
+  private accessStep(partial: Partial, node: PatternNode): Partial[] {
     const { catalog, estimates } = this.question
     const { predicates, known } = partial
     const access = bestAccess({ node, predicates, known }, catalog, estimates)
+    // One at the most costs nothing, and then the trail has a goal.
+    if (access.candidates > 1 && partial.relationships.some((each) => isTrailTo(each, node.slot, partial))) return []
     const rows = partial.plan.rows * access.candidates
-    return this.settle(withoutCovered(partial, access), access.over(partial.plan, rows), [node.slot], access.labels)
+    return [this.settle(withoutCovered(partial, access), access.over(partial.plan, rows), [node.slot], access.labels)]
   }
 
   private relationshipStep(partial: Partial, relationship: PatternRelationship): Partial[] {
@@ -258,7 +258,7 @@ function isKnown(predicate: BoundExpression, known: ReadonlySet<Slot>): boolean 
 }
 
 /**
- * Whether a trail leads from what is known to the node. Looking for the node first would walk the same trails for every
+ * Whether a trail leads from what is known to the node. Looking for nodes first would walk the same trails for every
  * pair of ends, and keep those that end well.
  */
 function isTrailTo(relationship: PatternRelationship, node: Slot, { known }: Partial): boolean {
