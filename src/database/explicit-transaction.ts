@@ -70,8 +70,7 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
     try {
       const prepared = this.prepare(text)
       if (!this.writing && !this.runner.isWrite(prepared)) {
-        const snapshot = this.snapshotToRead()
-        return yield* this.runner.batches(prepared, parameters, { ...options, snapshot })
+        return yield* this.runner.batches(prepared, parameters, { ...options, ...this.versionToRead() })
       }
       const { rows, summary } = await this.run(text, parameters, options)
       yield rows
@@ -102,13 +101,13 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
       return this.runner.writeStatement(this.prepare(text), parameters, options.form)
     }
     if (this.writing) return this.runner.readOwnWrites(prepared, parameters, options.form)
-    return this.runner.read(prepared, parameters, { ...options, snapshot: this.snapshotToRead() })
+    return this.runner.read(prepared, parameters, { ...options, ...this.versionToRead() })
   }
 
-  private snapshotToRead(): Stores {
+  private versionToRead(): { snapshot: Stores; sequence: number } {
     this.hasRead = true
     if (this.snapshot!.void) throw tooOld()
-    return this.snapshot!
+    return { snapshot: this.snapshot!, sequence: this.startSequence }
   }
 
   /** Takes the writer's place; a second call does nothing. */
@@ -123,10 +122,10 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
           'others have committed since this transaction read; run it again (db.transaction does so by itself)',
           {},
         )
-      this.snapshot?.release()
-      this.snapshot = undefined
       this.runner.beginWriting()
       this.writing = true
+      this.snapshot?.release()
+      this.snapshot = undefined
     } catch (error) {
       this.runner.leavePlace()
       throw error

@@ -18,6 +18,8 @@ import { toPlain } from './values.js'
 export interface ReadOptions extends RunOptions {
   /** The version to read, which the caller holds; the newest commit when not given. */
   snapshot?: Stores
+  /** The last commit that the version has. */
+  sequence?: number
 }
 
 /** How long rows are given their form before others may run, and how many between two looks at the clock. */

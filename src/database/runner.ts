@@ -96,7 +96,7 @@ export class Runner {
   /** Runs a read in slices, and answers when what it saw is safe. */
   async read(prepared: PreparedText, parameters: Parameters, options: ReadOptions = {}): Promise<QueryResult> {
     const began = performance.now()
-    const { sequence } = this.storage
+    const { sequence = this.storage.sequence } = options
     const run = new ReadRun(this, prepared, this.bind(prepared, parameters), options)
     try {
       const rows = run.next()
@@ -120,14 +120,15 @@ export class Runner {
     options: ReadOptions = {},
   ): AsyncGenerator<unknown[][], Summary> {
     const began = performance.now()
-    // Nothing is given that could be taken back.
-    await this.storage.settled(this.storage.sequence)
+    const { sequence = this.storage.sequence } = options
     const run = new ReadRun(this, prepared, this.bind(prepared, parameters), options)
     try {
       do {
         // The caller may do anything between two batches, so the version is held before the first.
         const rows = run.next()
         await run.pause()
+        // Nothing is given that could be taken back.
+        if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
         yield rows
       } while (run.more)
       return { counters: nothingCounted, plan: run.plan, timeMs: performance.now() - began }
