@@ -3,6 +3,7 @@ import { print } from '../../src/cli/print/formats.js'
 import { table } from '../../src/cli/print/table.js'
 import { valueText } from '../../src/cli/print/value-text.js'
 import { padded, shortened, widthOf } from '../../src/cli/print/width.js'
+import { Float } from '../../src/index.js'
 
 const ann = { elementId: '1', labels: ['Person', 'Odd label'], properties: { name: 'Ann', tags: ['a'] } }
 const bob = { elementId: '2', labels: [], properties: {}, _key: 'bob' }
@@ -99,16 +100,18 @@ describe('the formats', () => {
     rows: [
       [9007199254740993n, 'say "hi"'],
       [null, ''],
-      [Number.NaN, [1, { x: 'y' }]],
+      [new Float(Number.NaN), [1, { x: 'y' }]],
+      [new Float(1), new Float(1e300)],
     ],
   }
 
-  test('json is a list of records, without loss for large integers', () => {
+  test('json is a list of records, without loss for large integers and for FLOATs that are whole', () => {
     expect(print(answer, 'json', undefined)).toBe(
       '[\n' +
         '  {"n":9007199254740993,"a,b":"say \\"hi\\""},\n' +
         '  {"n":null,"a,b":""},\n' +
-        '  {"n":"NaN","a,b":[1,{"x":"y"}]}\n' +
+        '  {"n":"NaN","a,b":[1,{"x":"y"}]},\n' +
+        '  {"n":1.0,"a,b":1e+300}\n' +
         ']\n',
     )
     expect(print({ columns: ['n'], rows: [] }, 'json', undefined)).toBe('[]\n')
@@ -120,7 +123,7 @@ describe('the formats', () => {
 
   test('csv keeps null and the empty string apart', () => {
     expect(print(answer, 'csv', undefined)).toBe(
-      'n,"a,b"\r\n9007199254740993,"say ""hi"""\r\n,""\r\nNaN,"[1,{""x"":""y""}]"\r\n',
+      'n,"a,b"\r\n9007199254740993,"say ""hi"""\r\n,""\r\nNaN,"[1,{""x"":""y""}]"\r\n1.0,1e+300\r\n',
     )
   })
 

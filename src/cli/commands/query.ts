@@ -1,11 +1,12 @@
 /** `skein query`: one statement, its rows to stdout. */
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { renderPlan } from '../../../query/plan/explain.js'
 import { DatabaseError } from '../../core/errors.js'
+import { toExact } from '../../database/values.js'
 import { open, type QueryResult } from '../../index.js'
-import { type Command, type Context, counted, databasePath, parse, seconds, UsageError } from '../command.js'
-import { type Format, formats, print } from '../print/formats.js'
+import { type Command, type Context, databasePath, parse, UsageError } from '../command.js'
+import { answerParts } from '../print/answer.js'
+import { type Format, mustBeFormat } from '../print/formats.js'
 
 const help = `skein query '<cypher>' [--db <directory>] [--format table|json|jsonl|csv] [--param name=json]... [--file <file>]
   Runs one statement and prints its rows.
@@ -28,25 +29,25 @@ export const query: Command = {
         file: { type: 'string' },
       },
     })
-    const format = formatOf(values.format)
+    const format = mustBeFormat('--format', values.format)
     const params = Object.fromEntries(values.param.map(readParameter))
     const text = await statement(positionals, values.file, context)
     const db = await open(databasePath(values.db, context))
     try {
-      write(await db.query(text, params), format, context)
+      write(await db.query(text, params, { form: toExact }), format, context)
     } finally {
       await db.close()
     }
   },
 }
 
-/** Rows and what is said of them. Other formats than the table are for programs, which want rows only. */
+/** Other formats than the table are for programs, which want rows on the standard output and nothing else. */
 function write(answer: QueryResult, format: Format, { stdout, stderr }: Context): void {
-  const { plan } = answer.summary
-  const isPlanOnly = plan !== null && answer.rows.length === 0
-  if (!isPlanOnly || format !== 'table') stdout.write(print(answer, format, stdout.columns))
-  if (plan !== null) (format === 'table' ? stdout : stderr).write(`${renderPlan(plan)}\n`)
-  if (format === 'table') stdout.write(`${footer(answer)}\n`)
+  const { rows, plan, footer } = answerParts(answer, format, stdout.columns)
+  stdout.write(rows)
+  const isForPeople = format === 'table'
+  ;(isForPeople ? stdout : stderr).write(plan)
+  if (isForPeople) stdout.write(footer)
 }
 
 async function statement(positionals: string[], file: string | undefined, context: Context): Promise<string> {
@@ -64,12 +65,6 @@ function readFile(path: string): string {
   }
 }
 
-function formatOf(name: string): Format {
-  const format = formats.find((candidate) => candidate === name)
-  if (format === undefined) throw new UsageError(`--format is '${name}', not one of ${formats.join(', ')}`)
-  return format
-}
-
 function readParameter(text: string): [name: string, value: unknown] {
   const at = text.indexOf('=')
   if (at < 1) throw new UsageError(`--param is '${text}', not name=json`)
@@ -79,12 +74,4 @@ function readParameter(text: string): [name: string, value: unknown] {
   } catch {
     throw new UsageError(`--param ${name} is ${json}, which is not JSON; a string needs its quotes: '${name}="..."'`)
   }
-}
-
-function footer({ rows, columns, summary }: QueryResult): string {
-  const changes = Object.entries<number>({ ...summary.counters })
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`)
-  const parts = columns.length === 0 ? changes : [counted(rows.length, 'row'), ...changes]
-  return `${parts.length === 0 ? 'no changes' : parts.join(', ')} · ${seconds(summary.timeMs!)}`
 }

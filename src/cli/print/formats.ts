@@ -1,5 +1,9 @@
 /** The answer of a query in each form of `--format`. */
+import { writeJson } from '../../core/json.js'
+import { Float } from '../../index.js'
+import { UsageError } from '../command.js'
 import { table } from './table.js'
+import { valueText } from './value-text.js'
 
 export interface Answer {
   readonly columns: readonly string[]
@@ -8,6 +12,13 @@ export interface Answer {
 
 export const formats = ['table', 'json', 'jsonl', 'csv'] as const
 export type Format = (typeof formats)[number]
+
+/** `option` is what the format was given for. */
+export function mustBeFormat(option: string, name: string): Format {
+  const format = formats.find((candidate) => candidate === name)
+  if (format === undefined) throw new UsageError(`${option} is '${name}', not one of ${formats.join(', ')}`)
+  return format
+}
 
 export function print({ columns, rows }: Answer, format: Format, widthMax: number | undefined): string {
   switch (format) {
@@ -27,12 +38,13 @@ function recordJson(columns: readonly string[], row: readonly unknown[]): string
 }
 
 /**
- * JSON without loss: an INTEGER beyond 2^53 keeps its digits, which `JSON.stringify` refuses. JSON has no NaN and no
+ * JSON without loss: an INTEGER beyond 2^53 keeps its digits, which `JSON.stringify` refuses, and a FLOAT its point. JSON has no NaN and no
  * infinity; those become their names as strings.
  */
 export function json(value: unknown): string {
   if (typeof value === 'bigint') return value.toString()
-  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`
+  if (value instanceof Float && Number.isFinite(value.value)) return writeJson(value)
+  if (value instanceof Float) return `"${value.value}"`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
   if (Array.isArray(value)) return `[${value.map(json).join(',')}]`
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
@@ -43,9 +55,13 @@ function objectJson(entries: readonly (readonly [string, unknown])[]): string {
   return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${json(value)}`).join(',')}}`
 }
 
+function isStructure(value: unknown): boolean {
+  return typeof value === 'object' && !(value instanceof Float)
+}
+
 /** RFC 4180; null is an empty field, the empty string a quoted one, lists, maps and entities are JSON. */
 function csvField(value: unknown): string {
   if (value === null) return ''
-  const text = typeof value === 'string' ? value : typeof value === 'object' ? json(value) : String(value)
+  const text = typeof value === 'string' ? value : isStructure(value) ? json(value) : valueText(value)
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -6,6 +6,7 @@
  *   Ann  │  31
  */
 
+import { Float } from '../../index.js'
 import { cellText } from './value-text.js'
 import { padded, shortened, widthOf } from './width.js'
 
@@ -59,5 +60,5 @@ function fitted(natural: readonly number[], widthMax: number): number[] {
 }
 
 function isNumber(value: unknown): boolean {
-  return typeof value === 'number' || typeof value === 'bigint'
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof Float
 }

@@ -1,5 +1,5 @@
 /** Values as Cypher would write them: `[1, 'a']`, `{name: 'Ann'}`, `(:Person {name: 'Ann'})`. */
-import type { Node, Path, Relationship } from '../../index.js'
+import { Float, type Node, type Path, type Relationship } from '../../index.js'
 import { isNode, isPath, isRelationship } from './plain.js'
 
 /** The text of a value within a list, a map or an entity: strings are quoted. */
@@ -8,6 +8,7 @@ export function valueText(value: unknown): string {
   if (typeof value === 'string') return quoted(value)
   if (typeof value !== 'object') return String(value)
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
+  if (value instanceof Float) return floatText(value.value)
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`
   if (isNode(value)) return nodeText(value)
   if (isRelationship(value)) return relationshipText(value)
@@ -18,6 +19,12 @@ export function valueText(value: unknown): string {
 /** The text of a whole cell: a string stands as it is, on one line. */
 export function cellText(value: unknown): string {
   return typeof value === 'string' ? escapeControls(value) : valueText(value)
+}
+
+/** Always with a point or an exponent, which tell a FLOAT from an INTEGER. */
+function floatText(value: number): string {
+  const text = Object.is(value, -0) ? '-0' : String(value)
+  return Number.isInteger(value) && !text.includes('e') ? `${text}.0` : text
 }
 
 function nodeText({ labels, properties, _key }: Node): string {
