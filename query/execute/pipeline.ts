@@ -14,8 +14,8 @@
  *
  * Nothing of a query's text gets in here: names are generated, values are constants and parameters passed in.
  *
- * A sliced pipeline is a generator. It yields in loops that hold other loops, by a budget that the inner ones use up,
- * and never in an innermost loop: bench/query.ts measured a loss of half the speed there and of a quarter outside.
+ * A sliced pipeline is a generator. It yields by a budget that the loops use up, at the rounds of all loops but the
+ * tight ones, which go over one span of a page: yielding there halves their speed, and outside costs a quarter of it.
  */
 import type { Slot } from '../semantics/bound.js'
 import type { HelperName } from './runtime/helpers.js'
@@ -122,16 +122,37 @@ export class Pipeline {
     this.line('}')
   }
 
-  /** A loop that gives the event loop back between its rounds when others run inside it. */
+  /** A loop that can give the event loop back in each of its rounds. */
   loop(header: string, inside: () => void): void {
-    const loopsBefore = ++this.loops
+    this.roundsOf(header, () => {
+      this.pause()
+      inside()
+    })
+  }
+
+  /**
+   * A loop over one span of a page or its like: it gives the event loop back only where others run inside it. Gives
+   * whether it does.
+   */
+  tightLoop(header: string, inside: () => void): boolean {
+    let holdsLoops = false
+    this.roundsOf(header, () => {
+      const pause = this.pauseLater()
+      const loopsBefore = this.loops
+      inside()
+      holdsLoops = this.loops > loopsBefore
+      if (holdsLoops) pause()
+    })
+    return holdsLoops
+  }
+
+  private roundsOf(header: string, inside: () => void): void {
+    this.loops++
     this.loopDepth++
     const edges = { before: this.reserve(), after: [] as string[] }
     this.block(header, () => {
-      const start = this.reserve()
       this.innermost = edges
       inside()
-      if (this.loops > loopsBefore) this.pauseAt(start)
     })
     for (const line of edges.after) this.line(line)
     this.loopDepth--
@@ -145,7 +166,17 @@ export class Pipeline {
 
   /** Gives the event loop back here when the budget is used up. */
   pause(): void {
-    this.pauseAt(this.reserve())
+    this.pauseLater()()
+  }
+
+  /** Keeps a place to give the event loop back at; the function that it gives makes use of it. */
+  pauseLater(): () => void {
+    const fill = this.reserve()
+    return () => {
+      if (!this.query.options.sliced) return
+      this.yields = true
+      fill(['if (budget < 0) { yield; budget = x.budget }'])
+    }
   }
 
   /** Gives the event loop back for as long as `condition` holds. */
@@ -298,12 +329,6 @@ export class Pipeline {
     const conditions = [...new Set(choices.map(({ condition }) => condition))].join(' && ')
     const holds = replacePlaces(body, choices, ({ holds }) => holds)
     return [`  if (${conditions}) {`, ...holds.map(indent), '  } else {', ...otherwise.map(indent), '  }']
-  }
-
-  private pauseAt(fill: (lines: readonly string[]) => void): void {
-    if (!this.query.options.sliced) return
-    this.yields = true
-    fill(['if (budget < 0) { yield; budget = x.budget }'])
   }
 }
 

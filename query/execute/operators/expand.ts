@@ -96,7 +96,6 @@ function walkEnds(walk: string, plan: ExpandTrails | ExpandReach, { pipeline }: 
     pipeline.charge('16')
     pipeline.block(`if (${state} === 2)`, () => {
       pipeline.charge('4096')
-      pipeline.pause()
       pipeline.line('continue')
     })
     inside()
@@ -228,14 +227,17 @@ function walkCursor(
   const words = pipeline.name('w')
   pipeline.block(`for (let ${more} = ${cursor}.open(${from}); ${more}; ${more} = ${cursor}.next())`, () => {
     pipeline.charge(`${cursor}.end - ${cursor}.start`)
+    // A hub has thousands of spans; where the pairs do not pause, the spans do.
+    const pause = pipeline.pauseLater()
     const skips = pipeline.name('skips')
     if (both) pipeline.line(`const ${skips} = ${cursor}.skipLoops`)
     const header = `let ${i} = ${cursor}.start, ${end} = ${cursor}.end, ${words} = ${cursor}.words`
-    pipeline.loop(`for (${header}; ${i} < ${end}; ${i} += 2)`, () => {
+    const pauses = pipeline.tightLoop(`for (${header}; ${i} < ${end}; ${i} += 2)`, () => {
       const pair = () => inside(`${words}[${i}]`, `${words}[${i} + 1]`)
       if (both) pipeline.block(`if (!(${skips} && ${words}[${i}] === ${from}))`, pair)
       else pair()
     })
+    if (!pauses) pause()
   })
 }
 

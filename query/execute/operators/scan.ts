@@ -44,7 +44,7 @@ function emitIdScan(scanCode: string, slot: Slot, { pipeline, consume }: Emissio
   pipeline.line(`const ${scan} = ${scanCode}`)
   pipeline.loop(`for (let ${count} = ${scan}.next(${batch}); ${count} > 0; ${count} = ${scan}.next(${batch}))`, () => {
     pipeline.charge(count)
-    pipeline.loop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
+    pipeline.tightLoop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
       pipeline.bind(slot, 'node', `${batch}[${i}]`)
       consume()
     })
@@ -79,7 +79,7 @@ function emitFound(plan: IndexSeek, values: string, { pipeline, consume }: Emiss
   const i = pipeline.name('i')
   pipeline.line(`const ${found} = ${pipeline.helper('seekIndex')}(tx, ${pipeline.constant(plan.index)}, [${values}])`)
   pipeline.charge(`${found}.length`)
-  pipeline.loop(`for (let ${i} = 0; ${i} < ${found}.length; ${i}++)`, () => {
+  pipeline.tightLoop(`for (let ${i} = 0; ${i} < ${found}.length; ${i}++)`, () => {
     pipeline.bind(plan.slot, plan.index.entity, `${found}[${i}]`)
     consume()
   })
