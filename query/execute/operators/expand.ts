@@ -61,8 +61,7 @@ export function emitExpandTrails(plan: ExpandTrails, emission: Emission): void {
   const { pipeline, consume } = emission
   const cursor = adjacency(plan.types, plan.direction, pipeline)
   const max = plan.max === null ? 'Infinity' : String(plan.max)
-  const accepts = acceptsRelationship(plan, pipeline)
-  const options = `{ min: ${plan.min}, max: ${max}, reversed: ${plan.reversed}, accepts: ${accepts} }`
+  const options = `{ min: ${plan.min}, max: ${max}, reversed: ${plan.reversed} }`
   const walk = pipeline.own('walk', `new ${pipeline.helper('TrailWalk')}(${cursor}, ${options})`)
   walkEnds(walk, plan, emission, () => {
     pipeline.variables.set(plan.relationship, { text: walk, as: 'trail' })
@@ -78,8 +77,7 @@ export function emitExpandReach(plan: ExpandReach, emission: Emission): void {
   const cursor = adjacency(plan.types, plan.direction, pipeline)
   const max = plan.max === null ? 'Infinity' : String(plan.max)
   const shape = `min: ${plan.min}, max: ${max}, both: ${plan.direction === 'both'}, shared: ${plan.shared}`
-  const options = `{ ${shape}, accepts: ${acceptsRelationship(plan, pipeline)} }`
-  const walk = pipeline.own('walk', `new ${pipeline.helper('ReachWalk')}(${cursor}, ${options})`)
+  const walk = pipeline.own('walk', `new ${pipeline.helper('ReachWalk')}(${cursor}, { ${shape} })`)
   walkEnds(walk, plan, emission, () => {
     if (plan.into) return pipeline.block(`if (${walk}.end === ${nodeId(plan.to, pipeline)})`, consume)
     pipeline.bind(plan.to, 'node', `${walk}.end`)
@@ -90,7 +88,7 @@ export function emitExpandReach(plan: ExpandReach, emission: Emission): void {
 /** One loop over what a walk finds, trails or nodes. */
 function walkEnds(walk: string, plan: ExpandTrails | ExpandReach, { pipeline }: Emission, inside: () => void): void {
   const state = pipeline.name('found')
-  pipeline.line(`${walk}.open(${nodeId(plan.from, pipeline)})`)
+  pipeline.line(`${walk}.open(${nodeId(plan.from, pipeline)}, ${acceptsRelationship(plan, pipeline)})`)
   for (const other of plan.differentFrom) pipeline.line(`${walk}.forbid(${pipeline.get(other).text})`)
   pipeline.loop(`for (let ${state} = ${walk}.next(); ${state} !== 0; ${state} = ${walk}.next())`, () => {
     pipeline.charge('16')

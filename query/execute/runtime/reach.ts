@@ -28,7 +28,7 @@
 import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
 import type { AdjacencyCursor } from '../../../src/transaction/transaction.js'
 import { Marker } from './marker.js'
-import { TrailWalk, walkEnded, walkFound, walkPaused } from './trails.js'
+import { type Accepts, TrailWalk, walkEnded, walkFound, walkPaused } from './trails.js'
 
 /** Relationships looked at before the walk pauses, roughly. */
 const stepsMax = 16_384
@@ -38,8 +38,6 @@ export interface ReachOptions {
   readonly max: number
   readonly both: boolean
   readonly shared: boolean
-  /** Whether a relationship may be on a trail, for what the pattern asks of each. */
-  readonly accepts: ((relationship: RelationshipId) => boolean) | null
 }
 
 export class ReachWalk {
@@ -59,6 +57,7 @@ export class ReachWalk {
   /** Where in the queue the nodes of the present depth end. */
   private levelEnd = 0
   private readonly branches: Branches | null
+  private accepts: Accepts = null
 
   constructor(
     private readonly cursor: AdjacencyCursor,
@@ -67,8 +66,9 @@ export class ReachWalk {
     this.branches = options.both && options.min === 1 ? new Branches() : null
   }
 
-  open(start: NodeId): void {
+  open(start: NodeId, accepts: Accepts): void {
     const { min, shared } = this.options
+    this.accepts = accepts
     this.start = start
     this.forbidden.length = 0
     this.tail = 0
@@ -150,8 +150,7 @@ export class ReachWalk {
 
   private mayUse(relationship: RelationshipId): boolean {
     if (this.forbidden.length > 0 && this.forbidden.includes(relationship)) return false
-    const { accepts } = this.options
-    return accepts === null || accepts(relationship)
+    return this.accepts === null || this.accepts(relationship)
   }
 
   private push(node: NodeId): void {

@@ -28,9 +28,10 @@ export interface TrailOptions {
   readonly max: number
   /** The list is read in the order of the pattern, against which this walk goes. */
   readonly reversed: boolean
-  /** Whether a relationship may be on the trail, for what the pattern asks of each. */
-  readonly accepts: ((relationship: RelationshipId) => boolean) | null
 }
+
+/** Whether a relationship may be on a trail, for what the pattern asks of each in this row; null where it asks nothing. */
+export type Accepts = ((relationship: RelationshipId) => boolean) | null
 
 export class TrailWalk {
   /** The end of the present trail. */
@@ -46,6 +47,7 @@ export class TrailWalk {
   private fresh = false
   /** The trail has just got longer, so what follows its end comes next. */
   private grown = false
+  private accepts: Accepts = null
 
   constructor(
     private readonly cursor: AdjacencyCursor,
@@ -53,7 +55,8 @@ export class TrailWalk {
   ) {}
 
   /** Begins at a node; the first trail found is the empty one where `min` is 0. */
-  open(start: NodeId): void {
+  open(start: NodeId, accepts: Accepts): void {
+    this.accepts = accepts
     this.end = start
     this.relationships.length = 0
     this.forbidden.length = 0
@@ -141,7 +144,7 @@ export class TrailWalk {
 
   private mayUse(relationship: RelationshipId): boolean {
     if (this.has(relationship) || this.forbidden.includes(relationship)) return false
-    return this.options.accepts === null || this.options.accepts(relationship)
+    return this.accepts === null || this.accepts(relationship)
   }
 
   private lengthen(end: NodeId, relationship: RelationshipId): void {
