@@ -226,6 +226,7 @@ export class BulkLoader {
   }
 
   private token(space: TokenSpace, name: string): number {
+    this.mustBeOpen()
     const known = this.stores.catalog.find(space, name)
     if (known !== undefined) return known
     checkName(space, name)
