@@ -227,18 +227,18 @@ describe('a bulk load', () => {
     expect(problemsOf(again)).toEqual([])
   })
 
-  test('begins after what was written before is safe, so that nothing takes it back', async () => {
+  test('begins when what was written before is safe, and not when that cannot be, as it would be taken back with it', async () => {
     const { db, files } = await openOnDisk()
-    const gate = holdFlushes(files)
-    const index = db.query('CREATE INDEX numbers FOR (p:Person) ON (p.number)')
-    await settle()
-    const loader = db.bulkLoader()
-    files.failure = ({ operation, path }) => (operation === 'write' && path.includes('log') ? 'EIO' : undefined)
-    gate.open()
-    await index
-    load(loader, 300)
-    await loader.finish()
+    files.failure = ({ operation }) => (operation === 'write' ? 'EIO' : undefined)
+    const lost = db.query('CREATE INDEX numbers FOR (p:Person) ON (p.number)')
+    expect(() => db.bulkLoader()).toThrow(code('STORAGE_FAILED') as Error)
+    await expect(lost).rejects.toThrow(code('STORAGE_FAILED') as Error)
+    expect(() => db.bulkLoader()).toThrow(code('STORAGE_FAILED') as Error)
     files.failure = undefined
+    const kept = db.query('CREATE INDEX numbers FOR (p:Person) ON (p.number)')
+    const loader = db.bulkLoader()
+    load(loader, 300)
+    await Promise.all([kept, loader.finish()])
     const again = await open('data', { environment: memoryEnvironment(files.crash(1)) })
     expect(await countNodes(again)).toBe(300)
     expect(again.info().indexes).toMatchObject([{ name: 'numbers', entries: 300 }])
