@@ -87,7 +87,7 @@ interface PropertyPlace {
 }
 
 /** Where the property of a node or relationship is kept; undefined for any other expression. */
-function placeOf(expression: BoundExpression, pipeline: Pipeline): PropertyPlace | undefined {
+export function placeOf(expression: BoundExpression, pipeline: Pipeline): PropertyPlace | undefined {
   if (expression.kind !== 'property' || expression.target.kind !== 'slot' || expression.name === '_key')
     return undefined
   const variable = pipeline.get(expression.target.slot)

@@ -2,9 +2,11 @@
  * Aggregation. Without grouping keys the accumulators are variables of the pipeline and the answer is one row. With
  * them each group has a number, found by its key, under which the columns of the answer hold its keys and accumulators.
  */
+import { encodings } from '../../../src/transaction/transaction.js'
 import type { ProjectItem } from '../../plan/logical.js'
 import type { Aggregate, Expand, Filter } from '../../plan/physical.js'
 import type { BoundAggregate, BoundExpression } from '../../semantics/bound.js'
+import { placeOf } from '../column-tests.js'
 import { generalValue, isTrue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { HelperName } from '../runtime/helpers.js'
@@ -132,24 +134,40 @@ function finish(plan: Aggregate, { keys, columns, size }: Groups, pipeline: Pipe
 
 interface GroupValue {
   readonly text: string
+  /** Source of what is equal for equivalent values. */
+  readonly key: string
   readonly column: BufferColumn
 }
 
-/** A node or relationship groups by its id, anything else by its value. */
+/** A node or relationship groups by its id, a property by the words of its column where it can, else by the value. */
 function groupValue({ slot, value }: ProjectItem, pipeline: Pipeline): GroupValue {
   const variable = value.kind === 'slot' ? pipeline.get(value.slot) : undefined
   if (variable?.as === 'node' || variable?.as === 'relationship')
-    return { text: variable.text, column: { slot, as: variable.as } }
+    return { text: variable.text, key: variable.text, column: { slot, as: variable.as } }
+  const word = wordKey(value, pipeline)
+  if (word !== undefined) return { ...word, column: { slot, as: 'value' } }
   const name = pipeline.name('value')
   pipeline.line(`const ${name} = ${valueSource(value, pipeline)}`)
-  return { text: name, column: { slot, as: 'value' } }
+  return { text: name, key: `${pipeline.helper('groupKey')}(${name})`, column: { slot, as: 'value' } }
+}
+
+/**
+ * Where all of a column is kept as strings of the dictionary, or as small integers, equal words are equal values: a group
+ * is found by its word, and its value is made once.
+ */
+function wordKey(value: BoundExpression, pipeline: Pipeline): Pick<GroupValue, 'text' | 'key'> | undefined {
+  const place = pipeline.hasViews ? placeOf(value, pipeline) : undefined
+  if (place === undefined) return undefined
+  const { column, id } = place
+  const text = `${column}.valueAt(${id})`
+  const isUniform = `(${column}.isUniform(${encodings.string}) || ${column}.isUniform(${encodings.int32}))`
+  const otherwise = `${pipeline.helper('groupKey')}(${text})`
+  return { text, key: pipeline.either(isUniform, { holds: `${column}.wordAt(${id})`, otherwise }) }
 }
 
 function groupKey(values: readonly GroupValue[], pipeline: Pipeline): string {
-  const [first, ...others] = values
-  if (others.length === 0)
-    return first!.column.as === 'value' ? `${pipeline.helper('groupKey')}(${first!.text})` : first!.text
-  return `${pipeline.helper('groupKeyOf')}([${values.map(({ text }) => text).join(', ')}])`
+  if (values.length === 1) return values[0]!.key
+  return `${pipeline.helper('groupKeyOf')}([${values.map(({ key }) => key).join(', ')}])`
 }
 
 /** Writes the source that adds the present row to an aggregate. */

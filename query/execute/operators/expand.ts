@@ -34,8 +34,37 @@ export function emitExpand(plan: Expand, emission: Emission): void {
   })
 }
 
-/** Walks the list of the end that has fewer relationships and keeps those that lead to the other end. */
-export function emitExpandInto(plan: ExpandInto, emission: Emission): void {
+/** Finds the relationships between two nodes that are known. */
+export function emitExpandInto(plan: ExpandInto, emission: Emission) {
+  const { pipeline } = emission
+  const [from, to] = [loopsAround(plan.from, pipeline), loopsAround(plan.to, pipeline)]
+  // Between writes an index of neighbours would be out of date as soon as it is made.
+  if (from === to || !pipeline.hasViews) return walkToOther(plan, emission)
+  if (from < to) return lookUp(plan, plan.from, plan.to, emission)
+  lookUp({ ...plan, direction: opposite(plan.direction) }, plan.to, plan.from, emission)
+}
+
+function loopsAround(slot: Slot, pipeline: Pipeline): number {
+  return pipeline.get(slot).place?.loops ?? 0
+}
+
+/** The end that an outer loop has found has its neighbours indexed once; the other end, of each round, is looked up. */
+function lookUp(plan: ExpandInto, outer: Slot, inner: Slot, emission: Emission): void {
+  const { pipeline } = emission
+  const cursor = adjacency(plan.types, plan.direction, pipeline)
+  const index = pipeline.own('near', `${pipeline.helper('takeNeighbors')}()`)
+  pipeline.finally(`${pipeline.helper('giveNeighborsBack')}(${index})`)
+  const place = pipeline.name('i')
+  pipeline.line(`${index}.open(${cursor}, ${nodeId(outer, pipeline)})`)
+  const first = `${index}.first(${nodeId(inner, pipeline)})`
+  pipeline.tightLoop(`for (let ${place} = ${first}; ${place} >= 0; ${place} = ${index}.next(${place}))`, () => {
+    pipeline.bind(plan.relationship, 'relationship', `${index}.relationshipAt(${place})`)
+    unlessUsed(plan.differentFrom, plan.relationship, emission)
+  })
+}
+
+/** Both ends are found by the same loop: walks the list of the one that has fewer relationships. */
+function walkToOther(plan: ExpandInto, emission: Emission): void {
   const { pipeline } = emission
   const from = nodeId(plan.from, pipeline)
   const to = nodeId(plan.to, pipeline)

@@ -21,6 +21,7 @@ import * as constants from './constants.js'
 import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
 import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
+import { giveNeighborsBack, takeNeighbors } from './neighbors.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, rowCount, rowOrder, SortedRows } from './rows.js'
 import { ShortestSearch } from './shortest.js'
@@ -62,6 +63,7 @@ export const helpers = {
   equals,
   foundOrNew,
   giveMarkerBack,
+  giveNeighborsBack,
   graphFunctions,
   greaterOrEqual,
   greaterThan,
@@ -102,6 +104,7 @@ export const helpers = {
   SortedRows,
   Sum,
   takeMarker,
+  takeNeighbors,
   Tokens,
   TopRows,
   TrailWalk,
