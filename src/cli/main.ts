@@ -26,6 +26,9 @@ function outputOf(stream: NodeJS.WriteStream) {
   return {
     write: (text: string) => void stream.write(text),
     drain: async () => void (stream.writableNeedDrain && (await once(stream, 'drain'))),
-    columns: stream.isTTY ? stream.columns : undefined,
+    // Windows change their size.
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined
+    },
   }
 }

@@ -6,6 +6,7 @@ import { importCommand } from './commands/import.js'
 import { info } from './commands/info.js'
 import { query } from './commands/query.js'
 import { serve } from './commands/serve.js'
+import { shell } from './commands/shell.js'
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['query', query],
@@ -13,6 +14,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['export', exportCommand],
   ['info', info],
   ['serve', serve],
+  ['shell', shell],
 ])
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const

@@ -158,7 +158,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
   ): Promise<Result> {
     this.refuseInside()
     for (let attempt = 1; ; attempt++) {
-      const transaction = this.begin()
+      const transaction = this.begin(options)
       try {
         if (options.access === 'write') await transaction.startWriting()
         const result = await this.inside.run(transaction, () => action(transaction))
@@ -174,9 +174,9 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
   }
 
   /** A transaction that the caller ends. */
-  begin(): ExplicitTransaction<S> {
+  begin(options: Pick<TransactionOptions, 'idleMsMax'> = {}): ExplicitTransaction<S> {
     this.storage.mustBeOpen()
-    return new ExplicitTransaction(this.runner)
+    return new ExplicitTransaction(this.runner, options)
   }
 
   /** Runs `action`, which is synchronous, with the storage's own transaction: for imports and servers. One commit. */
@@ -191,6 +191,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
    * everything back. Throws DATABASE_NOT_EMPTY, WRITER_BUSY.
    */
   bulkLoader(): BulkLoader {
+    this.storage.mustBeOpen()
     this.refuseInside()
     return this.runner.beginLoad()
   }

@@ -23,6 +23,8 @@ import type { Runner } from './runner.js'
 export interface TransactionOptions {
   /** 'write' takes the writer's place at the start, so that there is nothing to conflict with. Default 'read'. */
   access?: 'read' | 'write'
+  /** It is rolled back when it does nothing for so long. Default 30 s, and 5 s once it has written. */
+  idleMsMax?: number
 }
 
 /** A holder of the writer's place that does nothing for so long is rolled back. */
@@ -38,7 +40,10 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
   private idle: NodeJS.Timeout | undefined
   private busy = false
 
-  constructor(private readonly runner: Runner) {
+  constructor(
+    private readonly runner: Runner,
+    private readonly options: TransactionOptions = {},
+  ) {
     super()
     this.snapshot = runner.snapshot()
     this.startSequence = runner.storage.sequence
@@ -139,7 +144,7 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
 
   /** For how long the transaction may do nothing before it is rolled back. */
   get idleMsMax(): number {
-    return this.writing ? idleWriterMs : idleReaderMs
+    return this.options.idleMsMax ?? (this.writing ? idleWriterMs : idleReaderMs)
   }
 
   async commit(): Promise<void> {
@@ -173,6 +178,7 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
     if (this.ended !== undefined) return
     clearTimeout(this.idle)
     const ms = this.idleMsMax
+    if (ms === Number.POSITIVE_INFINITY) return
     this.idle = setTimeout(() => this.rollback(`it was idle for ${ms / 1000} s`), ms)
     this.idle.unref()
   }

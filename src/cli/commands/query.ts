@@ -43,7 +43,11 @@ export const query: Command = {
 
 /** Other formats than the table are for programs, which want rows on the standard output and nothing else. */
 function write(answer: QueryResult, format: Format, { stdout, stderr }: Context): void {
-  const { rows, plan, footer } = answerParts(answer, format, stdout.columns)
+  const { rows, plan, footer } = answerParts(answer, {
+    timeMs: answer.summary.timeMs!,
+    format,
+    widthMax: stdout.columns,
+  })
   stdout.write(rows)
   const isForPeople = format === 'table'
   ;(isForPeople ? stdout : stderr).write(plan)

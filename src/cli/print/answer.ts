@@ -12,21 +12,24 @@ export interface AnswerParts {
 }
 
 /** Each part with its line breaks. */
-export function answerParts(answer: QueryResult, format: Format, widthMax: number | undefined): AnswerParts {
+export function answerParts(
+  answer: QueryResult,
+  { timeMs, format, widthMax }: { timeMs: number; format: Format; widthMax: number | undefined },
+): AnswerParts {
   const { plan } = answer.summary
   // The head of a table without rows says less than the plan that follows.
   const isPlanOnly = plan !== null && answer.rows.length === 0
   return {
     rows: isPlanOnly && format === 'table' ? '' : print(answer, format, widthMax),
     plan: plan === null ? '' : `${renderPlan(plan)}\n`,
-    footer: `${footer(answer)}\n`,
+    footer: `${footer(answer, timeMs)}\n`,
   }
 }
 
-function footer({ rows, columns, summary }: QueryResult): string {
+function footer({ rows, columns, summary }: QueryResult, timeMs: number): string {
   const changes = Object.entries<number>({ ...summary.counters })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`)
   const parts = columns.length === 0 ? changes : [counted(rows.length, 'row'), ...changes]
-  return `${parts.length === 0 ? 'no changes' : parts.join(', ')} · ${seconds(summary.timeMs!)}`
+  return `${parts.length === 0 ? 'no changes' : parts.join(', ')} · ${seconds(timeMs)}`
 }
