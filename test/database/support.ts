@@ -12,10 +12,15 @@ export interface OnDisk {
   readonly environment: MemoryEnvironment
 }
 
-export async function openOnDisk(
-  options: OpenOptions = {},
-  environment: MemoryEnvironment = memoryEnvironment(),
-): Promise<OnDisk> {
+/** As `memoryEnvironment`, but statements end their slices by the real time. */
+export function runningEnvironment(): MemoryEnvironment {
+  const environment = memoryEnvironment()
+  Object.assign(environment.clock, { monotonic: () => performance.now() })
+  return environment
+}
+
+export async function openOnDisk(options: OpenOptions = {}): Promise<OnDisk> {
+  const environment = runningEnvironment()
   const db = await open('data', { environment, ...options })
   return { db, files: environment.files, environment }
 }
