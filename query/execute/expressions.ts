@@ -193,6 +193,9 @@ function propertyValue({ target, name }: Of<'property'>, pipeline: Pipeline): st
   if (!isEntity || !pipeline.hasViews)
     return `${pipeline.helper('propertyOf')}(tx, ${valueSource(target, pipeline)}, ${pipeline.constant(name)})`
   if (name === '_key' && variable.as === 'node') return `tx.keyOf(${variable.text})`
+  // A view pays from the second row on.
+  if (!pipeline.isInLoop)
+    return `${pipeline.helper('propertyAt')}(tx, '${variable.as}', ${variable.text}, ${pipeline.constant(name)})`
   return `${columnOf(variable.as, name, pipeline)}.valueAt(${variable.text})`
 }
 

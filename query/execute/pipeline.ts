@@ -158,6 +158,11 @@ export class Pipeline {
     this.loopDepth--
   }
 
+  /** Whether the source here may run more than once. */
+  get isInLoop(): boolean {
+    return this.loopDepth > 0
+  }
+
   /** Adds lines right before and right after the innermost loop around this place. */
   aroundLoop(before: string, after: string): void {
     this.innermost?.before([before])

@@ -78,6 +78,11 @@ function emitFound(plan: IndexSeek, values: string, { pipeline, consume }: Emiss
   const found = pipeline.name('found')
   const i = pipeline.name('i')
   pipeline.line(`const ${found} = ${pipeline.helper('seekIndex')}(tx, ${pipeline.constant(plan.index)}, [${values}])`)
+  if (plan.index.unique) {
+    const id = pipeline.bind(plan.slot, plan.index.entity, `${found}.length === 0 ? 0 : ${found}[0]`)
+    pipeline.block(`if (${id} !== 0)`, consume)
+    return
+  }
   pipeline.charge(`${found}.length`)
   pipeline.tightLoop(`for (let ${i} = 0; ${i} < ${found}.length; ${i}++)`, () => {
     pipeline.bind(plan.slot, plan.index.entity, `${found}[${i}]`)

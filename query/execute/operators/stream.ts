@@ -23,11 +23,11 @@ export function emitFilter({ predicates }: Filter, { pipeline, consume }: Emissi
 }
 
 /**
- * A byte for each label set says whether it has the labels, so a node costs one look at its set. Where rows are written
- * meanwhile, new sets of labels may come, and the node is asked.
+ * A byte for each label set says whether it has the labels, so a node costs one look at its set. Outside of loops that
+ * does not pay, and where rows are written meanwhile new sets of labels may come: there the node is asked.
  */
 export function emitFilterLabels({ slot, labels }: FilterLabels, { pipeline, consume }: Emission) {
-  if (!pipeline.hasViews) {
+  if (!pipeline.hasViews || !pipeline.isInLoop) {
     const test = `${pipeline.helper('nodeHasLabels')}(tx, ${nodeId(slot, pipeline)}, ${pipeline.constant(labels)})`
     return pipeline.block(`if (${test})`, consume)
   }

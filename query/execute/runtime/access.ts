@@ -45,6 +45,17 @@ export function column(transaction: Transaction, entity: EntityKind, name: strin
   return property === undefined ? emptyColumn : transaction.column(entity, property)
 }
 
+/** One property of one entity, null where it is missing. */
+export function propertyAt(
+  transaction: Transaction,
+  entity: EntityKind,
+  id: NodeId | RelationshipId,
+  name: string,
+): PropertyValue {
+  const property = transaction.catalog.findProperty(name)
+  return property === undefined ? null : transaction.propertyOf(entity, id, property)
+}
+
 /** A cursor over relationships of the named types, of all where none is named. Types that do not exist have none. */
 export function adjacency(transaction: Transaction, types: readonly string[], direction: Direction): AdjacencyCursor {
   return transaction.adjacency({ types: types.length === 0 ? 'any' : typeIds(transaction, types), direction })
