@@ -75,6 +75,9 @@ export const errorCodes = {
   BOOKMARK_UNKNOWN: 'client',
   ADDRESS_UNAVAILABLE: 'client',
   SERVER_STOPPING: 'transient',
+  // Client
+  CONNECTION_FAILED: 'transient',
+  ANSWER_INVALID: 'database',
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

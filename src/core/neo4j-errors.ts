@@ -81,4 +81,7 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   BOOKMARK_UNKNOWN: { code: 'Neo.ClientError.Transaction.InvalidBookmark', gqlStatus: '08000' },
   ADDRESS_UNAVAILABLE: { code: 'Neo.ClientError.General.InvalidArguments', gqlStatus: '08000' },
   SERVER_STOPPING: { code: 'Neo.TransientError.General.DatabaseUnavailable', gqlStatus: '08N09' },
+  // Client
+  CONNECTION_FAILED: { code: 'Neo.TransientError.General.DatabaseUnavailable', gqlStatus: '08000' },
+  ANSWER_INVALID: { code: 'Neo.DatabaseError.General.UnknownError', gqlStatus: '08000' },
 }

@@ -4,11 +4,12 @@ import type { ValueForm } from '../database/result.js'
 import { plainText } from './json/plain.js'
 import { typedText } from './json/typed.js'
 
-export type Form = 'plain' | 'typed' | 'lines'
+export type Form = 'plain' | 'typed' | 'lines' | 'typedLines'
 
 const plainType = 'application/json'
 const typedType = 'application/vnd.neo4j.query'
 const linesType = 'application/x-ndjson'
+const typedLinesType = `${typedType}+x-ndjson`
 
 /** Neo4j's versions of the typed form differ in types that Skein does not have. */
 const forms: ReadonlyMap<string, Form> = new Map([
@@ -17,13 +18,20 @@ const forms: ReadonlyMap<string, Form> = new Map([
   [`${typedType}.v1.0`, 'typed'],
   [`${typedType}.v1.1`, 'typed'],
   [linesType, 'lines'],
+  [typedLinesType, 'typedLines'],
 ])
 const contentTypes: Readonly<Record<Form, string>> = {
   plain: `${plainType}; charset=utf-8`,
   typed: typedType,
   lines: linesType,
+  typedLines: typedLinesType,
 }
-const valueForms: Readonly<Record<Form, ValueForm>> = { plain: plainText, typed: typedText, lines: plainText }
+const valueForms: Readonly<Record<Form, ValueForm>> = {
+  plain: plainText,
+  typed: typedText,
+  lines: plainText,
+  typedLines: typedText,
+}
 
 export function contentTypeOf(form: Form): string {
   return contentTypes[form]
@@ -33,12 +41,17 @@ export function valueFormOf(form: Form): ValueForm {
   return valueForms[form]
 }
 
+/** Whether an answer is sent line by line, as rows are found. */
+export function isLines(form: Form): boolean {
+  return form === 'lines' || form === 'typedLines'
+}
+
 /** The form of a body. Throws REQUEST_MEDIA_TYPE for one that is not read. */
 export function bodyForm(contentType: string | undefined, contentEncoding: string | undefined): 'plain' | 'typed' {
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
   const form = forms.get(type)
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
-  if (form === undefined || form === 'lines')
+  if (form !== 'plain' && form !== 'typed')
     throw unread(`a body of Content-Type '${type}'`, `send ${plainType} or ${typedType}`)
   if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))
     throw unread(`a body with ${charset}`, 'send UTF-8')
@@ -63,7 +76,7 @@ export function answerForm(accept: string | undefined): Form {
   }
   throw new DatabaseError(
     'ANSWER_MEDIA_TYPE',
-    `Accept is '${accept}', and answers are ${plainType}, ${typedType} or ${linesType}`,
+    `Accept is '${accept}', and answers are ${plainType}, ${typedType}, ${linesType} or ${typedLinesType}`,
     { accept },
   )
 }

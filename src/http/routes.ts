@@ -6,7 +6,7 @@ import type { ExplicitTransaction } from '../database/explicit-transaction.js'
 import type { RunOptions } from '../database/result.js'
 import { type Answer, aboutRun, answerText, fieldsLine, measured, rowLines, summaryLine } from './answer.js'
 import { bookmarksNow, mustHaveReached } from './bookmarks.js'
-import { answerForm, bodyForm, contentTypeOf, type Form, valueFormOf } from './media.js'
+import { answerForm, bodyForm, contentTypeOf, type Form, isLines, valueFormOf } from './media.js'
 import { mustHaveStatement, readRequest, type StatementRequest } from './request.js'
 import type { Runs } from './runs.js'
 import { streamLines } from './stream.js'
@@ -59,7 +59,7 @@ class QueryRoutes {
     const statement = mustHaveStatement(call.asked)
     const fields = this.fieldsOf(statement, call.asked.accessMode === 'READ')
     return this.options.runs.run(reply, (signal) =>
-      call.form === 'lines'
+      isLines(call.form)
         ? this.stream(reply, { statement, fields, call, signal })
         : this.answer(reply, { statement, fields, call, signal }),
     )
@@ -151,7 +151,7 @@ class QueryRoutes {
       ...aboutRun(summary, call.asked),
       ...bookmarksNow(database),
     })
-    await streamLines(reply, { fields, batches, about, errorBody, signal })
+    await streamLines(reply, { form: call.form, fields, batches, about, errorBody, signal })
     return reply
   }
 
@@ -190,6 +190,6 @@ function withTransaction(answer: Answer, { id, expires }: OpenTransaction): Answ
 
 function send(reply: FastifyReply, form: Form, answer: Answer): FastifyReply {
   const { fields, rows, about } = answer
-  const text = form === 'lines' ? fieldsLine(fields) + rowLines(rows) + summaryLine(about) : answerText(answer)
+  const text = isLines(form) ? fieldsLine(fields) + rowLines(rows) + summaryLine(about) : answerText(answer)
   return reply.code(202).header('content-type', contentTypeOf(form)).send(text)
 }

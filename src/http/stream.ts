@@ -4,11 +4,12 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Summary } from '../database/result.js'
 import { fieldsLine, rowLines, summaryLine } from './answer.js'
-import { contentTypeOf } from './media.js'
+import { contentTypeOf, type Form } from './media.js'
 
 type Batches = AsyncGenerator<unknown[][], Summary>
 
 interface StreamedAnswer {
+  readonly form: Form
   readonly fields: readonly string[]
   readonly batches: Batches
   readonly about: (summary: Summary) => object
@@ -25,7 +26,7 @@ export async function streamLines(reply: FastifyReply, answer: StreamedAnswer): 
   try {
     const first = await batches.next()
     reply.hijack()
-    reply.raw.writeHead(202, { 'content-type': contentTypeOf('lines') })
+    reply.raw.writeHead(202, { 'content-type': contentTypeOf(answer.form) })
     await send(reply.raw, lines(first, answer), signal)
   } finally {
     await batches.return(undefined as never)
