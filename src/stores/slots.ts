@@ -40,5 +40,5 @@ export function familySlot(family: keyof typeof families, id: number): number {
   return firstFamily + (id << familyShift) + families[family]
 }
 
-/** Tokens and indexes a space has room for: (524,288 - 64) / 8. */
-export const tokensMax = 65_528
+/** Tokens and indexes a space has room for: (524,288 - 64) / 8, less number 0, which is nobody's. */
+export const tokensMax = 65_527

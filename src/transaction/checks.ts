@@ -5,6 +5,7 @@ import { encodeValue, valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
 import type { LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
 import { Float, type PropertyValue } from '../core/value.js'
+import { tokensMax } from '../stores/slots.js'
 import type { OpenIndex, Stores } from '../stores/stores.js'
 import { stringBytesMax } from '../stores/strings/dictionary.js'
 
@@ -140,6 +141,8 @@ export function checkNewIndex(stores: Stores, definition: IndexDefinition, ids: 
     throw new DatabaseError('INDEX_EXISTS', `an index or constraint '${definition.name}' exists already`, {
       name: definition.name,
     })
+  if (stores.indexes().length >= tokensMax)
+    throw new DatabaseError('LIMIT_EXCEEDED', `a database has room for ${tokensMax} indexes; drop one`, { tokensMax })
   const seen = new Set<string>()
   const probe = stores.openIndex(0)
   for (const id of ids) {

@@ -1,0 +1,277 @@
+/** Each row of docs/limits.md: what is said when the limit is met, or why no test can meet it. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test, vi } from 'vitest'
+import type { Storage } from '../../src/database/storage.js'
+import { type Database, open } from '../../src/index.js'
+import { pageBytes } from '../../src/pages/heap.js'
+import type { IdSpace } from '../../src/stores/keyspace/id-space.js'
+import type { Stores } from '../../src/stores/stores.js'
+import { code, countNodes, one, openOnDisk } from './support.js'
+
+const storesOf = (db: Database): Stores => (db as unknown as { storage: Storage }).storage.stores
+const limit = code('LIMIT_EXCEEDED') as Error
+
+/** Lists inside each other, `depth` of them. */
+function nested(depth: number): unknown {
+  let value: unknown = 1
+  for (let i = 0; i < depth; i++) value = [value]
+  return value
+}
+
+/** As if so many extents of ids had been given out. */
+function pretendExtents(ids: IdSpace, count: number): void {
+  vi.spyOn(ids, 'extentCount', 'get').mockReturnValue(count)
+}
+
+/** Tries what is at the limit, and what is one beyond it. */
+async function meets(atLimit: () => Promise<unknown>, beyond: () => Promise<unknown>, error: Error): Promise<void> {
+  await atLimit()
+  await expect(beyond()).rejects.toThrow(error)
+}
+
+/** By the words of the first column: the test, or the reason why there is none. */
+const rows: Record<string, (() => Promise<void>) | string> = {
+  'nodes; relationships': async () => {
+    const db = await open()
+    await db.query('CREATE (:A)')
+    const { nodes, graph } = storesOf(db)
+    const extents = 2_147_483_648 / 1024 - 1
+    pretendExtents(nodes.ids, extents)
+    await expect(db.query('CREATE (:Other)')).rejects.toThrow(
+      /all 2147482624 ids are in use; delete what is not needed/,
+    )
+    pretendExtents(graph.ids, extents)
+    await expect(db.query('MATCH (a:A) CREATE (a)-[:R]->(a)')).rejects.toThrow(limit)
+    expect(db.info()).toMatchObject({ nodeCount: 1, relationshipCount: 0, labels: { A: 1 } })
+  },
+
+  'labels, relationship types, property keys; indexes': async () => {
+    const db = await open()
+    await db.write((tx) => {
+      for (let i = 1; i <= 65_527; i++) {
+        tx.labelId(`L${i}`)
+        tx.propertyId(`p${i}`)
+      }
+    })
+    await db.query('CREATE (:L65527 {p65527: 1})')
+    await expect(db.query('CREATE (:OneMore)')).rejects.toThrow(/has room for 65527 labels/)
+    await expect(db.query('CREATE ({oneMore: 1})')).rejects.toThrow(/has room for 65527 property keys/)
+    vi.spyOn(storesOf(db).catalog, 'count').mockReturnValue(65_527)
+    await expect(db.query('MATCH (n:L65527) CREATE (n)-[:ONE_MORE]->(n)')).rejects.toThrow(
+      /has room for 65527 relationship types/,
+    )
+    vi.restoreAllMocks()
+    const { indexes } = storesOf(db)
+    vi.spyOn(storesOf(db), 'indexes').mockImplementation(function (this: Stores) {
+      return Array.from({ length: 65_527 }, () => indexes.call(this)[0] ?? ({ definition: { name: '' } } as never))
+    })
+    await expect(
+      db.write((tx) =>
+        tx.createIndex({ name: 'more', entity: 'node', token: 1 as never, properties: [1 as never], unique: false }),
+      ),
+    ).rejects.toThrow(/has room for 65527 indexes/)
+    vi.restoreAllMocks()
+    expect(await countNodes(db)).toBe(1)
+  },
+
+  'combinations of labels that occur': async () => {
+    const db = await open()
+    for (const text of ['CREATE (:A:B)', 'MATCH (a:A) SET a:B']) {
+      await db.query('CREATE (:A), (:B)')
+      vi.spyOn(storesOf(db).catalog, 'labelSetCount', 'get').mockReturnValue(1_048_576)
+      await db.query('CREATE (:A), (:B)')
+      await expect(db.query(text)).rejects.toThrow(/has room for 1048576 combinations of labels/)
+      vi.restoreAllMocks()
+    }
+    expect(db.info().labels).toEqual({ A: 4, B: 4 })
+  },
+
+  'key of a node; name of a label, type, property or index': async () => {
+    const db = await open()
+    const longest = 'é'.repeat(32_768)
+    const uses: ((name: string) => string)[] = [
+      (name) => `CREATE ({_key: '${name}'})`,
+      (name) => `CREATE (:\`${name}\`)`,
+      (name) => `CREATE ()-[:\`${name}\`]->()`,
+      (name) => `CREATE ({\`${name}\`: 1})`,
+      (name) => `CREATE INDEX \`${name}\` FOR (n:L) ON (n.p)`,
+    ]
+    for (const use of uses)
+      await meets(
+        () => db.query(use(longest)),
+        () => db.query(use(`${longest}x`)),
+        limit,
+      )
+    const empty = code('KEY_INVALID') as Error
+    await expect(db.query("CREATE ({_key: ''})")).rejects.toThrow(empty)
+    for (const name of ['labelId', 'typeId', 'propertyId'] as const)
+      await expect(db.write((tx) => tx[name](''))).rejects.toThrow(empty)
+    expect(await one(db, 'MATCH (n {_key: $key}) RETURN count(*)', { key: longest })).toBe(1)
+  },
+
+  'one property value, as it is kept':
+    'a value of a gibibyte, its copy in bytes and its pages take more memory than a test may',
+
+  'lists and maps inside each other, in a value': async () => {
+    const db = await open()
+    const create = (value: unknown) => db.query('CREATE (:V {value: $value})', { value })
+    await meets(
+      () => create(nested(1000)),
+      () => create(nested(1001)),
+      limit,
+    )
+    const cyclic: unknown[] = []
+    cyclic.push({ cyclic })
+    await expect(create(cyclic)).rejects.toThrow(/nest at most 1000 deep, and \$value\[0\]\.cyclic.*or holds itself/)
+    const built = (depth: number) => `CREATE (:V {value: reduce(list = 1, i IN range(1, ${depth}) | [list])})`
+    await meets(
+      () => db.query(built(1000)),
+      () => db.query(built(1001)),
+      limit,
+    )
+    const { rows } = await db.query('MATCH (v:V) RETURN v.value')
+    expect(rows).toEqual([[nested(1000)], [nested(1000)]])
+  },
+
+  'values of one entry of an index': async () => {
+    const db = await open()
+    await db.query('CREATE INDEX one FOR (n:L) ON (n.p)')
+    // A string takes three bytes more than its own, a number eleven.
+    const create = (p: string) => db.query('CREATE (:L {p: $p})', { p })
+    await meets(
+      () => create('x'.repeat(993)),
+      () => create('x'.repeat(994)),
+      limit,
+    )
+    await db.query('CREATE INDEX two FOR (n:M) ON (n.p, n.q)')
+    const pair = (p: string) => db.query('CREATE (:M {p: $p, q: 1})', { p })
+    await meets(
+      () => pair('x'.repeat(982)),
+      () => pair('x'.repeat(983)),
+      limit,
+    )
+    // An index is not made over values that are too long, nor is a label set that would bring one into it.
+    await db.query('CREATE (:N {p: $p})', { p: 'x'.repeat(994) })
+    await expect(db.query('CREATE INDEX three FOR (n:N) ON (n.p)')).rejects.toThrow(limit)
+    await expect(db.query('MATCH (n:N) SET n:L')).rejects.toThrow(limit)
+    expect(await one(db, 'MATCH (n:L) RETURN count(*)')).toBe(1)
+  },
+
+  'relationships of one node, type and direction': 'the ids of relationships end before it',
+
+  INTEGER: async () => {
+    const db = await open()
+    const error = code('NUMBER_OUT_OF_RANGE') as Error
+    for (const text of [
+      'RETURN 9223372036854775808',
+      'RETURN 9223372036854775807 + 1',
+      'RETURN -9223372036854775808 - 1',
+      'RETURN 9223372036854775807 * 2',
+      'RETURN $value',
+    ])
+      await expect(db.query(text, { value: 2n ** 63n })).rejects.toThrow(error)
+    expect(await one(db, 'RETURN 9223372036854775806 + 1')).toBe(2n ** 63n - 1n)
+    expect(await one(db, 'RETURN -9223372036854775808')).toBe(-(2n ** 63n))
+  },
+
+  strings: async () => {
+    const db = await open()
+    for (const value of ['\ud800', ['a', { b: '\udc00x' }], { '\ud800': 1 }])
+      await expect(db.query('CREATE ({value: $value})', { value })).rejects.toThrow(
+        /holds half of a surrogate pair, which UTF-8 cannot keep; keep it as bytes/,
+      )
+    await expect(db.query('CREATE ({_key: $key})', { key: '\ud800' })).rejects.toThrow(code('KEY_INVALID') as Error)
+    await db.query('CREATE (:L {value: "😀"})')
+    expect(
+      await one(db, 'MATCH (n) WHERE n.value = $half OR n.value STARTS WITH $half RETURN count(*)', { half: '\ud83d' }),
+    ).toBe(1)
+    expect(await countNodes(db)).toBe(1)
+  },
+
+  'memory for pages': async () => {
+    const db = await open(':memory:', { memoryMaxBytes: 100 * pageBytes })
+    await expect(db.query('UNWIND range(1, 100000) AS i CREATE (:L {text: toString(i)})')).rejects.toThrow(
+      /raise memoryMaxBytes/,
+    )
+    expect(await countNodes(db)).toBe(0)
+  },
+
+  'changes of one transaction': async () => {
+    const { db, files } = await openOnDisk()
+    files.failure = ({ operation }) => (operation === 'write' ? 'ENOSPC' : undefined)
+    const large = db.query('UNWIND range(1, 5000) AS i CREATE (:L {text: $text})', { text: 'x'.repeat(1000) })
+    await expect(large).rejects.toThrow(code('STORAGE_FULL') as Error)
+    files.failure = undefined
+    expect(await countNodes(db)).toBe(0)
+  },
+
+  'text of a query': async () => {
+    const db = await open()
+    const ofLength = (length: number) => `RETURN 1 //${'x'.repeat(length - 11)}`
+    const error = code('QUERY_TOO_LONG') as Error
+    await meets(
+      () => db.query(ofLength(1_048_576)),
+      () => db.query(ofLength(1_048_577)),
+      error,
+    )
+    const short = await open(':memory:', { maxQueryLength: 100 })
+    await meets(
+      () => short.query(ofLength(100)),
+      () => short.query(ofLength(101)),
+      error,
+    )
+  },
+
+  'brackets inside each other, in a query': async () => {
+    const db = await open()
+    const ofDepth = (depth: number) => `RETURN ${'('.repeat(depth)}1${')'.repeat(depth)} AS one`
+    await meets(
+      () => db.query(ofDepth(100)),
+      () => db.query(ofDepth(101)),
+      code('QUERY_TOO_DEEP') as Error,
+    )
+  },
+
+  'waiting for another writer': async () => {
+    const db = await open(':memory:', { lockTimeoutMs: 10 })
+    const tx = db.begin()
+    await tx.startWriting()
+    await expect(db.query('CREATE (n)')).rejects.toThrow(code('WRITER_BUSY') as Error)
+    tx.rollback()
+  },
+
+  'a transaction that does nothing': async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const db = await open()
+    const [reader, writer] = [db.begin(), db.begin()]
+    await writer.startWriting()
+    await writer.query('RETURN 1')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect([reader.isOpen, writer.isOpen]).toEqual([true, false])
+    await vi.advanceTimersByTimeAsync(25_000)
+    await expect(reader.query('RETURN 1')).rejects.toThrow(code('TRANSACTION_CLOSED') as Error)
+    vi.useRealTimers()
+  },
+
+  'processes that have a directory open': async () => {
+    const { db, environment } = await openOnDisk()
+    await expect(open('data', { environment })).rejects.toThrow(code('DATABASE_LOCKED') as Error)
+    await db.close()
+  },
+}
+
+const titled = readFileSync('docs/limits.md', 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| what') && !line.startsWith('| ---'))
+  .map((line) => line.split('|')[1]!.trim())
+
+describe('the limit of docs/limits.md', () => {
+  test('is tested here, each, or there is a reason why not', () => {
+    expect(titled).toEqual(Object.keys(rows))
+  })
+
+  for (const [title, meet] of Object.entries(rows)) {
+    if (typeof meet === 'function') test(`is what it says: ${title}`, meet)
+    else test(`cannot be met: ${title}, as ${meet}`, () => expect(meet.length).toBeGreaterThan(20))
+  }
+})
