@@ -3,14 +3,7 @@
  * are plain objects too. In: `core/plain.ts`.
  */
 import type { NodeId, RelationshipId } from '../core/ids.js'
-import {
-  Float,
-  NodeRef,
-  PathValue,
-  type PropertyValue,
-  RelationshipRef,
-  type Value,
-} from '../core/value.js'
+import { Float, NodeRef, PathValue, type PropertyValue, RelationshipRef, type Value } from '../core/value.js'
 import type { Node, Path, Relationship } from '../sdk/result.js'
 import type { Stores } from '../stores/stores.js'
 import { elementIdOf } from '../transaction/element-id.js'
