@@ -4,6 +4,8 @@ import type { Readable, Writable } from 'node:stream'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { DatabaseError } from '../core/errors.js'
 import { type Database, open } from '../index.js'
+import { embedded, remote, type ShellDatabase } from '../repl/database.js'
+import { connect } from '../sdk/client.js'
 
 export interface Command {
   /** One line for the overview. */
@@ -45,6 +47,11 @@ export function parse<T extends ParseArgsConfig>(config: T): ReturnType<typeof p
 /** `--db`, else SKEIN_DB, else ./skein-data. */
 export function databasePath(option: string | undefined, { environment }: Context): string {
   return option ?? environment.SKEIN_DB ?? './skein-data'
+}
+
+/** A database in a directory, which is made where it does not exist, or behind an address. */
+export async function openDatabase(path: string): Promise<ShellDatabase> {
+  return /^https?:\/\//.test(path) ? remote(await connect(path)) : embedded(await open(path))
 }
 
 /** Opening makes what is not there, and somebody who asks what a directory holds did not ask for that. */

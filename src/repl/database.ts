@@ -2,6 +2,7 @@
 import type { Database } from '../database/database.js'
 import type { ExplicitTransaction } from '../database/explicit-transaction.js'
 import { toExact } from '../database/values.js'
+import type { Client, ClientTransaction } from '../sdk/client.js'
 import type { Limits, Parameters, QueryResult } from '../sdk/result.js'
 
 /** FLOATs of its answers are `Float`s, so that they are shown, and passed on, as what they are. */
@@ -10,31 +11,55 @@ export interface Session {
 }
 
 export interface ShellTransaction extends Session {
+  /** False once it has ended, by whatever. */
+  readonly isOpen: boolean
   commit(): Promise<void>
   rollback(): void | Promise<void>
 }
 
 export interface ShellDatabase extends Session {
   begin(): ShellTransaction | Promise<ShellTransaction>
+  close(): Promise<void>
 }
 
 /** A database of this process. Nobody else waits for its writer's place, so a transaction may think for as long as people do. */
 export function embedded(db: Database): ShellDatabase {
   return {
-    ...sessionOf(db),
-    begin: () => {
-      const transaction = db.begin({ idleMsMax: Number.POSITIVE_INFINITY })
-      return {
-        ...sessionOf(transaction),
-        commit: () => transaction.commit(),
-        rollback: () => transaction.rollback(),
-      }
-    },
+    ...embeddedSession(db),
+    begin: () => shellTransaction(db.begin({ idleMsMax: Number.POSITIVE_INFINITY }), embeddedSession),
+    close: () => db.close(),
   }
 }
 
-function sessionOf(db: Database | ExplicitTransaction): Session {
-  return { query: (text, parameters, limits) => db.query(text, parameters, { ...limits, form: toExact }) }
+/** A database behind HTTP. */
+export function remote(client: Client): ShellDatabase {
+  return {
+    ...remoteSession(client),
+    begin: async () => shellTransaction(await client.begin(), remoteSession),
+    close: () => client.close(),
+  }
+}
+
+function shellTransaction<Transaction extends Omit<ShellTransaction, 'query'>>(
+  transaction: Transaction,
+  sessionOf: (transaction: Transaction) => Session,
+): ShellTransaction {
+  return {
+    ...sessionOf(transaction),
+    get isOpen() {
+      return transaction.isOpen
+    },
+    commit: () => transaction.commit(),
+    rollback: () => transaction.rollback(),
+  }
+}
+
+function remoteSession(asked: Client | ClientTransaction): Session {
+  return { query: (text, parameters, limits) => asked.query(text, parameters, { ...limits, exact: true }) }
+}
+
+function embeddedSession(asked: Database | ExplicitTransaction): Session {
+  return { query: (text, parameters, limits) => asked.query(text, parameters, { ...limits, form: toExact }) }
 }
 
 /** The names in use, for completion. */

@@ -83,9 +83,15 @@ export class Shell {
       const result = await this.session.query(text, this.parameterValues, signal === undefined ? {} : { signal })
       this.write(this.printer.answer(result, performance.now() - began, this.format))
     } catch (error) {
-      if (error instanceof DatabaseError && error.code === 'TRANSACTION_CLOSED') this.transaction = undefined
+      if (this.transaction?.isOpen === false) this.forgetTransaction()
       throw error
     }
+  }
+
+  /** A server ends a transaction at the first failure, and one that waits too long. */
+  private forgetTransaction(): void {
+    this.transaction = undefined
+    this.write('the transaction has ended, and nothing of it is kept\n')
   }
 
   private async runCommand(text: string): Promise<void> {

@@ -86,7 +86,7 @@ export class Client<S extends Schema = AnySchema> extends Queryable<S> {
 
 export class ClientTransaction<S extends Schema = AnySchema> extends Queryable<S> {
   private readonly path: string
-  private isOpen = true
+  private open = true
 
   constructor(
     private readonly connection: Connection,
@@ -96,24 +96,44 @@ export class ClientTransaction<S extends Schema = AnySchema> extends Queryable<S
     this.path = `/tx/${encodeURIComponent(id)}`
   }
 
-  /** A statement that fails ends the transaction. */
-  query(text: string, parameters: Parameters = {}, options: ClientOptions = {}): Promise<QueryResult> {
-    return this.connection.query(this.path, { text, parameters }, options)
+  /** False after the end, and after a statement that failed. */
+  get isOpen(): boolean {
+    return this.open
   }
 
-  stream(text: string, parameters: Parameters = {}, options: ClientOptions = {}): AsyncGenerator<unknown[], Summary> {
-    return this.connection.stream(this.path, { text, parameters }, options)
+  /** A statement that fails ends the transaction: the server takes everything back. */
+  async query(text: string, parameters: Parameters = {}, options: ClientOptions = {}): Promise<QueryResult> {
+    try {
+      return await this.connection.query(this.path, { text, parameters }, options)
+    } catch (error) {
+      this.open = false
+      throw error
+    }
+  }
+
+  /** As `query`, row by row. */
+  async *stream(
+    text: string,
+    parameters: Parameters = {},
+    options: ClientOptions = {},
+  ): AsyncGenerator<unknown[], Summary> {
+    try {
+      return yield* this.connection.stream(this.path, { text, parameters }, options)
+    } catch (error) {
+      this.open = false
+      throw error
+    }
   }
 
   async commit(): Promise<void> {
-    this.isOpen = false
+    this.open = false
     await this.connection.commit(this.path)
   }
 
   /** Takes everything back. Does nothing after the end. */
   async rollback(): Promise<void> {
-    if (!this.isOpen) return
-    this.isOpen = false
+    if (!this.open) return
+    this.open = false
     await this.connection.rollback(this.path)
   }
 }

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { serve } from '../../src/http/server.js'
+import { open } from '../../src/index.js'
 import { CommandLine } from './support.js'
 
 let line: CommandLine
@@ -27,6 +29,26 @@ test('a failure ends it with exit code 1, a caret under the place', async () => 
   expect(ran.code).toBe(1)
   expect(timeless(ran.out)).toBe('a\n─\n1\n1 row · <time>\n')
   expect(ran.err).toMatch(/^VARIABLE_UNDEFINED: .*\n {2}RETURN b\n {9}\^\n$/)
+})
+
+test('a database behind HTTP is asked as one in a directory', async () => {
+  const db = await open()
+  const server = await serve(db, { port: 0 })
+  try {
+    const stdin =
+      ':begin\nCREATE (:A {x: 1.0});\n:commit\nMATCH (a:A) RETURN a.x AS x;\n:begin\nCREATE (:A);\nRETURN y;'
+    const ran = await line.skein(['shell', server.url, '--format', 'csv'], { stdin })
+    expect(ran.out).toBe('x\r\n1.0\r\nthe transaction has ended, and nothing of it is kept\n')
+    expect(ran).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^VARIABLE_UNDEFINED: .*\n {2}RETURN y\n {9}\^\n$/),
+    })
+    const asked = await line.skein(['query', 'MATCH (a:A) RETURN count(*) AS n', '--db', server.url, '--format', 'csv'])
+    expect(asked.out).toBe('n\r\n1\r\n')
+  } finally {
+    await server.close()
+    await db.close()
+  }
 })
 
 test('the directory may stand alone', async () => {

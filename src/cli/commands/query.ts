@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { DatabaseError } from '../../core/errors.js'
-import { toExact } from '../../database/values.js'
-import { open, type QueryResult } from '../../index.js'
-import { type Command, type Context, databasePath, parse, UsageError } from '../command.js'
+import type { QueryResult } from '../../index.js'
+import { type Command, type Context, databasePath, openDatabase, parse, UsageError } from '../command.js'
 import { answerParts } from '../print/answer.js'
 import { type Format, mustBeFormat } from '../print/formats.js'
 
-const help = `skein query '<cypher>' [--db <directory>] [--format table|json|jsonl|csv] [--param name=json]... [--file <file>]
+const help = `skein query '<cypher>' [--db <directory or address>] [--format table|json|jsonl|csv] [--param name=json]... [--file <file>]
   Runs one statement and prints its rows.
   --format   table, unless told otherwise; csv writes lists, maps and entities as JSON
   --param    a parameter as JSON: --param age=31 --param 'name="Ann"'
@@ -32,9 +31,9 @@ export const query: Command = {
     const format = mustBeFormat('--format', values.format)
     const params = Object.fromEntries(values.param.map(readParameter))
     const text = await statement(positionals, values.file, context)
-    const db = await open(databasePath(values.db, context))
+    const db = await openDatabase(databasePath(values.db, context))
     try {
-      write(await db.query(text, params, { form: toExact }), format, context)
+      write(await db.query(text, params), format, context)
     } finally {
       await db.close()
     }
