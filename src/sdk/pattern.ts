@@ -49,7 +49,8 @@ export class NodePattern<Variable extends Name = Name, Label extends string = st
 }
 
 /**
- * A node, named by a variable or by null, with a label or several, and with properties that are values or expressions.
+ * A node, named by a variable or by null, with a label or several or null, and with properties that are values or
+ * expressions.
  * `node('p', 'Person', { name: 'Ann' })` becomes `(p:Person {name: $p0})`, `node()` becomes `()`.
  * The property `_key` is the key.
  */
@@ -59,7 +60,7 @@ export function node<
   const Given extends object = object,
 >(
   variable: Variable = null as Variable,
-  label: Label | readonly Label[] = [],
+  label: Label | readonly Label[] | null = null,
   properties?: Given,
 ): NodePattern<Variable, Label, Given> {
   return new NodePattern(variable, listOf(label), propertiesTree(properties))
@@ -121,7 +122,7 @@ export class RelationshipPattern<
 }
 
 /**
- * A relationship, named by a variable or by null, of a type or one of several, with properties. It is a part of a
+ * A relationship, named by a variable or by null, of a type or one of several or null, with properties. It is a part of a
  * pattern once `to`, `from` or `toOrFrom` says where it leads.
  * `rel('r', ['KNOWS', 'LIKES'], { since: 2020 }).to(node('q'))` becomes `-[r:KNOWS|LIKES {since: $p0}]->(q)`.
  */
@@ -131,7 +132,7 @@ export function rel<
   const Given extends object = object,
 >(
   variable: Variable = null as Variable,
-  type: Type | readonly Type[] = [],
+  type: Type | readonly Type[] | null = null,
   properties?: Given,
 ): RelationshipPattern<Variable, Type, Given, false> {
   return new RelationshipPattern(variable, listOf(type), propertiesTree(properties), null)
@@ -283,7 +284,8 @@ function optionalName(name: Name): ast.Name | null {
   return name === null ? null : nameOf(name)
 }
 
-function listOf(names: string | readonly string[]): readonly string[] {
+function listOf(names: string | readonly string[] | null): readonly string[] {
+  if (names === null) return []
   return typeof names === 'string' ? [names] : names
 }
 
