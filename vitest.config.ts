@@ -6,6 +6,7 @@ const reportFile = process.env.SKEIN_TEST_REPORT
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
     // Processes, not threads: roaring and onnxruntime are native, and some tests kill or fork what they run in.
     pool: 'forks',
     maxWorkers: 2,

@@ -8,6 +8,7 @@
 
 import {
   type Breaker,
+  type Eager,
   inputsOf,
   isBreaker,
   type Merge,
@@ -223,6 +224,8 @@ class Compilation {
         return this.addPipeline(!hasDeleted(plan), (pipeline) =>
           gatherSorted(plan, { pipeline, needed }, (consume) => this.produceInput(plan, pipeline, needed, consume)),
         )
+      case 'eager':
+        return this.gatherRows(plan, needed)
       case 'create':
       case 'merge':
       case 'writingCall':
@@ -249,21 +252,23 @@ class Compilation {
     })
   }
 
-  /** Reads all the rows first, unless they come out of a buffer (or are the one row of the beginning). */
+  private gatherRows(plan: Eager, needed: ReadonlySet<Slot>): BufferShape {
+    return this.addPipeline(!hasDeleted(plan), (pipeline) => {
+      const sink = new RowSink(pipeline, needed)
+      this.produceInput(plan, pipeline, needed, () => sink.store())
+      return sink.finish()
+    })
+  }
+
+  /** The rows come out of a buffer, or are the one row of the beginning. */
   private gatherWritten(plan: WritingPlan, needed: ReadonlySet<Slot>): BufferShape {
-    const below = slotsNeededBelow(plan, needed)
-    const isRead = plan.input.kind === 'unit' || isBreaker(plan.input)
-    const rows = isRead ? undefined : this.gatherRows(plan.input, below)
     return this.addPipeline(false, (pipeline) => {
       const sink = new RowSink(pipeline, needed)
-      const consume = this.entering(plan, pipeline, () => {
+      this.produceInput(plan, pipeline, needed, () => {
         this.emitRowWrite(plan, { pipeline, needed, consume: () => sink.store() })
         pipeline.charge(String(stepsPerWrite))
         pipeline.pause()
       })
-      const emission = { pipeline, needed: below, consume }
-      if (rows === undefined) this.produce(plan.input, emission)
-      else emitBuffer(rows, emission)
       return sink.finish()
     })
   }
@@ -298,14 +303,6 @@ class Compilation {
     const search = caller.own('finder', `new ${caller.helper('Renewed')}(tx, () => ${name}(x))`)
     const values = row.map((slot) => caller.get(slot).text).join(', ')
     return `${pipeline.isGenerator ? 'yield* ' : ''}${search}.get()(${values})`
-  }
-
-  private gatherRows(plan: PhysicalPlan, needed: ReadonlySet<Slot>): BufferShape {
-    return this.addPipeline(!hasDeleted(plan), (pipeline) => {
-      const sink = new RowSink(pipeline, needed)
-      this.produce(plan, { pipeline, needed, consume: () => sink.store() })
-      return sink.finish()
-    })
   }
 
   /** The emission with counting of rows and time around it. */

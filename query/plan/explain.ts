@@ -110,6 +110,7 @@ class Describer {
     const { names } = this
     switch (plan.kind) {
       case 'unit':
+      case 'eager':
       case 'optional':
       case 'semiJoin':
       case 'antiJoin':

@@ -50,6 +50,7 @@ export type PhysicalPlan =
   | Aggregate
   | Sort
   | Top
+  | Eager
   | Create
   | Merge
   | Call
@@ -296,6 +297,11 @@ export interface Top extends Streaming {
   readonly limit: BoundExpression
 }
 
+/** All rows before the first one goes on: what is above writes what is below reads. */
+export interface Eager extends Streaming {
+  readonly kind: 'eager'
+}
+
 export interface Create extends Streaming {
   readonly kind: 'create'
   readonly paths: readonly BoundPath[]
@@ -347,7 +353,7 @@ export interface Union extends Streaming {
 }
 
 /** Operators that need all their input before their first row, so that a pipeline ends in them. */
-export type Breaker = Aggregate | Sort | Top | Create | Merge | WritingCall | SetItems | Delete
+export type Breaker = Aggregate | Sort | Top | Eager | Create | Merge | WritingCall | SetItems | Delete
 
 export function isBreaker(plan: PhysicalPlan): plan is Breaker {
   return breakers.has(plan.kind)
@@ -357,6 +363,7 @@ const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set([
   'aggregate',
   'sort',
   'top',
+  'eager',
   'create',
   'merge',
   'writingCall',
@@ -403,6 +410,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'limit':
     case 'sort':
     case 'top':
+    case 'eager':
     case 'set':
     case 'delete':
     case 'produce':
@@ -454,6 +462,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
 export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
   switch (plan.kind) {
     case 'unit':
+    case 'eager':
     case 'allNodesScan':
     case 'labelScan':
     case 'storeCount':

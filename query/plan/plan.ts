@@ -6,7 +6,7 @@ import { buildLogicalPlans } from './build.js'
 import { Estimates, otherShare } from './cost.js'
 import type { LogicalPlan } from './logical.js'
 import { planMatch } from './match.js'
-import { type PhysicalPlan, slotsBoundWithin } from './physical.js'
+import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
 
@@ -59,12 +59,11 @@ class OperatorChoice {
       case 'call':
         return {
           ...plan,
-          kind: plan.procedure.mode === 'write' ? 'writingCall' : 'call',
-          input,
+          ...(plan.procedure.mode === 'write' ? { kind: 'writingCall', input: eager(input) } : { kind: 'call', input }),
           rows: rows * rowsOfCall,
         }
       case 'merge':
-        return { ...plan, input, inner: this.choose(plan.inner), rows }
+        return { ...plan, input: eager(input), inner: this.choose(plan.inner), rows }
       case 'apply':
         return { ...plan, input, inner: this.choose(plan.inner), rows }
       case 'semiJoin':
@@ -84,13 +83,19 @@ class OperatorChoice {
       case 'project':
       case 'distinct':
       case 'sort':
+      case 'produce':
+        return { ...plan, input, rows }
       case 'create':
       case 'set':
       case 'delete':
-      case 'produce':
-        return { ...plan, input, rows }
+        return { ...plan, input: eager(input), rows }
     }
   }
+}
+
+/** All rows are read before the first of them is written for, unless they have been gathered already. */
+function eager(input: PhysicalPlan): PhysicalPlan {
+  return input.kind === 'unit' || isBreaker(input) ? input : { kind: 'eager', input, rows: input.rows }
 }
 
 /** A guess: procedures do not say how many rows they give. */

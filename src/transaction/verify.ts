@@ -1,12 +1,12 @@
 /**
- * Compares everything a database keeps twice with a recomputation from the data: sets, counts, adjacency lists,
- * indexes, keys, holders of strings. What it finds is a bug or damage, never a user's mistake.
+ * Compares everything a database keeps twice with a recomputation from the data: sets, counts, ids in use, adjacency
+ * lists, indexes, keys, holders of strings. What it finds is a bug or damage, never a user's mistake.
  */
 import type { EntityKind } from '../core/change.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
 import { Cursor } from '../stores/graph/cursor.js'
 import { ColumnReader, encodings } from '../stores/json/column.js'
-import { extentIds } from '../stores/keyspace/id-space.js'
+import { extentIds, extentShift, type IdSpace } from '../stores/keyspace/id-space.js'
 import type { Stores } from '../stores/stores.js'
 
 /** Sentences about what does not fit; none in a sound database. Reads everything: seconds for millions of entities. */
@@ -14,6 +14,7 @@ export function verify(stores: Stores): string[] {
   const problems: string[] = []
   const found = { nodes: nodesOf(stores), relationships: relationshipsOf(stores) }
   checkSets(stores, found, problems)
+  checkIds(stores, found, problems)
   checkLists(stores, found, problems)
   checkIndexes(stores, found, problems)
   checkKeys(stores, found.nodes, problems)
@@ -75,6 +76,20 @@ function checkSets(stores: Stores, { nodes, relationships }: Found, problems: st
         count(`[:${catalog.name('type', type)}] that ${end} at :${catalog.name('label', label)}`, kept, real.length)
       }
   }
+}
+
+/** Extents of ids are opened again by how many of their ids are in use. */
+function checkIds(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  const check = (what: string, ids: IdSpace, used: readonly number[]) => {
+    const real = new Map<number, number>()
+    for (const id of used) real.set(id >>> extentShift, (real.get(id >>> extentShift) ?? 0) + 1)
+    for (let extent = 0; extent < ids.extentCount; extent++) {
+      const [kept, found] = [ids.usedIn(extent), real.get(extent) ?? 0]
+      if (kept !== found) problems.push(`extent ${extent} of ${what} counts ${kept} ids in use, there are ${found}`)
+    }
+  }
+  check('nodes', stores.nodes.ids, nodes)
+  check('relationships', stores.graph.ids, relationships)
 }
 
 /** Each list must hold the relationships that end there, in order, and nothing else. */

@@ -1,0 +1,126 @@
+/** `verify` is what other tests trust: each kind of damage that it is to find is done here. */
+import { describe, expect, test } from 'vitest'
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
+import { Heap } from '../../src/pages/heap.js'
+import { Stores } from '../../src/stores/stores.js'
+import { StoreTransaction } from '../../src/transaction/store-transaction.js'
+import { verify } from '../../src/transaction/verify.js'
+
+const [label, type] = [1 as LabelId, 1 as TypeId]
+const [name, age] = [1 as PropertyId, 2 as PropertyId]
+
+/** Ann knows Bob, who has a key; both are :Person, indexed by name and age. */
+function example(): { stores: Stores; ann: NodeId; bob: NodeId; knows: RelationshipId } {
+  const stores = Stores.create(new Heap({ slabShift: 7 }))
+  const tx = new StoreTransaction(stores, { record: () => undefined })
+  tx.labelId('Person')
+  tx.typeId('KNOWS')
+  tx.propertyId('name')
+  tx.propertyId('age')
+  tx.createIndex({ name: 'people', entity: 'node', token: label, properties: [name, age], unique: true })
+  const person = (text: string, key: string | null) =>
+    tx.createNode({
+      labels: [label],
+      key,
+      properties: [
+        [name, text],
+        [age, 30],
+      ],
+    })
+  const [ann, bob] = [person('Ann', null), person('Bob', 'bob')]
+  const knows = tx.createRelationship({ type, start: ann, end: bob, properties: [[name, 'since']] })
+  return { stores, ann, bob, knows }
+}
+
+type Example = ReturnType<typeof example>
+
+const damages: Record<string, { do: (example: Example) => void; found: RegExp }> = {
+  'a set has one node too many': {
+    do: ({ stores }) => stores.sets.nodes.add(77),
+    found: /the set of all nodes holds 3 ids, the data 2/,
+  },
+  'a set of a label lacks a node': {
+    do: ({ stores, ann }) => stores.sets.label(label).remove(ann),
+    found: /the set of :Person holds 1 ids, the data 2/,
+  },
+  'a set of a type lacks a relationship': {
+    do: ({ stores, knows }) => stores.sets.type(type).remove(knows),
+    found: /the set of \[:KNOWS\] holds 0 ids, the data 1/,
+  },
+  'nodes are counted wrongly': { do: ({ stores }) => stores.countNode(1), found: /3 nodes are counted, there are 2/ },
+  'nodes of a label are counted wrongly': {
+    do: ({ stores }) => stores.countLabel(label, -1),
+    found: /1 :Person are counted, there are 2/,
+  },
+  'relationships are counted wrongly': {
+    do: ({ stores }) => stores.countRelationship(type, 1),
+    found: /2 relationships are counted, there are 1/,
+  },
+  'ends by label are counted wrongly': {
+    do: ({ stores }) => stores.countEndLabels(type, [label], 'end', 1),
+    found: /2 \[:KNOWS\] that end at :Person are counted, there are 1/,
+  },
+  'a list has lost a relationship': {
+    do: ({ stores, ann }) => stores.graph.headers(type, false).set(ann, { ref: 0, count: 0 }),
+    found: /the outgoing list of node \d+ holds , the data \d+:\d+/,
+  },
+  'a list leads to another node': {
+    do: ({ stores, bob, knows }) => {
+      const list = stores.graph.headers(type, true).get(bob)
+      stores.graph.lists.remove(list, knows)
+      stores.graph.lists.insert(list, bob, knows)
+      stores.graph.headers(type, true).set(bob, list)
+    },
+    found: /the incoming list of node \d+ holds/,
+  },
+  'a relationship ends at nothing': {
+    do: ({ stores, knows, ann }) => stores.graph.setEnds(knows, ann, 999 as NodeId),
+    found: /relationship \d+ ends at a node that does not exist/,
+  },
+  'an index lacks an entry': {
+    do: ({ stores, ann }) => stores.findIndex('people')!.index.remove(ann, ['Ann', 30]),
+    found: /the index 'people' holds 1 entries, the data 2/,
+  },
+  'an index has another value': {
+    do: ({ stores, ann }) => {
+      const { index } = stores.findIndex('people')!
+      index.remove(ann, ['Ann', 30])
+      index.add(ann, ['Anna', 30])
+    },
+    found: /the index 'people' holds 2 entries, the data 2, or others/,
+  },
+  'a key leads elsewhere': {
+    do: ({ stores, ann }) => stores.nodes.create(ann, [label], 'bob'),
+    found: /the key 'bob' does not lead to node \d+/,
+  },
+  'ids in use are counted wrongly': {
+    do: ({ stores, ann }) => stores.nodes.ids.free(ann),
+    found: /extent \d+ of nodes counts 1 ids in use, there are 2/,
+  },
+  'a string has a holder too many': {
+    do: ({ stores }) => void stores.strings.hold('Ann'),
+    found: /the string 'Ann' counts 2 holders, there are 1/,
+  },
+  'a string is held by nobody': {
+    do: ({ stores }) => void stores.strings.hold('left behind'),
+    found: /the dictionary holds 9 strings, the data 8/,
+  },
+}
+
+describe('verification', () => {
+  test('finds nothing in a sound database, nor in a snapshot of one that is written to', () => {
+    const { stores, ann } = example()
+    stores.commit()
+    const snapshot = stores.snapshot()
+    new StoreTransaction(stores, { record: () => undefined }).deleteNode(ann, { detach: true })
+    expect(verify(stores)).toEqual([])
+    expect(verify(snapshot)).toEqual([])
+  })
+
+  test.each(Object.keys(damages))('finds that %s', (name) => {
+    const made = example()
+    expect(verify(made.stores)).toEqual([])
+    damages[name]!.do(made)
+    expect(verify(made.stores).join('\n')).toMatch(damages[name]!.found)
+  })
+})
