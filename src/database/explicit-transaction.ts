@@ -12,12 +12,20 @@
 
 import { DatabaseError } from '../core/errors.js'
 import { Queryable } from '../sdk/queryable.js'
-import type { Parameters } from '../sdk/result.js'
+import type { Parameters, TypedValue } from '../sdk/result.js'
 import type { AnySchema, Schema } from '../sdk/schema.js'
 import type { Stores } from '../stores/stores.js'
 import type { PreparedText } from './plan-cache.js'
 import { tooOld } from './read-run.js'
-import { type QueryResult, type RunOptions, rowsOf, type Summary } from './result.js'
+import {
+  formOf,
+  type QueryResult,
+  type RunOptions,
+  rowsOf,
+  type Summary,
+  type TypedOptions,
+  type TypedResult,
+} from './result.js'
 import type { Runner } from './runner.js'
 
 export interface TransactionOptions {
@@ -51,6 +59,8 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
   }
 
   /** Runs one statement. Throws TRANSACTION_CLOSED after the end, TRANSACTION_CONFLICT and WRITER_BUSY at a first write. */
+  query(text: string, parameters: Parameters | undefined, options: TypedOptions): Promise<TypedResult>
+  query(text: string, parameters?: Parameters, options?: RunOptions): Promise<QueryResult>
   async query(text: string, parameters: Parameters = {}, options: RunOptions = {}): Promise<QueryResult> {
     this.startStatement()
     try {
@@ -61,6 +71,8 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
   }
 
   /** As `query`, row by row. Once the transaction has written, the rows are gathered before the first is given. */
+  stream(text: string, parameters: Parameters | undefined, options: TypedOptions): AsyncGenerator<TypedValue[], Summary>
+  stream(text: string, parameters?: Parameters, options?: RunOptions): AsyncGenerator<unknown[], Summary>
   stream(text: string, parameters?: Parameters, options?: RunOptions): AsyncGenerator<unknown[], Summary> {
     return rowsOf(this.batches(text, parameters, options))
   }
@@ -103,9 +115,9 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
     if (this.runner.isWrite(prepared)) {
       await this.startWriting()
       // The snapshot has moved up: what the plan was made for may be gone.
-      return this.runner.writeStatement(this.prepare(text), parameters, options.form)
+      return this.runner.writeStatement(this.prepare(text), parameters, formOf(options))
     }
-    if (this.writing) return this.runner.readOwnWrites(prepared, parameters, options.form)
+    if (this.writing) return this.runner.readOwnWrites(prepared, parameters, formOf(options))
     return this.runner.read(prepared, parameters, { ...options, ...this.versionToRead() })
   }
 

@@ -11,9 +11,8 @@ import type { Stores } from '../stores/stores.js'
 import { StoreTransaction } from '../transaction/store-transaction.js'
 import { Deadline, nextTurn } from './deadline.js'
 import type { Plan, PreparedText } from './plan-cache.js'
-import { formRow, type RunOptions, type ValueForm } from './result.js'
+import { formOf, formRow, type RunOptions, type ValueForm } from './result.js'
 import type { Runner } from './runner.js'
-import { toPlain } from './values.js'
 
 export interface ReadOptions extends RunOptions {
   /** The version to read, which the caller holds; the newest commit when not given. */
@@ -45,8 +44,8 @@ export class ReadRun {
 
   constructor(runner: Runner, { plan }: PreparedText, parameters: readonly Value[], options: ReadOptions) {
     const { query } = plan as Extract<Plan, { kind: 'query' }>
-    const { snapshot, form = toPlain } = options
-    this.form = form
+    const { snapshot } = options
+    this.form = formOf(options)
     this.deadline = new Deadline(options)
     this.deadline.check()
     // What others read while one writes is released when that ends, so the run takes a hold of its own.

@@ -1,21 +1,25 @@
 /** What a query answers. */
 import type { Value } from '../core/value.js'
-import type { Limits, Summary } from '../sdk/result.js'
+import type { QueryOptions, Summary } from '../sdk/result.js'
 import type { Stores } from '../stores/stores.js'
 import type { Row } from '../transaction/transaction.js'
-import { toPlain } from './values.js'
+import { toPlain, toTyped } from './values.js'
 
-export { QueryResult, type Summary } from '../sdk/result.js'
+export { QueryResult, type Summary, type TypedOptions, type TypedResult } from '../sdk/result.js'
 
 /**
- * What a value of an answer becomes at the edge: `toPlain`, unless a door has a form of its own. It is called while
- * the stores that the row was read from are still there, so it may describe entities.
+ * What a value of an answer becomes at the edge. It is called while the stores that the row was read from are still
+ * there, so it may describe entities.
  */
 export type ValueForm = (stores: Stores, value: Value) => unknown
 
-export interface RunOptions extends Limits {
+export interface RunOptions extends QueryOptions {
   /** Doors only. */
   readonly form?: ValueForm
+}
+
+export function formOf({ form, typed = false }: RunOptions): ValueForm {
+  return form ?? (typed ? toTyped : toPlain)
 }
 
 /** The rows of batches one by one; whoever stops early ends the batches too. */
@@ -30,7 +34,7 @@ export async function* rowsOf(batches: AsyncGenerator<unknown[][], Summary>): As
 }
 
 /** Gives rows of the engine their form, in place: the engine does not read a row again. */
-export function formRows(stores: Stores, rows: readonly Row[], form: ValueForm = toPlain): unknown[][] {
+export function formRows(stores: Stores, rows: readonly Row[], form: ValueForm): unknown[][] {
   const formed = rows as unknown as unknown[][]
   for (const row of formed) formRow(stores, row, form)
   return formed

@@ -18,7 +18,7 @@ import type { Parameters } from './database.js'
 import { Deadline, nextTurn } from './deadline.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
 import { type ReadOptions, ReadRun } from './read-run.js'
-import { formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
+import { formOf, formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
 import type { Storage } from './storage.js'
 import { fromPlain } from './values.js'
 import { WriteRun, type WriteStart } from './write-run.js'
@@ -138,15 +138,15 @@ export class Runner {
   }
 
   /** Runs a read to its end before it returns. */
-  readNow(prepared: PreparedText, parameters: Parameters): QueryResult {
+  readNow(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
     const { sequence } = this.storage
-    const result = this.execute(prepared, parameters, this.readable, new StoreTransaction(this.readable))
+    const result = this.execute(prepared, parameters, this.readable, new StoreTransaction(this.readable), form)
     this.storage.settleNow(sequence)
     return result
   }
 
   /** A read within a writing transaction: it sees what was written. */
-  readOwnWrites(prepared: PreparedText, parameters: Parameters, form?: ValueForm): QueryResult {
+  readOwnWrites(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
     this.mustBeWriting()
     const { stores } = this.storage
     return this.execute(prepared, parameters, stores, new StoreTransaction(stores), form)
@@ -166,7 +166,7 @@ export class Runner {
     try {
       deadline.check()
       // Those who wrote meanwhile may have dropped an index that the plan uses.
-      const start = { prepared: waits ? this.prepare(prepared.text) : prepared, parameters, form: options.form }
+      const start = { prepared: waits ? this.prepare(prepared.text) : prepared, parameters, form: formOf(options) }
       // What a procedure has done outside of the database would be done twice.
       const tried = callsOnce(start.prepared) ? undefined : this.tryWithinSlice(start)
       written = tried ?? (await this.writeInSlices(start, deadline))
@@ -223,10 +223,10 @@ export class Runner {
   }
 
   /** As `write`, before it returns. Throws WRITER_BUSY while a transaction holds the writer's place. */
-  writeNow(prepared: PreparedText, parameters: Parameters): QueryResult {
+  writeNow(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
     if (!this.place.tryTake()) throw busy(0)
     const { result, sequence } = this.writeInPlace((transaction) =>
-      this.execute(prepared, parameters, this.storage.stores, transaction),
+      this.execute(prepared, parameters, this.storage.stores, transaction, form),
     )
     this.storage.settleNow(sequence)
     return result
@@ -276,7 +276,7 @@ export class Runner {
   }
 
   /** Runs a writing statement within the transaction; one that fails is taken back alone. */
-  writeStatement(prepared: PreparedText, parameters: Parameters, form?: ValueForm): QueryResult {
+  writeStatement(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
     const { storage } = this
     this.mustBeWriting()
     const takeBack = storage.savepoint()
@@ -363,7 +363,7 @@ export class Runner {
     parameters: Parameters,
     stores: Stores,
     transaction: StoreTransaction,
-    form?: ValueForm,
+    form: ValueForm,
   ): QueryResult {
     const { plan } = prepared
     if (plan.kind === 'schema') return this.runSchema(plan.command, transaction)

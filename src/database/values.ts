@@ -1,6 +1,6 @@
 /**
- * Values at the edge. Out: INTEGER is a number, a bigint beyond 2^53; FLOAT a number; a map a plain object; entities
- * are plain objects too. In: `core/plain.ts`.
+ * Values at the edge. Out: INTEGER is a number, a bigint beyond 2^53 (always one in the typed form); FLOAT a number; a
+ * map a plain object; entities are plain objects too. In: `core/plain.ts`.
  */
 import type { NodeId, RelationshipId } from '../core/ids.js'
 import { Float, NodeRef, PathValue, type PropertyValue, RelationshipRef, type Value } from '../core/value.js'
@@ -14,6 +14,13 @@ export { float, type Node, type Path, type Relationship } from '../sdk/result.js
 export function toPlain(stores: Stores, value: Value): unknown {
   if (typeof value !== 'object' || value === null) return value
   return value instanceof Float ? value.value : structure(stores, value, toPlain)
+}
+
+/** As `toPlain`, but every INTEGER is a bigint: then a number is a FLOAT. */
+export function toTyped(stores: Stores, value: Value): unknown {
+  if (typeof value === 'number') return BigInt(value)
+  if (typeof value !== 'object' || value === null) return value
+  return value instanceof Float ? value.value : structure(stores, value, toTyped)
 }
 
 /** As `toPlain`, but a FLOAT stays a `Float`: for doors that show 1.0 and 1, or hand values back as parameters. */

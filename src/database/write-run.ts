@@ -9,13 +9,13 @@ import type { Runner } from './runner.js'
 export interface WriteStart {
   readonly prepared: PreparedText
   readonly parameters: Parameters
-  readonly form: ValueForm | undefined
+  readonly form: ValueForm
 }
 
 export class WriteRun {
   private readonly began = performance.now()
   private readonly plan: Plan
-  private readonly form: ValueForm | undefined
+  private readonly form: ValueForm
   private readonly transaction: StoreTransaction
   /** undefined for a schema command, which is one step. */
   private readonly run: QueryRun | undefined

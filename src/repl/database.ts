@@ -4,6 +4,7 @@ import type { ExplicitTransaction } from '../database/explicit-transaction.js'
 import { toExact } from '../database/values.js'
 import type { Client, ClientTransaction } from '../sdk/client.js'
 import type { Limits, Parameters, QueryResult } from '../sdk/result.js'
+import { exactNumbers } from '../sdk/typed-json.js'
 
 /** FLOATs of its answers are `Float`s, so that they are shown, and passed on, as what they are. */
 export interface Session {
@@ -55,7 +56,7 @@ function shellTransaction<Transaction extends Omit<ShellTransaction, 'query'>>(
 }
 
 function remoteSession(asked: Client | ClientTransaction): Session {
-  return { query: (text, parameters, limits) => asked.query(text, parameters, { ...limits, exact: true }) }
+  return { query: (text, parameters, limits) => asked.query(text, parameters, { ...limits, numbers: exactNumbers }) }
 }
 
 function embeddedSession(asked: Database | ExplicitTransaction): Session {

@@ -8,12 +8,12 @@
  * It speaks Neo4j's Query API v2 in its typed form, so that values come back as they are: docs/http.md.
  */
 import { DatabaseError } from '../core/errors.js'
-import { Connection, type ConnectOptions } from './connection.js'
+import { type ClientOptions, Connection, type ConnectOptions } from './connection.js'
 import { Queryable } from './queryable.js'
-import type { Limits, Parameters, QueryResult, Summary } from './result.js'
+import type { Parameters, QueryResult, Summary, TypedOptions, TypedResult, TypedValue } from './result.js'
 import type { AnySchema, Schema } from './schema.js'
 
-export type { ConnectOptions } from './connection.js'
+export type { ClientOptions, ConnectOptions } from './connection.js'
 export * from './exports.js'
 
 /**
@@ -27,11 +27,6 @@ export async function connect<S extends Schema = AnySchema>(
   return new Client<S>(await Connection.open(url, options))
 }
 
-export interface ClientOptions extends Limits {
-  /** Whether FLOATs of the answer are `Float`s, so that 1.0 can be told from 1. */
-  exact?: boolean
-}
-
 /** How often `transaction` tries again after a conflict, and how long it waits before the first time. */
 const attemptsMax = 10
 const waitMsFirst = 2
@@ -43,11 +38,15 @@ export class Client<S extends Schema = AnySchema> extends Queryable<S> {
   }
 
   /** As of a database in the process. */
+  query(text: string, parameters: Parameters | undefined, options: TypedOptions): Promise<TypedResult>
+  query(text: string, parameters?: Parameters, options?: ClientOptions): Promise<QueryResult>
   query(text: string, parameters: Parameters = {}, options: ClientOptions = {}): Promise<QueryResult> {
     return this.connection.query('', { text, parameters }, options)
   }
 
   /** As of a database in the process: rows come as they are found, and whoever stops early ends the statement. */
+  stream(text: string, parameters: Parameters | undefined, options: TypedOptions): AsyncGenerator<TypedValue[], Summary>
+  stream(text: string, parameters?: Parameters, options?: ClientOptions): AsyncGenerator<unknown[], Summary>
   stream(text: string, parameters: Parameters = {}, options: ClientOptions = {}): AsyncGenerator<unknown[], Summary> {
     return this.connection.stream('', { text, parameters }, options)
   }
@@ -102,6 +101,8 @@ export class ClientTransaction<S extends Schema = AnySchema> extends Queryable<S
   }
 
   /** A statement that fails ends the transaction: the server takes everything back. */
+  query(text: string, parameters: Parameters | undefined, options: TypedOptions): Promise<TypedResult>
+  query(text: string, parameters?: Parameters, options?: ClientOptions): Promise<QueryResult>
   async query(text: string, parameters: Parameters = {}, options: ClientOptions = {}): Promise<QueryResult> {
     try {
       return await this.connection.query(this.path, { text, parameters }, options)
@@ -112,6 +113,8 @@ export class ClientTransaction<S extends Schema = AnySchema> extends Queryable<S
   }
 
   /** As `query`, row by row. */
+  stream(text: string, parameters: Parameters | undefined, options: TypedOptions): AsyncGenerator<TypedValue[], Summary>
+  stream(text: string, parameters?: Parameters, options?: ClientOptions): AsyncGenerator<unknown[], Summary>
   async *stream(
     text: string,
     parameters: Parameters = {},

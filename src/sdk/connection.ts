@@ -1,10 +1,9 @@
 /** The requests of a client and their answers: docs/http.md. */
 import { DatabaseError, type ErrorCode, errorCodes, type Position } from '../core/errors.js'
 import { fromPlain } from '../core/plain.js'
-import { Float } from '../core/value.js'
 import type { Counters } from '../transaction/transaction.js'
-import { type Limits, type Parameters, QueryResult, type Summary } from './result.js'
-import { type FloatForm, fromTyped, type Typed, toTyped } from './typed-json.js'
+import { type Limits, type Parameters, type QueryOptions, QueryResult, type Summary } from './result.js'
+import { fromTyped, type NumberForm, plainNumbers, type Typed, toTyped, typedNumbers } from './typed-json.js'
 
 export interface ConnectOptions {
   /** Sent as `Authorization: Bearer`. */
@@ -18,8 +17,9 @@ interface Statement {
   readonly parameters: Parameters
 }
 
-interface Reading extends Limits {
-  readonly exact?: boolean
+export interface ClientOptions extends QueryOptions {
+  /** Doors only. */
+  readonly numbers?: NumberForm
 }
 
 const typedType = 'application/vnd.neo4j.query'
@@ -40,25 +40,26 @@ export class Connection {
     return new Connection(`${base}/db/${encodeURIComponent(name)}/query/v2`, headers)
   }
 
-  async query(path: string, statement: Statement, options: Reading): Promise<QueryResult> {
+  async query(path: string, statement: Statement, options: ClientOptions): Promise<QueryResult> {
     const began = performance.now()
     const response = await this.post(path, bodyOf(statement, options), options)
     const answer = (await readJson(response, options.signal)) as WholeAnswer
     const { fields, values } = answer.data
-    const rows = values.map((row) => row.map((value) => fromTyped(value, floatFormOf(options))))
+    const form = formOf(options)
+    const rows = values.map((row) => row.map((value) => fromTyped(value, form)))
     return new QueryResult(fields, rows, summaryOf(answer, began))
   }
 
-  async *stream(path: string, statement: Statement, options: Reading): AsyncGenerator<unknown[], Summary> {
+  async *stream(path: string, statement: Statement, options: ClientOptions): AsyncGenerator<unknown[], Summary> {
     const began = performance.now()
     const stop = new AbortController()
     const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal])
     try {
       const response = await this.post(path, bodyOf(statement, options), { signal }, typedLinesType)
-      const float = floatFormOf(options)
+      const form = formOf(options)
       for await (const line of linesOf(response, options.signal)) {
         const part = JSON.parse(line) as StreamedPart
-        if (Array.isArray(part)) yield part.map((value: Typed) => fromTyped(value, float))
+        if (Array.isArray(part)) yield part.map((value: Typed) => fromTyped(value, form))
         else if ('errors' in part) throw errorOf(part)
         else if ('summary' in part) return summaryOf(part.summary, began)
       }
@@ -105,8 +106,8 @@ function bodyOf({ text, parameters }: Statement, { timeoutMs }: Limits): object 
   }
 }
 
-function floatFormOf({ exact = false }: Reading): FloatForm {
-  return exact ? (value) => new Float(value) : (value) => value
+function formOf({ numbers, typed = false }: ClientOptions): NumberForm {
+  return numbers ?? (typed ? typedNumbers : plainNumbers)
 }
 
 // ---- answers --------------------------------------------------------------------------------------------------------

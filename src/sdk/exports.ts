@@ -30,8 +30,12 @@ export {
   type Node,
   type Parameters,
   type Path,
+  type QueryOptions,
   type QueryResult,
   type Relationship,
   type Summary,
+  type TypedMap,
+  type TypedResult,
+  type TypedValue,
 } from './result.js'
 export type { AnySchema, Schema } from './schema.js'

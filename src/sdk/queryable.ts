@@ -3,15 +3,21 @@ import { Matched, Merged, Readable, Written } from './builder.js'
 import { added, createOf, type Draft, matchOf, mergeOf, type QueryRunner, unwindOf } from './draft.js'
 import type { Operand, Ref } from './expression.js'
 import type { Bindings, Known, Part } from './pattern.js'
-import type { Limits, Parameters, QueryResult, Summary } from './result.js'
+import type { Parameters, QueryOptions, QueryResult, Summary, TypedOptions, TypedResult, TypedValue } from './result.js'
 import type { AnySchema, Schema } from './schema.js'
 
 export abstract class Queryable<S extends Schema = AnySchema> implements QueryRunner {
   /** Runs one statement. */
-  abstract query(text: string, parameters?: Parameters, limits?: Limits): Promise<QueryResult>
+  abstract query(text: string, parameters: Parameters | undefined, options: TypedOptions): Promise<TypedResult>
+  abstract query(text: string, parameters?: Parameters, options?: QueryOptions): Promise<QueryResult>
 
   /** Runs one statement and gives its rows one by one, as they are found. */
-  abstract stream(text: string, parameters?: Parameters, limits?: Limits): AsyncGenerator<unknown[], Summary>
+  abstract stream(
+    text: string,
+    parameters: Parameters | undefined,
+    options: TypedOptions,
+  ): AsyncGenerator<TypedValue[], Summary>
+  abstract stream(text: string, parameters?: Parameters, options?: QueryOptions): AsyncGenerator<unknown[], Summary>
 
   /** `db.match(node('p', 'Person'), rel('k', 'KNOWS').to(node('q')))` becomes `MATCH (p:Person)-[k:KNOWS]->(q)`. */
   match<const Parts extends readonly Part[]>(...parts: Parts & Known<S, Parts>): Matched<S, Bindings<S, Parts>> {

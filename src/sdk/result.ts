@@ -13,6 +13,13 @@ export interface Limits {
   timeoutMs?: number
 }
 
+export interface QueryOptions extends Limits {
+  /** Whether every INTEGER of the answer is a bigint, so that it can be told from a FLOAT, which is a number. */
+  typed?: boolean
+}
+
+export type TypedOptions = QueryOptions & { typed: true }
+
 export interface Summary {
   readonly counters: Readonly<Counters>
   /** Of EXPLAIN and PROFILE. */
@@ -21,11 +28,11 @@ export interface Summary {
   readonly timeMs?: number
 }
 
-export class QueryResult<Row = Record<string, unknown>> {
+export class QueryResult<Row = Record<string, unknown>, Cell = unknown> {
   constructor(
     readonly columns: readonly string[],
     /** One array a row, values in the order of `columns`. */
-    readonly rows: unknown[][],
+    readonly rows: Cell[][],
     readonly summary: Summary,
   ) {}
 
@@ -34,6 +41,9 @@ export class QueryResult<Row = Record<string, unknown>> {
     return this.rows.map((row) => recordOf(this.columns, row) as Row)
   }
 }
+
+/** The answer to `{ typed: true }`. */
+export type TypedResult = QueryResult<Record<string, TypedValue>, TypedValue>
 
 export function recordOf(columns: readonly string[], row: readonly unknown[]): Record<string, unknown> {
   return Object.fromEntries(columns.map((column, i) => [column, row[i]]))
@@ -57,10 +67,28 @@ export interface Relationship<Properties = { readonly [name: string]: unknown }>
   readonly properties: Properties
 }
 
-export interface Path {
+export interface Path<Properties = { readonly [name: string]: unknown }> {
   /** One longer than `relationships`. */
-  readonly nodes: readonly Node[]
-  readonly relationships: readonly Relationship[]
+  readonly nodes: readonly Node<Properties>[]
+  readonly relationships: readonly Relationship<Properties>[]
+}
+
+/** A value of an answer to `{ typed: true }`: a bigint is an INTEGER, a number a FLOAT, also within what holds others. */
+export type TypedValue =
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | Uint8Array
+  | readonly TypedValue[]
+  | TypedMap
+  | Node<TypedMap>
+  | Relationship<TypedMap>
+  | Path<TypedMap>
+
+export interface TypedMap {
+  readonly [name: string]: TypedValue
 }
 
 /** A parameter that is a FLOAT although its value is whole. */

@@ -38,34 +38,44 @@ function floatText(float: Float): string {
   return Number.isFinite(float.value) ? writeJson(float) : String(float.value)
 }
 
-/** What a FLOAT of an answer becomes. */
-export type FloatForm = (value: number) => unknown
+/** What numbers of an answer become. */
+export interface NumberForm {
+  integer(value: bigint): unknown
+  float(value: number): unknown
+}
 
-type Reader = (value: never, float: FloatForm) => unknown
+/** As `db.query` of a database in the process gives them. */
+export const plainNumbers: NumberForm = { integer: toInteger, float: (value) => value }
+/** As it gives them to `{ typed: true }`. */
+export const typedNumbers: NumberForm = { integer: (value) => value, float: (value) => value }
+/** Every number as the parameter that would be the same value. */
+export const exactNumbers: NumberForm = { integer: toInteger, float: (value) => new Float(value) }
+
+type Reader = (value: never, form: NumberForm) => unknown
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Null', () => null],
   ['Boolean', (value: boolean) => value],
-  ['Integer', (value: string) => toInteger(BigInt(value))],
-  ['Float', (value: string, float) => float(Number(value))],
+  ['Integer', (value: string, { integer }) => integer(BigInt(value))],
+  ['Float', (value: string, { float }) => float(Number(value))],
   ['String', (value: string) => value],
   ['Base64', (value: string) => new Uint8Array(Buffer.from(value, 'base64'))],
-  ['List', (value: readonly Typed[], float) => value.map((item) => fromTyped(item, float))],
-  ['Map', (value: TypedMembers, float) => membersOf(value, float)],
+  ['List', (value: readonly Typed[], form) => value.map((item) => fromTyped(item, form))],
+  ['Map', (value: TypedMembers, form) => membersOf(value, form)],
   ['Node', readNode],
   ['Relationship', readRelationship],
   ['Path', readPath],
 ])
 
-/** The value as `db.query` of a database in the process gives it. Throws ANSWER_INVALID for what is no typed value. */
-export function fromTyped(value: Typed, float: FloatForm = (number) => number): unknown {
+/** The value, its numbers by `form`. Throws ANSWER_INVALID for what is no typed value. */
+export function fromTyped(value: Typed, form: NumberForm): unknown {
   const read = readers.get(value?.$type)
   if (read === undefined)
     throw new DatabaseError(
       'ANSWER_INVALID',
       `the server sent a value of the type '${value?.$type}', which is not known`,
     )
-  return read(value._value as never, float)
+  return read(value._value as never, form)
 }
 
 type TypedMembers = { readonly [name: string]: Typed }
@@ -85,36 +95,36 @@ interface TypedRelationship {
   readonly _properties: TypedMembers
 }
 
-function readNode({ _element_id, _key, _labels, _properties }: TypedNode, float: FloatForm): Node {
+function readNode({ _element_id, _key, _labels, _properties }: TypedNode, form: NumberForm): Node {
   return {
     elementId: _element_id,
     ...(_key === undefined ? {} : { _key }),
     labels: _labels,
-    properties: membersOf(_properties, float),
+    properties: membersOf(_properties, form),
   }
 }
 
-function readRelationship(value: TypedRelationship, float: FloatForm): Relationship {
+function readRelationship(value: TypedRelationship, form: NumberForm): Relationship {
   return {
     elementId: value._element_id,
     type: value._type,
     startNodeElementId: value._start_node_element_id,
     endNodeElementId: value._end_node_element_id,
-    properties: membersOf(value._properties, float),
+    properties: membersOf(value._properties, form),
   }
 }
 
 /** Nodes and relationships in turn. */
-function readPath(steps: readonly Typed[], float: FloatForm): Path {
-  const read = steps.map((step) => fromTyped(step, float))
+function readPath(steps: readonly Typed[], form: NumberForm): Path {
+  const read = steps.map((step) => fromTyped(step, form))
   return {
     nodes: read.filter((_, i) => i % 2 === 0) as Node[],
     relationships: read.filter((_, i) => i % 2 === 1) as Relationship[],
   }
 }
 
-function membersOf(members: TypedMembers, float: FloatForm): { [name: string]: unknown } {
-  return objectOf(Object.entries(members), (item) => fromTyped(item, float))
+function membersOf(members: TypedMembers, form: NumberForm): { [name: string]: unknown } {
+  return objectOf(Object.entries(members), (item) => fromTyped(item, form))
 }
 
 /** A member named __proto__ is data like any other, which `fromEntries` knows. */
