@@ -70,6 +70,8 @@ export const errorCodes = {
   REQUEST_MEDIA_TYPE: 'client',
   ANSWER_MEDIA_TYPE: 'client',
   ROUTE_MISSING: 'client',
+  METHOD_REFUSED: 'client',
+  HOST_REFUSED: 'client',
   DATABASE_MISSING: 'client',
   ACCESS_MODE: 'client',
   BOOKMARK_UNKNOWN: 'client',

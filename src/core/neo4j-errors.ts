@@ -76,6 +76,8 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   REQUEST_MEDIA_TYPE: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
   ANSWER_MEDIA_TYPE: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
   ROUTE_MISSING: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
+  METHOD_REFUSED: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
+  HOST_REFUSED: { code: 'Neo.ClientError.Security.Forbidden', gqlStatus: '42NFF' },
   DATABASE_MISSING: { code: 'Neo.ClientError.Database.DatabaseNotFound', gqlStatus: '22N51' },
   ACCESS_MODE: { code: 'Neo.ClientError.Statement.AccessMode', gqlStatus: '25000' },
   BOOKMARK_UNKNOWN: { code: 'Neo.ClientError.Transaction.InvalidBookmark', gqlStatus: '08000' },

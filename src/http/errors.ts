@@ -3,9 +3,11 @@ import { DatabaseError, type ErrorCode, errorCodes } from '../core/errors.js'
 
 /** Where the category does not decide. */
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  HOST_REFUSED: 403,
   TRANSACTION_CLOSED: 404,
   DATABASE_MISSING: 404,
   ROUTE_MISSING: 404,
+  METHOD_REFUSED: 405,
   ANSWER_MEDIA_TYPE: 406,
   TRANSACTION_CONFLICT: 409,
   TRANSACTION_NESTED: 409,
@@ -24,6 +26,7 @@ export function statusOf(error: unknown): number {
 }
 
 export function headersOf(error: unknown): Record<string, string> {
+  if (error instanceof DatabaseError && error.code === 'METHOD_REFUSED') return { allow: String(error.details.allowed) }
   return statusOf(error) === 503 ? { 'retry-after': retryAfterSeconds } : {}
 }
 

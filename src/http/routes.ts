@@ -8,6 +8,7 @@ import { type Answer, aboutRun, answerText, fieldsLine, measured, rowLines, summ
 import { bookmarksNow, mustHaveReached } from './bookmarks.js'
 import { answerForm, bodyForm, contentTypeOf, type Form, isLines, valueFormOf } from './media.js'
 import { mustHaveStatement, readRequest, type StatementRequest } from './request.js'
+import { addRoute } from './route.js'
 import type { Runs } from './runs.js'
 import { streamLines } from './stream.js'
 import type { OpenTransaction, Transactions } from './transactions.js'
@@ -26,11 +27,13 @@ export function addQueryRoutes(server: FastifyInstance, options: QueryRoutesOpti
   const path = '/db/:database/query/v2'
   server.register(async (scope) => {
     scope.addHook('onRequest', async (request) => mustBeServed(request, options))
-    scope.post(path, (request, reply) => routes.run(request, reply))
-    scope.post(`${path}/tx`, (request, reply) => routes.begin(request, reply))
-    scope.post(`${path}/tx/:transaction`, (request, reply) => routes.continue(request, reply))
-    scope.post(`${path}/tx/:transaction/commit`, (request, reply) => routes.commit(request, reply))
-    scope.delete(`${path}/tx/:transaction`, (request, reply) => routes.rollback(request, reply))
+    addRoute(scope, path, { POST: (request, reply) => routes.run(request, reply) })
+    addRoute(scope, `${path}/tx`, { POST: (request, reply) => routes.begin(request, reply) })
+    addRoute(scope, `${path}/tx/:transaction`, {
+      POST: (request, reply) => routes.continue(request, reply),
+      DELETE: (request, reply) => routes.rollback(request, reply),
+    })
+    addRoute(scope, `${path}/tx/:transaction/commit`, { POST: (request, reply) => routes.commit(request, reply) })
   })
 }
 

@@ -14,9 +14,11 @@ import { DatabaseError } from '../core/errors.js'
 import { version } from '../core/version.js'
 import type { Database } from '../database/database.js'
 import { errorBody, headersOf, statusOf, translated } from './errors.js'
+import { addRoute } from './route.js'
 import { addQueryRoutes } from './routes.js'
 import { Runs } from './runs.js'
 import { Transactions } from './transactions.js'
+import { mustNotBeWebPage } from './web-pages.js'
 
 export interface ServeOptions {
   /** Default 127.0.0.1: this machine only. */
@@ -25,6 +27,8 @@ export interface ServeOptions {
   readonly port?: number
   /** How the routes name the database. Default 'skein'. */
   readonly databaseName?: string
+  /** Names, beside those of this machine, under which a server that only this machine reaches may be asked. */
+  readonly allowedHosts?: readonly string[]
   /** Default 64 MiB. */
   readonly bodyBytesMax?: number
   /** How long `close` waits for what runs before it cancels it. Default 5,000. */
@@ -53,17 +57,19 @@ const requestMsMax = 300_000
 /** Throws ADDRESS_UNAVAILABLE. The database stays the caller's to close. */
 export async function serve(database: Database, options: ServeOptions = {}): Promise<HttpServer> {
   const { host = defaults.host, port = defaults.port, databaseName = defaults.databaseName } = options
+  const listening = { host, allowedHosts: options.allowedHosts ?? [] }
   const runs = new Runs()
   const transactions = new Transactions(database)
   const judge = judgeWith(options.onFault ?? console.error)
   const server = newServer(options.bodyBytesMax ?? bodyBytesMaxDefault, judge)
   let closing: Promise<void> | undefined
-  server.addHook('onRequest', async (_, reply) => {
+  server.addHook('onRequest', async ({ headers }, reply) => {
     runs.count(reply)
+    mustNotBeWebPage(headers, listening)
     if (closing !== undefined) throw stopping(reply)
   })
-  server.get('/', async (request) => discovery(`${request.protocol}://${request.host}`, databaseName))
-  server.get('/health', async () => ({ status: 'ok' }))
+  addRoute(server, '/', { GET: async (request) => discovery(`${request.protocol}://${request.host}`, databaseName) })
+  addRoute(server, '/health', { GET: async () => ({ status: 'ok' }) })
   addQueryRoutes(server, {
     database,
     databaseName,

@@ -26,10 +26,10 @@ async function urlOf(server: ChildProcess): Promise<string> {
   return /http:\/\/\S+/.exec(String(chunk))![0]
 }
 
-async function query(url: string, statement: string) {
+async function query(url: string, statement: string, route = '') {
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify({ statement })
-  return (await fetch(`${url}/db/skein/query/v2`, { method: 'POST', headers, body })).json()
+  return (await fetch(`${url}/db/skein/query/v2${route}`, { method: 'POST', headers, body })).json()
 }
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s closes the database, with what was written in it', async (signal) => {
@@ -40,6 +40,21 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s closes the database, with what was
   server.kill(signal)
   expect(await exit).toEqual([0, null])
   const database = await open(path)
+  expect(database.info().nodeCount).toBe(1)
+  await database.close()
+})
+
+test('SIGTERM rolls back transactions that are open, and leaves what was committed', async () => {
+  const path = join(directory, 'transactions')
+  const server = start(path, '--port', '0')
+  const exit = once(server, 'exit')
+  const url = await urlOf(server)
+  await query(url, 'CREATE (:Committed)')
+  expect(await query(url, 'CREATE (:Open)', '/tx')).toMatchObject({ transaction: { id: expect.any(String) } })
+  server.kill('SIGTERM')
+  expect(await exit).toEqual([0, null])
+  const database = await open(path)
+  expect(database.info().labels).toMatchObject({ Committed: 1 })
   expect(database.info().nodeCount).toBe(1)
   await database.close()
 })

@@ -58,7 +58,10 @@ test('every mistake of a request is told', async () => {
 
 test.each([
   ['GET', '/nowhere', 404, 'ROUTE_MISSING'],
-  ['GET', queryPath, 404, 'ROUTE_MISSING'],
+  ['GET', queryPath, 405, 'METHOD_REFUSED'],
+  ['PUT', `${queryPath}/tx/none`, 405, 'METHOD_REFUSED'],
+  ['POST', '/health', 405, 'METHOD_REFUSED'],
+  ['OPTIONS', queryPath, 405, 'METHOD_REFUSED'],
   ['GET', '/%', 400, 'REQUEST_INVALID'],
   ['POST', '/db/neo4j/query/v2', 404, 'DATABASE_MISSING'],
   ['POST', `${queryPath}/tx/none`, 404, 'TRANSACTION_CLOSED'],
@@ -83,7 +86,7 @@ test('an error in a statement has its position and a hint', async () => {
 
 describe('through a bare socket', () => {
   const status = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
-  const head = `POST ${queryPath} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n`
+  const head = `POST ${queryPath} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n`
 
   test('a body longer than the server takes is refused, with a length or without', async () => {
     const { raw } = await served({ bodyBytesMax: 1000 })

@@ -62,7 +62,7 @@ describe('close', () => {
 
   test('does not wait for connections that say nothing, or half of a request', async () => {
     const { server } = await served({ graceMs: 50 })
-    for (const bytes of ['', `POST ${queryPath} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n`]) {
+    for (const bytes of ['', `POST ${queryPath} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n`]) {
       const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
       await new Promise((resolve) => socket.write(bytes, resolve))
     }

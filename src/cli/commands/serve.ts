@@ -3,11 +3,13 @@ import { defaults, serve as serveHttp } from '../../http/server.js'
 import { open } from '../../index.js'
 import { type Command, type Context, parse, UsageError } from '../command.js'
 
-const help = `skein serve [<directory>] [--db <directory>] [--host <host>] [--port <port>]
+const help = `skein serve [<directory>] [--db <directory>] [--host <host>] [--port <port>] [--allow-host <name>]...
   Serves a database over HTTP with Neo4j's Query API: POST http://${defaults.host}:${defaults.port}/db/${defaults.databaseName}/query/v2
   Without a directory, or the variable SKEIN_DB, the database lives in memory and is gone at the end.
   --host     ${defaults.host}, which only this machine reaches, unless told otherwise; there are no passwords
   --port     ${defaults.port} unless told otherwise; 0 takes any that is free
+  --allow-host  a name, such as that of a proxy, under which a server on 127.0.0.1 may be asked too; it refuses others
+             than localhost, since web pages could send them
   Ctrl-C (SIGINT) or SIGTERM lets what runs end and closes the database; a second one stops at once.
 `
 
@@ -22,13 +24,19 @@ export const serve: Command = {
         db: { type: 'string' },
         host: { type: 'string', default: defaults.host },
         port: { type: 'string', default: String(defaults.port) },
+        'allow-host': { type: 'string', multiple: true, default: [] },
       },
     })
     const port = portOf(values.port)
     const directory = directoryOf(positionals, values.db, context)
     const db = await open(directory)
     try {
-      const server = await serveHttp(db, { host: values.host, port, onFault: (error) => tell(error, context) })
+      const server = await serveHttp(db, {
+        host: values.host,
+        port,
+        allowedHosts: values['allow-host'],
+        onFault: (error) => tell(error, context),
+      })
       context.stdout.write(`Skein serves ${directory ?? 'a database in memory'} at ${server.url}\n`)
       context.stdout.write(`POST ${server.url}/db/${defaults.databaseName}/query/v2   Ctrl-C stops\n`)
       await stopSignal()
