@@ -2,9 +2,11 @@
  * Estimates from the counts of the catalog. They choose between plans that give the same rows, so a wrong one costs
  * time and never an answer.
  *
- * Labels and types are taken as independent of each other, and relationships as spread evenly over all nodes: the
- * catalog has no counts for (label, type, label). Properties without an index are guessed as most planners do.
+ * The catalog counts relationships by type and the labels of each end, so degrees and the labels of neighbours are known
+ * for each label; the labels of the two ends of a relationship are taken as independent of each other, and relationships
+ * as spread evenly over the nodes of a label. Properties without an index are guessed as most planners do.
  */
+import type { LabelId } from '../../src/core/ids.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression } from '../semantics/bound.js'
@@ -20,7 +22,12 @@ const unboundedReach = 4
 /** A plan lives on in the cache while a new database fills, so nothing is ever taken for (nearly) empty. */
 const countMin = 10
 
+export type RelationshipEnd = 'start' | 'end'
+
 export class Estimates {
+  /** By end and types: an order is tried step by step, and asks the same again and again. */
+  private readonly implied = new Map<string, readonly string[]>()
+
   constructor(private readonly catalog: Catalog) {}
 
   nodeCount(): number {
@@ -42,10 +49,60 @@ export class Estimates {
     return labels.reduce((share, label) => share * Math.min(1, this.labelCount(label) / this.nodeCount()), 1)
   }
 
-  /** Relationships that a node has on average. */
-  degree(types: readonly string[], direction: Direction): number {
-    const one = this.relationshipCount(types) / this.nodeCount()
-    return direction === 'both' ? 2 * one : one
+  /** Nodes that have all the labels. The rarest decides: labels of one node mostly imply each other. */
+  nodesHaving(labels: readonly string[]): number {
+    return Math.min(this.nodeCount(), ...labels.map((label) => this.labelCount(label)))
+  }
+
+  /** Relationships that a node with the labels has on average. */
+  degree(types: readonly string[], direction: Direction, labels: readonly string[]): number {
+    const starting = direction === 'incoming' ? 0 : this.endShare(types, 'start', labels)
+    const ending = direction === 'outgoing' ? 0 : this.endShare(types, 'end', labels)
+    return (this.relationshipCount(types) * (starting + ending)) / this.nodesHaving(labels)
+  }
+
+  /** The share of neighbours that have all the labels, for those who walk in this direction. */
+  neighborShare(types: readonly string[], direction: Direction, labels: readonly string[]): number {
+    if (direction === 'outgoing') return this.endShare(types, 'end', labels)
+    if (direction === 'incoming') return this.endShare(types, 'start', labels)
+    return (this.endShare(types, 'start', labels) + this.endShare(types, 'end', labels)) / 2
+  }
+
+  /** The labels that every node at this end of such relationships has. */
+  impliedLabels(types: readonly string[], end: RelationshipEnd): readonly string[] {
+    const name = `${end}:${types.join(':')}`
+    const known = this.implied.get(name)
+    if (known !== undefined) return known
+    const labels = this.findImplied(types, end)
+    this.implied.set(name, labels)
+    return labels
+  }
+
+  private findImplied(types: readonly string[], end: RelationshipEnd): readonly string[] {
+    const ids = types.map((type) => this.catalog.findType(type))
+    if (ids.length === 0 || ids.includes(undefined)) return []
+    const hasAll = (label: LabelId) =>
+      ids.every((type) => this.catalog.endLabelCount(type!, label, end) === this.catalog.typeCount(type!))
+    return this.catalog
+      .labels()
+      .filter(hasAll)
+      .map((label) => this.catalog.labelName(label))
+  }
+
+  /** The share of relationships whose node at this end has all the labels. */
+  private endShare(types: readonly string[], end: RelationshipEnd, labels: readonly string[]): number {
+    if (types.length === 0) return this.labelShare(labels)
+    return Math.min(1, ...labels.map((label) => this.endShareOf(types, end, label)))
+  }
+
+  /** Never zero, as with `countMin`. */
+  private endShareOf(types: readonly string[], end: RelationshipEnd, name: string): number {
+    const label = this.catalog.findLabel(name)
+    const having = types.map((name) => {
+      const type = this.catalog.findType(name)
+      return type === undefined || label === undefined ? 0 : this.catalog.endLabelCount(type, label, end)
+    })
+    return (sum(having) + 1) / (sum(types.map((type) => this.typeCount(type))) + 1)
   }
 
   /** Trails that start at a node on average. */
@@ -54,11 +111,6 @@ export class Estimates {
     let trails = 0
     for (let hops = length.min; hops <= max; hops++) trails += degree ** hops
     return trails
-  }
-
-  /** The chance that two given nodes are joined, as an expected number of relationships. */
-  degreeInto(types: readonly string[], direction: Direction): number {
-    return this.degree(types, direction) / this.nodeCount()
   }
 
   share(predicates: readonly BoundExpression[]): number {

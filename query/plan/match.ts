@@ -40,6 +40,15 @@ interface Partial {
   readonly work: number
 }
 
+/** Nodes that a step has found. */
+interface Reached {
+  readonly nodes: readonly Slot[]
+  /** Labels that they are known to have. */
+  readonly covered?: readonly string[]
+  /** The relationship that led to them. */
+  readonly through?: PatternRelationship
+}
+
 export function planMatch(question: MatchQuestion): PhysicalPlan {
   return new MatchPlanner(question).best()
 }
@@ -72,11 +81,7 @@ class MatchPlanner {
       paths: pattern.paths,
       work: input.rows,
     }
-    return this.settle(
-      partial,
-      partial.plan,
-      bound.map((node) => node.slot),
-    )
+    return this.settle(partial, partial.plan, { nodes: bound.map((node) => node.slot) })
   }
 
   private asNode(input: PhysicalPlan, slot: Slot): PhysicalPlan {
@@ -103,7 +108,8 @@ class MatchPlanner {
     // One at the most costs nothing, and then the trail has a goal.
     if (access.candidates > 1 && partial.relationships.some((each) => isTrailTo(each, node.slot, partial))) return []
     const rows = partial.plan.rows * access.candidates
-    return [this.settle(withoutCovered(partial, access), access.over(partial.plan, rows), [node.slot], access.labels)]
+    const reached = { nodes: [node.slot], covered: access.labels }
+    return [this.settle(withoutCovered(partial, access), access.over(partial.plan, rows), reached)]
   }
 
   private relationshipStep(partial: Partial, relationship: PatternRelationship): Partial[] {
@@ -138,7 +144,7 @@ class MatchPlanner {
   private expandStep(partial: Partial, relationship: PatternRelationship, reversed: boolean): Partial {
     const { estimates } = this.question
     const hop = this.hop(partial, relationship, reversed)
-    const degree = estimates.degree(hop.types, hop.direction)
+    const degree = estimates.degree(hop.types, hop.direction, this.labelsOf(hop.from, partial))
     const { length, properties } = relationship
     if (length === null)
       return this.walked(partial, relationship, { kind: 'expand', ...hop, rows: partial.plan.rows * degree })
@@ -150,17 +156,19 @@ class MatchPlanner {
   private intoStep(partial: Partial, relationship: PatternRelationship): Partial {
     const { estimates } = this.question
     const hop = this.hop(partial, relationship, false)
+    const { from, to, types, direction } = hop
     const rows = partial.plan.rows
+    const degree = estimates.degree(types, direction, this.labelsOf(from, partial))
     const { length, properties } = relationship
+    const goals = this.labelsOf(to, partial)
+    const isGoal = estimates.neighborShare(types, direction, goals) / estimates.nodesHaving(goals)
     if (length === null) {
-      const joined = rows * estimates.degreeInto(hop.types, hop.direction)
-      const work = rows * estimates.degree(hop.types, hop.direction)
-      return this.walked(partial, relationship, { kind: 'expandInto', ...hop, rows: joined }, work)
+      const work = rows * Math.min(degree, estimates.degree(types, opposite(direction), goals))
+      return this.walked(partial, relationship, { kind: 'expandInto', ...hop, rows: rows * degree * isGoal }, work)
     }
-    const work = rows * estimates.trails(estimates.degree(hop.types, hop.direction), length)
+    const work = rows * estimates.trails(degree, length)
     const trails = { ...length, properties, into: true, reversed: false }
-    const joined = work / estimates.nodeCount()
-    return this.walked(partial, relationship, { kind: 'expandTrails', ...hop, ...trails, rows: joined }, work)
+    return this.walked(partial, relationship, { kind: 'expandTrails', ...hop, ...trails, rows: work * isGoal }, work)
   }
 
   /** A search from both ends, so both must be known, and all that it asks of the parts. */
@@ -209,18 +217,15 @@ class MatchPlanner {
     const rest = partial.relationships.filter((other) => other !== relationship)
     const ends = [from, to].filter((end) => !partial.known.has(end))
     const known = new Set([...partial.known, slot])
-    return this.settle({ ...partial, known, relationships: rest, work: partial.work + work }, plan, [...new Set(ends)])
+    const reached = { nodes: [...new Set(ends)], through: relationship }
+    return this.settle({ ...partial, known, relationships: rest, work: partial.work + work }, plan, reached)
   }
 
-  /** Adds what follows from `nodes` being known now: their labels, predicates whose slots are known, named paths. */
-  private settle(
-    partial: Partial,
-    plan: PhysicalPlan,
-    nodes: readonly Slot[],
-    covered: readonly string[] = [],
-  ): Partial {
+  /** Adds what follows from the nodes being known now: their labels, predicates whose slots are known, named paths. */
+  private settle(partial: Partial, plan: PhysicalPlan, reached: Reached): Partial {
+    const { nodes } = reached
     const work = partial.work + plan.rows
-    for (const slot of nodes) plan = this.filterLabels(plan, slot, covered)
+    for (const slot of nodes) plan = this.filterLabels(plan, slot, reached)
     const known = new Set([...partial.known, ...nodes])
     const paths: Pattern['paths'][number][] = []
     for (const path of partial.paths) {
@@ -237,10 +242,30 @@ class MatchPlanner {
     return { ...partial, plan: this.filter(plan, ready), known, predicates, paths, work }
   }
 
-  private filterLabels(input: PhysicalPlan, slot: Slot, covered: readonly string[]): PhysicalPlan {
+  private filterLabels(input: PhysicalPlan, slot: Slot, { covered = [], through }: Reached): PhysicalPlan {
     const labels = this.nodes.get(slot)!.labels.filter((label) => !covered.includes(label))
     if (labels.length === 0) return input
-    return { kind: 'filterLabels', input, slot, labels, rows: input.rows * this.question.estimates.labelShare(labels) }
+    return { kind: 'filterLabels', input, slot, labels, rows: input.rows * this.shareHaving(labels, slot, through) }
+  }
+
+  private shareHaving(labels: readonly string[], slot: Slot, through: PatternRelationship | undefined): number {
+    const { estimates } = this.question
+    if (through === undefined) return estimates.labelShare(labels)
+    const { to, types, direction } = through
+    return estimates.neighborShare(types, slot === to ? direction : opposite(direction), labels)
+  }
+
+  /** The labels that a known node is sure to have: those of the pattern, and those that a walked relationship implies. */
+  private labelsOf(slot: Slot, { relationships }: Partial): readonly string[] {
+    const walked = this.question.pattern.relationships.filter((relationship) => !relationships.includes(relationship))
+    const implied = walked.flatMap((relationship) => this.labelsFrom(relationship, slot))
+    return [...new Set([...this.nodes.get(slot)!.labels, ...implied])]
+  }
+
+  private labelsFrom({ from, to, types, direction, length }: PatternRelationship, slot: Slot): readonly string[] {
+    if (length !== null || direction === 'both' || (slot !== from && slot !== to)) return []
+    const isStart = (slot === from) === (direction === 'outgoing')
+    return this.question.estimates.impliedLabels(types, isStart ? 'start' : 'end')
   }
 
   private filter(input: PhysicalPlan, predicates: readonly BoundExpression[]): PhysicalPlan {
