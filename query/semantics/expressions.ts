@@ -7,6 +7,9 @@ import type {
   CaseExpression,
   ComparisonExpression,
   Expression,
+  LabelOperation,
+  LabelsExpression,
+  LabelTest,
   ListComprehension,
   MapProjection,
   MapProjectionItem,
@@ -72,6 +75,50 @@ export function bindAccepted(
 
 const entityTypes: readonly StaticType[] = ['node', 'relationship']
 
+/** Whether all the tests hold of the node or relationship `target`; null of null. */
+export function bindLabelTests(
+  analysis: Analysis,
+  tests: readonly LabelTest[],
+  target: BoundExpression,
+): BoundExpression {
+  const { position } = target
+  const names = tests.flatMap((test) => ('kind' in test ? [] : [test.name]))
+  const bound = tests.flatMap((test) => ('kind' in test ? [bindLabelOperation(analysis, test, target)] : []))
+  if (names.length > 0) bound.unshift({ kind: 'hasLabels', target, labels: names, type: 'boolean', position })
+  if (bound.length === 1) return bound[0]!
+  return { kind: 'logical', operator: 'and', operands: bound, type: 'boolean', position }
+}
+
+function bindLabelOperation(analysis: Analysis, test: LabelOperation, target: BoundExpression): BoundExpression {
+  const { position } = target
+  switch (test.kind) {
+    case 'and':
+      return bindLabelTests(analysis, test.operands, target)
+    case 'or': {
+      const operands = test.operands.map((operand) => bindLabelTests(analysis, [operand], target))
+      return { kind: 'logical', operator: 'or', operands, type: 'boolean', position }
+    }
+    case 'not': {
+      const operand = bindLabelTests(analysis, [test.operand], target)
+      return { kind: 'unary', operator: 'not', operand, type: 'boolean', position }
+    }
+    case 'anyLabel':
+      return hasAnyLabel(analysis, target)
+  }
+}
+
+/** `labels(n) <> []`; a relationship always has its type. */
+function hasAnyLabel({ library }: Analysis, target: BoundExpression): BoundExpression {
+  const { position } = target
+  if (target.type === 'relationship') {
+    return { kind: 'unary', operator: 'isNotNull', operand: target, type: 'boolean', position }
+  }
+  const called = library.findFunction('labels')!
+  const left: BoundExpression = { kind: 'call', name: called.name, called, arguments: [target], type: 'list', position }
+  const right: BoundExpression = { kind: 'list', items: [], type: 'list', position }
+  return { kind: 'binary', operator: '<>', left, right, type: 'boolean', position }
+}
+
 class ExpressionBinder {
   constructor(
     private readonly analysis: Analysis,
@@ -94,7 +141,7 @@ class ExpressionBinder {
       case 'property':
         return this.property(expression)
       case 'labels':
-        return this.hasLabels(expression.target, expression.labels, expression.at)
+        return this.hasLabels(expression)
       case 'unary':
         return this.unary(expression)
       case 'binary':
@@ -180,10 +227,8 @@ class ExpressionBinder {
     return { kind: 'property', target, name: expression.name.name, type: 'any', position }
   }
 
-  private hasLabels(target: Expression, labels: readonly Name[], at: number): BoundExpression {
-    const bound = this.accept(target, entityTypes, 'a test of labels')
-    const names = labels.map(({ name }) => name)
-    return { kind: 'hasLabels', target: bound, labels: names, type: 'boolean', position: this.analysis.position(at) }
+  private hasLabels({ target, labels }: LabelsExpression): BoundExpression {
+    return bindLabelTests(this.analysis, labels, this.accept(target, entityTypes, 'a test of labels'))
   }
 
   private unary({ operator, operand, at }: UnaryExpression): BoundExpression {

@@ -1,6 +1,14 @@
 /** Binds patterns: gives slots to their variables, then binds what their braces and WHEREs say. */
 import type { ErrorCode } from '../../src/core/errors.js'
-import type { CreateClause, Expression, Name, NodePattern, PathPattern, RelationshipPattern } from '../syntax/ast.js'
+import type {
+  CreateClause,
+  Expression,
+  LabelTest,
+  Name,
+  NodePattern,
+  PathPattern,
+  RelationshipPattern,
+} from '../syntax/ast.js'
 import { type Analysis, Scope } from './analysis.js'
 import type {
   BoundClause,
@@ -14,7 +22,7 @@ import type {
   Slot,
   StaticType,
 } from './bound.js'
-import { bindExpression, plainSurroundings, slotExpression } from './expressions.js'
+import { bindExpression, bindLabelTests, plainSurroundings, slotExpression } from './expressions.js'
 import { canBe, typeInWords } from './types.js'
 
 export interface BoundPatterns {
@@ -85,7 +93,7 @@ abstract class PatternBinder {
   protected node({ labels, properties, at }: NodePattern): Omit<BoundNode, keyof Occurrence> {
     const entries = this.entries(properties)
     return {
-      labels: unique(labels),
+      labels: unique(labels.filter(isName)),
       key: entries.find(({ name }) => name === keyProperty)?.value ?? null,
       properties: entries.filter(({ name }) => name !== keyProperty),
       position: this.analysis.position(at),
@@ -96,7 +104,7 @@ abstract class PatternBinder {
   protected step(pattern: RelationshipPattern): Omit<BoundStep, keyof Occurrence> {
     return {
       direction: pattern.direction,
-      types: unique(pattern.types),
+      types: pattern.types.every(isName) ? unique(pattern.types) : [],
       properties: this.entries(pattern.properties),
       length: pattern.length === null ? null : { min: pattern.length.min ?? 1, max: pattern.length.max },
       shortest: null,
@@ -125,12 +133,14 @@ class MatchBinder extends PatternBinder {
   protected readonly clause = 'MATCH'
   private readonly ownSlots = new Set<Slot>()
   private readonly conditions: Expression[] = []
+  /** What labels and types must be where that is more than names. */
+  private readonly tests: BoundExpression[] = []
 
   bind(paths: readonly PathPattern[]): BoundPatterns {
     const declared = paths.map((path) => this.declarePath(path))
     return {
       paths: paths.map((path, i) => this.path(path, declared[i]!)),
-      conditions: this.conditions.map((condition) => this.expression(condition)),
+      conditions: [...this.tests, ...this.conditions.map((condition) => this.expression(condition))],
     }
   }
 
@@ -173,7 +183,10 @@ class MatchBinder extends PatternBinder {
 
   private nodeOccurrence(pattern: NodePattern): Occurrence {
     if (pattern.where !== null) this.conditions.push(pattern.where)
-    return this.known(pattern.variable, 'node') ?? this.declareOwn(pattern.variable, 'node')
+    const occurrence = this.known(pattern.variable, 'node') ?? this.declareOwn(pattern.variable, 'node')
+    const tests = pattern.labels.filter((test) => !isName(test))
+    if (tests.length > 0) this.test(tests, occurrence, pattern.at)
+    return occurrence
   }
 
   private stepOccurrence(pattern: RelationshipPattern): Occurrence {
@@ -184,7 +197,18 @@ class MatchBinder extends PatternBinder {
     const known = this.known(pattern.variable, type)
     if (known?.bound === false)
       this.redefined(pattern.variable!, 'is a relationship of this MATCH already, and no relationship is matched twice')
-    return known ?? this.declareOwn(pattern.variable, type)
+    const occurrence = known ?? this.declareOwn(pattern.variable, type)
+    if (!pattern.types.every(isName)) this.testType(pattern, occurrence)
+    return occurrence
+  }
+
+  private testType({ types, length, at }: RelationshipPattern, occurrence: Occurrence): void {
+    if (length !== null) this.analysis.unsupported(at, 'a type that is more than names, in a path of any length')
+    this.test(types.length === 1 ? types : [{ kind: 'or', at, operands: types }], occurrence, at)
+  }
+
+  private test(tests: readonly LabelTest[], { slot }: Occurrence, at: number): void {
+    this.tests.push(bindLabelTests(this.analysis, tests, slotExpression(this.analysis, slot, at)))
   }
 
   private pathSlot(variable: Name | null): Slot | null {
@@ -239,6 +263,7 @@ class CreateBinder extends PatternBinder {
 
   private createdNode(pattern: NodePattern, isAlone: boolean): BoundNode {
     if (pattern.where !== null) this.refuse(pattern.where.at, `${this.clause} takes no WHERE`)
+    if (!pattern.labels.every(isName)) this.refuse(pattern.at, `${this.clause} gives a node labels by their names`)
     const known = this.known(pattern, isAlone)
     if (known !== undefined) return { ...known, ...this.node(pattern) }
     // Its own properties cannot read a node that does not exist before they are known.
@@ -260,7 +285,8 @@ class CreateBinder extends PatternBinder {
   private createdStep(pattern: RelationshipPattern): BoundStep {
     if (pattern.where !== null) this.refuse(pattern.where.at, `${this.clause} takes no WHERE`)
     if (pattern.length !== null) this.refuse(pattern.at, 'a relationship is created one at a time; leave out the *')
-    if (pattern.types.length !== 1) this.refuse(pattern.at, 'a relationship is created with exactly one type')
+    if (pattern.types.length !== 1 || !pattern.types.every(isName))
+      this.refuse(pattern.at, 'a relationship is created with exactly one type')
     this.checkDirection(pattern)
     if (pattern.variable !== null) this.refuseKnown(pattern.variable)
     const step = this.step(pattern)
@@ -345,6 +371,10 @@ function propertiesMustBeKnown(analysis: Analysis, parameter: Expression, clause
     `${clause} cannot take its properties from one parameter, as the plan must know their names`,
     'write {name: $map.name}',
   )
+}
+
+function isName(test: LabelTest): test is Name {
+  return !('kind' in test)
 }
 
 function unique(names: readonly Name[]): string[] {

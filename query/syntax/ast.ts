@@ -184,7 +184,8 @@ export interface PathPattern {
 export interface NodePattern {
   readonly at: number
   readonly variable: Name | null
-  readonly labels: readonly Name[]
+  /** All of them must hold. */
+  readonly labels: readonly LabelTest[]
   /** A map or a parameter. */
   readonly properties: Expression | null
   readonly where: Expression | null
@@ -193,7 +194,8 @@ export interface NodePattern {
 export interface RelationshipPattern {
   readonly at: number
   readonly variable: Name | null
-  readonly types: readonly Name[]
+  /** One of them must hold; none means any type. */
+  readonly types: readonly LabelTest[]
   /** As seen from the node before it. */
   readonly direction: Direction
   /** null without `*`; a bound that is not written is null. */
@@ -201,6 +203,14 @@ export interface RelationshipPattern {
   readonly properties: Expression | null
   readonly where: Expression | null
 }
+
+/** What is asked of the labels of a node, or of the type of a relationship: a name, `!A`, `%` (any), `A&B`, `A|B`. */
+export type LabelTest = Name | LabelOperation
+
+export type LabelOperation =
+  | { readonly kind: 'anyLabel'; readonly at: number }
+  | { readonly kind: 'not'; readonly at: number; readonly operand: LabelTest }
+  | { readonly kind: 'and' | 'or'; readonly at: number; readonly operands: readonly LabelTest[] }
 
 // ---- expressions ----------------------------------------------------------------------------------------------------
 
@@ -261,7 +271,8 @@ export interface LabelsExpression {
   readonly kind: 'labels'
   readonly at: number
   readonly target: Expression
-  readonly labels: readonly Name[]
+  /** All of them must hold. */
+  readonly labels: readonly LabelTest[]
 }
 
 export interface UnaryExpression {

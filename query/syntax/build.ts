@@ -5,6 +5,7 @@
 import type { IterationNode, MatchResult, Node } from 'ohm-js'
 import type {
   Expression,
+  LabelTest,
   MatchClause,
   Name,
   NodePattern,
@@ -238,15 +239,40 @@ const patterns: CypherActionDict<unknown> = {
     properties: option(properties),
     where: option(where),
   }),
-  Labels: (_colon, first, _separators, rest) => listed(first, rest),
-  Types: (_colon, first, rest) => listed(first, rest),
-  AnotherType: (_bar, _colon, name) => name.tree(),
+  NewLabels: (_colon, first, _separators, rest) => listed(first, rest),
+  Labels: (_colon, test) => labelTests(test.tree()),
+  Types: (_colon, test): readonly LabelTest[] => test.tree().map(allOf),
+  LabelTest: (first, others) => listed(first, others),
+  AnotherTerm: (_bar, _colon, term) => term.tree(),
+  LabelTerm: (first, _separators, rest) => listed(first, rest),
+  LabelFactor_not(_not, operand): LabelTest {
+    return { kind: 'not', at: at(this), operand: operand.tree() }
+  },
+  LabelFactor_any(_any): LabelTest {
+    return { kind: 'anyLabel', at: at(this) }
+  },
+  LabelFactor_grouped: (_open, test, _close): LabelTest => eitherOf(test.tree()),
   Length: (_star, range) => option(range) ?? { min: null, max: null },
   Range_between: (min, _dots, max) => ({ min: integerOf(min), max: integerOf(max) }),
   Range_exactly(count) {
     const { value } = count.tree()
     return { min: value, max: value }
   },
+}
+
+/** The tests that must all hold where one of the alternatives must. */
+function labelTests(alternatives: readonly (readonly LabelTest[])[]): readonly LabelTest[] {
+  return alternatives.length === 1 ? alternatives[0]! : [eitherOf(alternatives)]
+}
+
+/** One test for rows of tests joined by AND, which are joined by OR. */
+function eitherOf(alternatives: readonly (readonly LabelTest[])[]): LabelTest {
+  const operands = alternatives.map(allOf)
+  return operands.length === 1 ? operands[0]! : { kind: 'or', at: operands[0]!.at, operands }
+}
+
+function allOf(operands: readonly LabelTest[]): LabelTest {
+  return operands.length === 1 ? operands[0]! : { kind: 'and', at: operands[0]!.at, operands }
 }
 
 function integerOf(bound: IterationNode): number | null {
@@ -258,7 +284,7 @@ type Postfix =
   | { readonly kind: 'property'; readonly name: Name }
   | { readonly kind: 'index'; readonly index: Expression }
   | { readonly kind: 'slice'; readonly from: Expression | null; readonly to: Expression | null }
-  | readonly Name[]
+  | readonly LabelTest[]
 
 function withPostfixes(operand: Expression, postfixes: readonly Postfix[]): Expression {
   refuseNesting(postfixes.length, operand.at)
@@ -317,6 +343,7 @@ const expressions: CypherActionDict<unknown> = {
   nullTest: operatorItem,
   prefix: operatorItem,
   Postfix: (_sign, postfix) => postfix.tree(),
+  LabelsOf: (_colon, first, others, _ends) => labelTests(listed(first, others)),
   Lookup: (_dot, name) => ({ kind: 'property', name: name.tree() }),
   Index: (_open, index, _close) => ({ kind: 'index', index: index.tree() }),
   Slice: (_open, from, _dots, to, _close) => ({ kind: 'slice', from: option(from), to: option(to) }),
@@ -453,7 +480,7 @@ const applications: CypherActionDict<Application> = {
 }
 
 const schema: CypherActionDict<unknown> = {
-  CreateIndex(_create, _range, _index, name, ifNotExists, _for, subject, _on, columns) {
+  CreateIndex_named(_create, _range, _index, name, ifNotExists, _for, subject, _on, columns) {
     return {
       kind: 'createIndex',
       at: at(this),
@@ -462,6 +489,25 @@ const schema: CypherActionDict<unknown> = {
       ifNotExists: ifNotExists.children.length > 0,
       on: subject.tree(),
       properties: columns.tree(),
+    }
+  },
+  /** `CREATE INDEX ON :Person(name)`, of Cypher before Neo4j 4. */
+  CreateIndex_older(_create, _index, _on, _colon, token, _open, first, _commas, rest, _close) {
+    const variable: Name = { name: 'n', at: token.tree().at }
+    const column = (name: Name): PropertyExpression => ({
+      kind: 'property',
+      at: name.at,
+      target: { kind: 'variable', ...variable },
+      name,
+    })
+    return {
+      kind: 'createIndex',
+      at: at(this),
+      constraint: null,
+      name: null,
+      ifNotExists: false,
+      on: { space: 'label', variable, token: token.tree() },
+      properties: listed(first, rest).map(column),
     }
   },
   CreateConstraint(_create, _constraint, name, ifNotExists, _for, subject, _require, columns, _is, rule) {
@@ -485,9 +531,9 @@ const schema: CypherActionDict<unknown> = {
     variable: variable.tree(),
     token: token.tree(),
   }),
-  Columns: (_open, columns, _close) => columns.tree(),
+  Columns_listed: (_open, columns, _close) => columns.tree(),
   ColumnList: (first, _commas, rest) => listed(first, rest),
-  SingleColumn: (column) => [column.tree()],
+  Columns_single: (column) => [column.tree()],
   Column(variable, lookup): PropertyExpression {
     const target: Expression = { kind: 'variable', ...variable.tree() }
     return { ...lookup.tree(), at: at(this), target }

@@ -16,6 +16,7 @@ import type {
   CreateIndexStatement,
   DropIndexStatement,
   Expression,
+  LabelTest,
   LiteralExpression,
   LogicalExpression,
   MapExpression,
@@ -208,7 +209,7 @@ function node(pattern: NodePattern): string {
 
 function relationship(pattern: RelationshipPattern): string {
   const { types, length, direction } = pattern
-  const type = types.length === 0 ? '' : `:${types.map(name).join('|')}`
+  const type = types.length === 0 ? '' : `:${types.map(labelTest).join('|')}`
   const head = optionalVariable(pattern.variable) + type + (length === null ? '' : hops(length))
   const detail = words(head, pattern.properties && expression(pattern.properties), where(pattern.where))
   const left = direction === 'incoming' ? '<-' : '-'
@@ -221,8 +222,15 @@ function hops({ min, max }: NonNullable<RelationshipPattern['length']>): string 
   return min === max ? `*${min}` : `*${min ?? ''}..${max ?? ''}`
 }
 
-function labels(names: readonly Name[]): string {
-  return names.map((label) => `:${name(label)}`).join('')
+function labels(tests: readonly LabelTest[]): string {
+  return tests.map((test) => `:${labelTest(test)}`).join('')
+}
+
+function labelTest(test: LabelTest): string {
+  if (!('kind' in test)) return name(test)
+  if (test.kind === 'anyLabel') return '%'
+  if (test.kind === 'not') return `!${labelTest(test.operand)}`
+  return `(${test.operands.map(labelTest).join(test.kind === 'and' ? '&' : '|')})`
 }
 
 // ---- expressions ----------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ const few = <Value>(value: fc.Arbitrary<Value>, minLength = 0) => fc.array(value
 /** Parts that hold each other. */
 interface Parts {
   expression: ast.Expression
+  labelOperation: ast.LabelOperation
   map: ast.MapExpression
   path: ast.PathPattern
   clause: ast.Clause
@@ -53,16 +54,18 @@ const bound = fc.option(fc.nat(9))
 
 const parts = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => {
   const expression = tie('expression')
+  const labelTest = fc.oneof({ depthSize: 'small', withCrossShrink: true }, name, tie('labelOperation'))
+  const labels = few(labelTest, 1)
   const properties = option(fc.oneof(tie('map'), parameter))
   const node: fc.Arbitrary<ast.NodePattern> = tree({
     variable: option(name),
-    labels: few(name),
+    labels: fc.oneof(fc.constant([]), labels),
     properties,
     where: option(expression),
   })
   const relationship: fc.Arbitrary<ast.RelationshipPattern> = tree({
     variable: option(name),
-    types: few(name),
+    types: fc.oneof(fc.constant([]), labels),
     direction: fc.constantFrom('outgoing', 'incoming', 'both'),
     length: option(tree({ min: bound, max: bound }).map(({ min, max }) => ({ min, max }))),
     properties,
@@ -162,7 +165,7 @@ const parts = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => {
   const unsigned = expression.filter((each) => each.kind !== 'literal' || !isNumber(each.value))
   const compound: fc.Arbitrary<ast.Expression> = fc.oneof(
     tree({ kind: kind('property'), target: expression, name }),
-    tree({ kind: kind('labels'), target: expression, labels: names }),
+    tree({ kind: kind('labels'), target: expression, labels }),
     tree({
       kind: kind('unary'),
       operator: fc.constantFrom('not', 'isNull', 'isNotNull'),
@@ -264,7 +267,14 @@ const parts = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => {
       query: tie('query'),
     }),
   )
+  const labelOperation: fc.Arbitrary<ast.LabelOperation> = fc.oneof(
+    tree({ kind: kind('anyLabel') }),
+    tree({ kind: kind('not'), operand: labelTest }),
+    tree({ kind: fc.constantFrom('and', 'or'), operands: few(labelTest, 2) }),
+  )
+
   return {
+    labelOperation,
     expression: fc.oneof(
       { maxDepth: 4, depthIdentifier: 'tree', withCrossShrink: true },
       { weight: 3, arbitrary: fc.oneof(variable, literal, parameter) },

@@ -27,6 +27,13 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'MATCH (n) SET m.x = 1',
     'CREATE INDEX FOR (n:L) ON (m.x)',
   ],
+  'labels and types that are more than names': [
+    'CREATE (n:A|B)',
+    'MERGE (n:!A)',
+    'MATCH ()-[:!R*]->() RETURN 1',
+    'CREATE ()-[:A|B]->()',
+    'RETURN 1:A|B',
+  ],
   'variables that are defined already': [
     'MATCH (a) CREATE (a)',
     'MATCH (a) CREATE (a:Label)-[:T]->()',

@@ -27,7 +27,7 @@ function written(tree: Expression): string {
     case 'property':
       return `${written(tree.target)}.${tree.name.name}`
     case 'labels':
-      return `${written(tree.target)}:${tree.labels.map(({ name }) => name).join(':')}`
+      return `${written(tree.target)}:${tree.labels.map((label) => ('kind' in label ? label.kind : label.name)).join(':')}`
     case 'unary':
       return `(${tree.operator} ${written(tree.operand)})`
     case 'binary':
