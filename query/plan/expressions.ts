@@ -140,6 +140,12 @@ export function slotsRead(...expressions: readonly (BoundExpression | null)[]): 
   return slots
 }
 
+/** Whether it is the same each time it is computed over a row: `rand()` is not. */
+export function isDeterministic(expression: BoundExpression): boolean {
+  if (expression.kind === 'call' && !expression.called.deterministic) return false
+  return childrenOf(expression).every(isDeterministic)
+}
+
 /** Replaces slots by the expressions that `replacements` has for them. */
 export function substitute(
   expression: BoundExpression,

@@ -4,6 +4,7 @@
  * their remedies, and a test compares the two lists.
  */
 import { neo4jErrors } from './neo4j-errors.js'
+import { type OpenCypherError, type OpenCypherPhase, openCypherErrors } from './opencypher-errors.js'
 
 /** Codes with the category they belong to. The category decides Neo4j's code and the HTTP status at the doors. */
 export const errorCodes = {
@@ -98,6 +99,8 @@ export interface ErrorDetails {
   readonly query?: string | undefined
   readonly position?: Position | undefined
   readonly hint?: string | undefined
+  /** What openCypher calls the mistake, where its word is finer than the code. */
+  readonly openCypherDetail?: string | undefined
   readonly cause?: unknown
 }
 
@@ -112,6 +115,8 @@ export class DatabaseError extends Error {
   readonly details: ErrorDetails
   readonly position: Position | undefined
   readonly hint: string | undefined
+  /** Whether it was seen before anything ran; the plan cache says so of what it throws. */
+  phase: OpenCypherPhase = 'runtime'
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message + caretBelow(details), details.cause === undefined ? undefined : { cause: details.cause })
@@ -130,6 +135,13 @@ export class DatabaseError extends Error {
   /** GQL's status (ISO/IEC 39075). */
   get gqlStatus(): string {
     return neo4jErrors[this.code].gqlStatus
+  }
+
+  /** Type, phase and detail, as openCypher's compatibility kit names errors. */
+  get openCypher(): OpenCypherError {
+    const { compiling, running } = openCypherErrors[this.code]
+    const [type, detail] = this.phase === 'runtime' ? running : compiling
+    return { type, phase: this.phase, detail: this.details.openCypherDetail ?? detail }
   }
 
   /** Whether trying the same again can succeed. */

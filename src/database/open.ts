@@ -15,6 +15,8 @@ export interface OpenOptions {
   memoryMaxBytes?: number
   /** A checkpoint starts when the log is longer than this, and than half of the data. Default 64 MiB. */
   checkpointLogBytes?: number
+  /** Whether a property can hold maps and lists of lists, which openCypher does not know. Default true. */
+  nestedProperties?: boolean
   /** Clock, random source and files. Default: those of the machine. */
   environment?: Environment
 }
@@ -30,7 +32,8 @@ export async function open<S extends Schema = AnySchema>(
   directory = ':memory:',
   options: OpenOptions = {},
 ): Promise<Database<S>> {
-  const { environment = nodeEnvironment, lockTimeoutMs, maxQueryLength, memoryMaxBytes, checkpointLogBytes } = options
+  const { environment = nodeEnvironment, lockTimeoutMs, maxQueryLength, nestedProperties, ...limits } = options
+  const { memoryMaxBytes, checkpointLogBytes } = limits
   const storageOptions = {
     heap: memoryMaxBytes === undefined ? {} : { pagesMax: Math.floor(memoryMaxBytes / pageBytes) },
     ...(checkpointLogBytes === undefined ? {} : { checkpointLogBytes }),
@@ -42,5 +45,6 @@ export async function open<S extends Schema = AnySchema>(
   return new Database(storage, environment, {
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(maxQueryLength === undefined ? {} : { maxQueryLength }),
+    ...(nestedProperties === undefined ? {} : { nestedProperties }),
   })
 }

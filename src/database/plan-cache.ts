@@ -45,8 +45,17 @@ export class PlanCache {
     private readonly library = new Library(),
   ) {}
 
-  /** Throws what parsing and analysis throw. */
+  /** Throws what parsing and analysis throw, marked as seen before anything ran. */
   get(text: string, catalog: Catalog): PreparedText {
+    try {
+      return this.find(text, catalog)
+    } catch (error) {
+      if (error instanceof DatabaseError) error.phase = 'compile time'
+      throw error
+    }
+  }
+
+  private find(text: string, catalog: Catalog): PreparedText {
     const known = this.byText.get(text)
     if (known !== undefined && isCurrent(known.plan, catalog)) {
       this.statistics.exactHits++

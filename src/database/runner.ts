@@ -27,6 +27,7 @@ import { busy, WriterPlace } from './writer-place.js'
 export interface RunnerOptions {
   lockTimeoutMs?: number
   maxQueryLength?: number
+  nestedProperties?: boolean
 }
 
 const lockTimeoutMsDefault = 5_000
@@ -54,7 +55,7 @@ export class Runner {
   ) {
     this.plans = new PlanCache(options.maxQueryLength, this.library)
     this.lockTimeoutMs = options.lockTimeoutMs ?? lockTimeoutMsDefault
-    this.recording = { record: storage.record }
+    this.recording = { record: storage.record, nestedProperties: options.nestedProperties ?? true }
     this.functions = { clock: environment.clock, random: environment.random }
   }
 
@@ -392,10 +393,12 @@ export class Runner {
 
 function missing(name: string, given: Parameters): DatabaseError {
   const names = Object.keys(given)
-  return new DatabaseError('PARAMETER_MISSING', `the query needs a value for $${name}`, {
+  const error = new DatabaseError('PARAMETER_MISSING', `the query needs a value for $${name}`, {
     parameter: name,
     hint: names.length === 0 ? 'No parameters were given.' : `Given: ${names.map((each) => `$${each}`).join(', ')}.`,
   })
+  error.phase = 'compile time'
+  return error
 }
 
 function callsOnce({ plan }: PreparedText): boolean {

@@ -82,6 +82,20 @@ function depthOf(name: string, value: PropertyValue, depth: number): number {
   return deepest
 }
 
+/** For databases that keep to openCypher, whose properties hold scalars and lists of them. */
+export function checkFlat(name: string, value: PropertyValue): void {
+  if (
+    !(value instanceof Map) &&
+    !(Array.isArray(value) && value.some((item) => Array.isArray(item) || item instanceof Map))
+  )
+    return
+  throw new DatabaseError(
+    'PROPERTY_INVALID',
+    `'${name}' is given a ${value instanceof Map ? 'MAP' : 'LIST of lists or maps'}, and nestedProperties is false`,
+    { name, hint: 'store its parts in properties of their own, or open the database with nestedProperties: true' },
+  )
+}
+
 /** Values that an entity is about to have must fit each index and break no constraint. */
 export function checkIndexes(
   stores: Stores,

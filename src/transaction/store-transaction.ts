@@ -13,7 +13,7 @@ import { ColumnReader } from '../stores/json/column.js'
 import type { Stores } from '../stores/stores.js'
 import { applyChange, coveredIds } from './apply.js'
 import type { Catalog } from './catalog.js'
-import { checkIndexes, checkKey, checkName, checkNewIndex, checkValue, relationshipsLeft } from './checks.js'
+import { checkFlat, checkIndexes, checkKey, checkName, checkNewIndex, checkValue, relationshipsLeft } from './checks.js'
 import { elementIdOf } from './element-id.js'
 import { StoreCatalog } from './store-catalog.js'
 import type {
@@ -31,6 +31,8 @@ import type {
 export interface TransactionOptions {
   /** Takes each change before it is applied: the log. A transaction without it cannot write. */
   record?: (change: Change) => void
+  /** Whether properties can hold maps and lists of lists. Default true. */
+  nestedProperties?: boolean
   /** Pins what the transaction reads and gives the stores to go on with; called at most once. */
   pin?: () => Stores
 }
@@ -214,7 +216,7 @@ export class StoreTransaction implements Transaction {
     const { stores } = this
     this.mustExist(entity, id)
     if (value === null && stores.column(entity, property).get(id) === null) return false
-    if (typeof value !== 'number' && value !== null) checkValue(stores.catalog.name('property', property), value)
+    this.checkProperty(property, value)
     if (stores.indexes().length > 0) {
       const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
       checkIndexes(stores, entity, tokens, id, (each) =>
@@ -307,11 +309,17 @@ export class StoreTransaction implements Transaction {
   }
 
   private checked(properties: readonly PropertyEntry[]): readonly PropertyEntry[] {
-    for (const [property, value] of properties)
-      if (typeof value !== 'number' && value !== null) checkValue(this.stores.catalog.name('property', property), value)
+    for (const [property, value] of properties) this.checkProperty(property, value)
     return properties.every(([, value]) => value !== null)
       ? properties
       : properties.filter(([, value]) => value !== null)
+  }
+
+  private checkProperty(property: PropertyId, value: PropertyValue): void {
+    if (typeof value === 'number' || value === null) return
+    const name = this.stores.catalog.name('property', property)
+    checkValue(name, value)
+    if (this.options.nestedProperties === false) checkFlat(name, value)
   }
 
   private mustExist(entity: EntityKind, id: NodeId | RelationshipId): void {

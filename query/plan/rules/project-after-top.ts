@@ -1,5 +1,5 @@
 import type { BoundExpression, Slot } from '../../semantics/bound.js'
-import { slotsRead, substitute } from '../expressions.js'
+import { isDeterministic, slotsRead, substitute } from '../expressions.js'
 import type { LogicalRule } from '../rule.js'
 
 /**
@@ -16,6 +16,8 @@ export const projectAfterTop: LogicalRule = {
     const values = new Map<Slot, BoundExpression>(project.items.map((item) => [item.slot, item.value]))
     const keys = plan.keys.map((key) => ({ ...key, value: substitute(key.value, values) }))
     const projected = (slot: Slot) => values.has(slot)
+    // Rows ordered by one draw would be given another.
+    if (!keys.every((key) => isDeterministic(key.value))) return undefined
     if ([...slotsRead(plan.skip, plan.limit)].some(projected)) return undefined
     return { ...project, input: { ...plan, input: project.input, keys } }
   },
