@@ -14,6 +14,7 @@ import {
   type Merge,
   operatorsOf,
   type PhysicalPlan,
+  slotsFromOutside,
   slotsNeededBelow,
   type Union,
   type Unit,
@@ -22,7 +23,7 @@ import {
 import type { QueryPlan } from '../plan/plan.js'
 import type { Slot } from '../semantics/bound.js'
 import { type CountedFilter, gatherCounted, gatherGroups, isCountedFilter } from './operators/aggregate.js'
-import { type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
+import { type BufferColumn, type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
 import { emitCall } from './operators/call.js'
 import {
   emitDegree,
@@ -32,7 +33,15 @@ import {
   emitExpandTrails,
   emitRelationshipEnds,
 } from './operators/expand.js'
-import { emitApply, emitOptional, emitSemiJoin, type Nested, type Produce } from './operators/nested.js'
+import {
+  emitApply,
+  emitOptional,
+  emitSemiJoin,
+  type Gather,
+  type InnerPlan,
+  type InnerSource,
+  type Nested,
+} from './operators/nested.js'
 import type { Emission } from './operators/operator.js'
 import {
   emitAllNodesScan,
@@ -57,7 +66,7 @@ import {
   emitUnwind,
 } from './operators/stream.js'
 import { emitCreate, emitDelete, emitMerge, emitSet, type Search } from './operators/write.js'
-import { Pipeline, QuerySource, type SourceOptions } from './pipeline.js'
+import { Pipeline, QuerySource, type SourceOptions, type Variable } from './pipeline.js'
 import type { Execution } from './runtime/execution.js'
 import { helpers } from './runtime/helpers.js'
 
@@ -108,16 +117,25 @@ function emit(plan: StreamingPlan, emission: Emission): void {
 }
 
 /** Operators that run a plan of their own for each row. */
-function emitNested(plan: Nested, emission: Emission, produce: Produce) {
+function emitNested(plan: Nested, emission: Emission, inner: InnerSource) {
   switch (plan.kind) {
     case 'optional':
-      return emitOptional(plan, emission, produce)
+      return emitOptional(plan, emission, inner)
     case 'apply':
-      return emitApply(plan, emission, produce)
+      return emitApply(plan, emission, inner)
     case 'semiJoin':
     case 'antiJoin':
-      return emitSemiJoin(plan, emission, produce)
+      return emitSemiJoin(plan, emission, inner)
   }
+}
+
+/** The pipelines that run one after the other: those of the query, or those of an inner plan for one row. */
+interface Frame {
+  readonly pipelines: Pipeline[]
+  /** Whether its pipelines may read columns through views. */
+  readonly hasViews: boolean
+  /** The slots of the row for which they run, by the parameters of their functions. */
+  readonly row: ReadonlyMap<Slot, Variable>
 }
 
 type WritingPlan = Extract<Breaker, { kind: 'create' | 'merge' | 'writingCall' | 'set' | 'delete' }>
@@ -142,10 +160,20 @@ function hasDeleted(plan: PhysicalPlan): boolean {
 /** What one written row costs of a slice: a few microseconds. */
 const stepsPerWrite = 100
 
+/** The function of an inner plan whose views stay right for the whole of the caller's run. */
+function madeOnce(caller: Pipeline, name: string): string {
+  return caller.own('ask', `${name}(x)`)
+}
+
+/** That of one which runs between writes. */
+function madeAnew(caller: Pipeline, name: string): string {
+  return `${caller.own('finder', `new ${caller.helper('Renewed')}(tx, () => ${name}(x))`)}.get()`
+}
+
 class Compilation {
-  private readonly pipelines: Pipeline[] = []
-  /** Source of what pipelines look for row by row. */
-  private readonly searches: string[] = []
+  private frame: Frame = { pipelines: [], hasViews: true, row: new Map() }
+  /** Source of the functions that run for single rows. */
+  private readonly inners: string[] = []
   private readonly operators: readonly PhysicalPlan[]
   /** By the number of an operator, that of the one which takes its rows. */
   private readonly takers: readonly number[]
@@ -189,16 +217,16 @@ class Compilation {
   }
 
   private addPipeline<T>(hasViews: boolean, fill: (pipeline: Pipeline) => T): T {
-    const pipeline = new Pipeline(this.query, hasViews)
+    const { frame } = this
+    const pipeline = new Pipeline(this.query, hasViews && frame.hasViews, frame.row)
     const result = fill(pipeline)
-    this.pipelines.push(pipeline)
+    frame.pipelines.push(pipeline)
     return result
   }
 
   /** Writes the source of an operator's rows into the pipeline, with `consume` for each of them. */
   private produce(plan: PhysicalPlan, emission: Emission) {
     if (plan.kind === 'unit') return emission.consume()
-    if (plan.kind === 'union') throw new Error('a union stands at the root alone')
     if (isBreaker(plan)) return emitBuffer(this.gather(plan, emission.needed), this.profiled(plan, emission))
     const needed = slotsNeededBelow(plan, emission.needed)
     const consume = () => this.emit(plan, this.profiled(plan, emission))
@@ -206,13 +234,65 @@ class Compilation {
   }
 
   private emit(plan: StreamingPlan | Nested, emission: Emission): void {
-    if ('inner' in plan) emitNested(plan, emission, (inner, inside) => this.produce(inner, inside))
-    else emit(plan, emission)
+    if ('inner' in plan) {
+      emitNested(plan, emission, {
+        produce: (inner, inside) => this.produce(inner, inside),
+        compile: (asked, gather) => this.compileInner(asked, gather),
+      })
+    } else emit(plan, emission)
+  }
+
+  /**
+   * Compiles an inner plan as a function of its own, which fetches its views once and gives another that runs for one
+   * row; gives the source of a call of that.
+   */
+  private compileInner({ inner, needed, caller }: InnerPlan, gather: Gather, make = madeOnce): string {
+    const outside = [...slotsFromOutside(inner, needed)]
+    const row = new Map(outside.map((slot) => [slot, { text: `r${slot}`, as: caller.get(slot).as }]))
+    const parameters = outside.map((slot) => `r${slot}`)
+    const outer = this.frame
+    this.frame = { pipelines: [], hasViews: caller.hasViews && !hasDeleted(inner), row }
+    const result = this.addPipeline(true, (pipeline) =>
+      gather(pipeline, (consume) => this.produce(inner, { pipeline, needed, consume })),
+    )
+    const { pipelines } = this.frame
+    this.frame = outer
+    const name = this.addInner(pipelines, parameters, result)
+    const values = outside.map((slot) => caller.get(slot).text).join(', ')
+    const isGenerator = pipelines.some((pipeline) => pipeline.isGenerator)
+    return caller.calling(`${make(caller, name)}(${values})`, isGenerator)
+  }
+
+  private addInner(pipelines: readonly Pipeline[], parameters: readonly string[], result: string): string {
+    const name = `inner${this.inners.length}`
+    const parts = pipelines.map((_, i) => `${name}_${i}`)
+    const last = pipelines.length - 1
+    const sources = pipelines.map((pipeline, i) =>
+      pipeline.innerSource(parts[i]!, parameters, i === last ? result : undefined),
+    )
+    const star = pipelines.some((pipeline) => pipeline.isGenerator) ? '*' : ''
+    const calls = pipelines.map((pipeline, i) => {
+      const call = `${pipeline.isGenerator ? 'yield* ' : ''}p${i}(${parameters.join(', ')})`
+      return i === last ? `return ${call}` : call
+    })
+    const made = parts.map((part, i) => `  const p${i} = ${part}(x)`)
+    const whole = [
+      `function ${name}(x) {`,
+      ...made,
+      `  return function${star} (${parameters.join(', ')}) {`,
+      ...calls.map((call) => `    ${call}`),
+      '  }',
+      '}',
+    ]
+    this.inners.push([...sources, ...whole].join('\n'))
+    return name
   }
 
   /** Compiles everything up to a breaker as pipelines of their own and gives the shape of its buffer. */
   private gather(plan: Breaker, needed: ReadonlySet<Slot>): BufferShape {
     switch (plan.kind) {
+      case 'union':
+        return this.gatherUnion(plan, needed)
       case 'aggregate':
         // A profile is to show the filter by itself.
         if (isCountedFilter(plan) && !this.query.options.profiled) return this.gatherCounted(plan)
@@ -233,6 +313,23 @@ class Compilation {
       case 'delete':
         return this.gatherWritten(plan, needed)
     }
+  }
+
+  /** Both leave their rows in one buffer, in the representation that suits both. */
+  private gatherUnion(plan: Union, needed: ReadonlySet<Slot>): BufferShape {
+    const gather = (part: PhysicalPlan, before: BufferShape | null) =>
+      this.addPipeline(!hasDeleted(plan), (pipeline) => {
+        const sink = new RowSink(pipeline, needed, (slot) => this.representationOf(slot))
+        this.produce(part, { pipeline, needed, consume: () => sink.store() })
+        return sink.finish(before)
+      })
+    return gather(plan.other, gather(plan.input, null))
+  }
+
+  /** What every variable of a slot can become. */
+  private representationOf(slot: Slot): BufferColumn['as'] {
+    const { type, nullable } = this.plan.slots[slot]!
+    return !nullable && (type === 'node' || type === 'relationship') ? type : 'value'
   }
 
   private gatherCounted(plan: CountedFilter): BufferShape {
@@ -287,22 +384,17 @@ class Compilation {
     consume()
   }
 
-  /** Compiles a search as a function of its own, which runs between writes; gives the source of its call. */
-  private emitSearch({ plan, row, slots }: Search, caller: Pipeline): string {
-    const pipeline = new Pipeline(this.query, false)
-    const parameters = row.map((slot) => {
-      const text = pipeline.name('v')
-      pipeline.variables.set(slot, { text, as: caller.get(slot).as })
-      return text
-    })
-    pipeline.line('const found = []')
-    const consume = () => pipeline.line(`found.push([${slots.map((slot) => pipeline.get(slot).text).join(', ')}])`)
-    this.produce(plan.inner, { pipeline, needed: new Set(slots), consume })
-    pipeline.line('return found')
-    const name = `search${this.searches.push(pipeline.searchSource(`search${this.searches.length}`, parameters)) - 1}`
-    const search = caller.own('finder', `new ${caller.helper('Renewed')}(tx, () => ${name}(x))`)
-    const values = row.map((slot) => caller.get(slot).text).join(', ')
-    return `${pipeline.isGenerator ? 'yield* ' : ''}${search}.get()(${values})`
+  /** Compiles a search that runs between writes; gives the source of its call. */
+  private emitSearch({ plan, slots }: Search, caller: Pipeline): string {
+    return this.compileInner(
+      { inner: plan.inner, needed: new Set(slots), caller },
+      (pipeline, produce) => {
+        const found = pipeline.state('found', '[]')
+        produce(() => pipeline.line(`${found}.push([${slots.map((slot) => pipeline.get(slot).text).join(', ')}])`))
+        return found
+      },
+      madeAnew,
+    )
   }
 
   /** The emission with counting of rows and time around it. */
@@ -329,17 +421,19 @@ class Compilation {
   }
 
   private source(): string {
-    const names = this.pipelines.map((_, i) => `pipeline${i}`)
-    const functions = this.pipelines.map((pipeline, i) => pipeline.source(names[i]!))
+    const { pipelines } = this.frame
+    const names = pipelines.map((_, i) => `pipeline${i}`)
+    const functions = pipelines.map((pipeline, i) => pipeline.source(names[i]!))
     const helperNames = [...this.query.helpers].sort().join(', ')
     const constants = this.query.constants.map((_, i) => `const k${i} = constants[${i}]`)
     const head = ["'use strict'", `const { ${helperNames} } = helpers`, ...constants]
-    return [...head, ...this.searches, ...functions, this.runner(names)].join('\n')
+    return [...head, ...this.inners, ...functions, this.runner(names)].join('\n')
   }
 
   private runner(names: readonly string[]): string {
-    const calls = names.map((name, i) => `  ${this.pipelines[i]!.isGenerator ? 'yield* ' : ''}${name}(x)`)
-    const star = this.pipelines.some((pipeline) => pipeline.isGenerator) ? '*' : ''
+    const { pipelines } = this.frame
+    const calls = names.map((name, i) => `  ${pipelines[i]!.isGenerator ? 'yield* ' : ''}${name}(x)`)
+    const star = pipelines.some((pipeline) => pipeline.isGenerator) ? '*' : ''
     return [`return function${star} run(x) {`, ...calls, '}'].join('\n')
   }
 }

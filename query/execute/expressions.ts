@@ -285,7 +285,7 @@ function mapProjectionValue({ target, items }: Of<'mapProjection'>, pipeline: Pi
 /** Compiles what is inside a comprehension or quantifier, where its item is the argument of a function. */
 function withItem<T>(slot: Slot, pipeline: Pipeline, compile: () => T): T {
   pipeline.variables.set(slot, { text: `v${slot}`, as: 'value' })
-  const compiled = compile()
+  const compiled = pipeline.withinFunction(compile)
   pipeline.variables.delete(slot)
   return compiled
 }

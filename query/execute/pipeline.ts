@@ -29,6 +29,8 @@ export type Representation = 'value' | 'node' | 'relationship' | 'trail'
 export interface Variable {
   readonly text: string
   readonly as: Representation
+  /** `text` is computed when it is read for the first time, which may give the event loop back. */
+  readonly lazy?: boolean
   /** Where it is declared; undefined where that is no place for anything else. */
   readonly place?: Place
 }
@@ -79,8 +81,9 @@ export class QuerySource {
 const stop = 'stop'
 
 export class Pipeline {
-  readonly variables = new Map<Slot, Variable>()
+  readonly variables: Map<Slot, Variable>
   private readonly head: string[] = []
+  private readonly states: string[] = []
   private readonly body: string[] = []
   private readonly tail: string[] = []
   private readonly declared = new Map<string, string>()
@@ -93,6 +96,7 @@ export class Pipeline {
   private innermost: { before(lines: readonly string[]): void; readonly after: string[] } | undefined
   private yields = false
   private stops = false
+  private isWithinFunction = false
 
   constructor(
     readonly query: QuerySource,
@@ -101,7 +105,11 @@ export class Pipeline {
      * may hold an entity that is deleted.
      */
     readonly hasViews: boolean,
-  ) {}
+    /** The slots of the row for which the pipeline runs. */
+    readonly shared: ReadonlyMap<Slot, Variable> = new Map(),
+  ) {
+    this.variables = new Map(shared)
+  }
 
   /** A name that nothing else in this pipeline has. */
   name(prefix: string): string {
@@ -184,6 +192,13 @@ export class Pipeline {
     }
   }
 
+  /** Source of a call of what may give the event loop back. */
+  calling(call: string, isGenerator: boolean): string {
+    if (!isGenerator) return call
+    this.yields = true
+    return `(yield* ${call})`
+  }
+
   /** Gives the event loop back for as long as `condition` holds. */
   wait(condition: string): void {
     this.yields = true
@@ -227,10 +242,17 @@ export class Pipeline {
     return name
   }
 
-  /** Declares a variable before all loops. */
+  /** Declares a variable before all loops, for what is written before it is read wherever the source comes to it. */
   variable(prefix: string, start: string): string {
     const name = this.name(prefix)
     this.head.push(`let ${name} = ${start}`)
+    return name
+  }
+
+  /** Declares a variable that begins anew whenever the pipeline does: a count, a buffer, a set of what has been seen. */
+  state(prefix: string, start: string): string {
+    const name = this.name(prefix)
+    this.states.push(`let ${name} = ${start}`)
     return name
   }
 
@@ -265,7 +287,19 @@ export class Pipeline {
   get(slot: Slot): Variable {
     const variable = this.variables.get(slot)
     if (variable === undefined) throw new Error(`slot ${slot} has no value here`)
+    if (variable.lazy !== true || !this.isWithinFunction || !this.yields) return variable
+    // A function for the items of a list cannot give the event loop back.
+    this.line(variable.text)
     return variable
+  }
+
+  /** Writes source that stands within a function of an expression. */
+  withinFunction<T>(inside: () => T): T {
+    const before = this.isWithinFunction
+    this.isWithinFunction = true
+    const result = inside()
+    this.isWithinFunction = before
+    return result
   }
 
   /**
@@ -305,21 +339,33 @@ export class Pipeline {
     )
     const written = this.body.filter((line) => line !== '')
     const body = this.stops ? [`  ${stop}: {`, ...written, '  }'] : written
-    const lines = [...head.map(indent), ...this.chosen(body), ...this.tail.map(indent)]
-    return [`function${star} ${name}(x) {`, ...lines, '}'].join('\n')
+    const lines = [...head, ...this.states].map(indent)
+    return [`function${star} ${name}(x) {`, ...lines, ...this.chosen(body), ...this.tail.map(indent), '}'].join('\n')
   }
 
-  /** Source of a function that fetches what the head declares and gives another, which runs the body for one row. */
-  searchSource(name: string, parameters: readonly string[]): string {
+  /**
+   * Source of a function that fetches what the head declares and gives another, which runs the pipeline for one row.
+   * What is left of the slice's budget is kept from row to row.
+   */
+  innerSource(name: string, parameters: readonly string[], result: string | undefined): string {
     const star = this.yields ? '*' : ''
-    const budget = this.query.options.sliced ? ['    let budget = x.budget'] : []
-    const body = this.body.filter((line) => line !== '').map(indent)
+    const { sliced } = this.query.options
+    const head = replacePlaces(['const tx = x.transaction', ...this.head], this.choices, ({ otherwise }) => otherwise)
+    const written = this.body.filter((line) => line !== '')
+    const body = this.stops ? [`  ${stop}: {`, ...written, '  }'] : written
+    const lines = [
+      ...(sliced ? ['let budget = x.left'] : []),
+      ...this.states,
+      ...this.chosen(body).map(outdent),
+      ...this.tail,
+      ...(sliced ? ['x.left = budget'] : []),
+      ...(result === undefined ? [] : [`return ${result}`]),
+    ]
     return [
       `function ${name}(x) {`,
-      ...['const tx = x.transaction', ...this.head].map(indent),
+      ...head.map(indent),
       `  return function${star} (${parameters.join(', ')}) {`,
-      ...budget,
-      ...body,
+      ...lines.map(indent).map(indent),
       '  }',
       '}',
     ].join('\n')
@@ -360,4 +406,8 @@ function replacePlaces(
 
 function indent(line: string): string {
   return `  ${line}`
+}
+
+function outdent(line: string): string {
+  return line.slice(2)
 }

@@ -4,6 +4,7 @@ import type {
   BoundClause,
   BoundEntry,
   BoundExpression,
+  BoundInner,
   BoundMatch,
   BoundMerge,
   BoundNode,
@@ -103,15 +104,19 @@ class Lifting {
   /** The expression with the answers of its queries, which the plan finds from now on. */
   lift(expression: BoundExpression): BoundExpression {
     const lifted = liftSubqueries(expression)
-    for (const { clauses, result, collected, slot } of lifted.subqueries)
-      this.plan = { kind: 'apply', input: this.plan, inner: buildInner(clauses), result, collected, slot }
+    for (const { subquery, lazy } of lifted.subqueries) {
+      const { query, result, collected, slot } = subquery
+      this.plan = { kind: 'apply', input: this.plan, inner: buildInner(query), result, collected, slot, lazy }
+    }
     return lifted.expression
   }
 }
 
 /** Clauses that begin with the row they run for. */
-function buildInner(clauses: readonly BoundClause[]): LogicalPlan {
-  return clauses.reduce<LogicalPlan>(addClause, { kind: 'unit' })
+function buildInner({ parts, distinct, columns }: BoundInner): LogicalPlan {
+  const plans = parts.map((clauses) => clauses.reduce<LogicalPlan>(addClause, { kind: 'unit' }))
+  const plan = plans.reduce((input, other) => ({ kind: 'union', input, other }))
+  return distinct ? { kind: 'distinct', input: plan, slots: columns.map(({ slot }) => slot) } : plan
 }
 
 /** What asks no query comes first: it costs less, and may use an index where the plan is a match. */
@@ -127,7 +132,7 @@ function isPlain(predicate: BoundExpression): boolean {
 
 function askedBy(input: LogicalPlan, predicate: BoundExpression): LogicalPlan {
   const existence = existenceOf(predicate)
-  if (existence !== undefined) return { kind: existence.kind, input, inner: buildInner(existence.subquery.clauses) }
+  if (existence !== undefined) return { kind: existence.kind, input, inner: buildInner(existence.subquery.query) }
   const answers = new Lifting(input)
   const bare = answers.lift(predicate)
   return { kind: 'filter', input: answers.plan, predicates: [bare] }

@@ -35,6 +35,8 @@ export type LogicalPlan =
   | { readonly kind: 'create'; readonly input: LogicalPlan; readonly paths: readonly BoundPath[] }
   | LogicalMerge
   | LogicalCall
+  /** The rows of both, within a query that runs for each row: each begins in that row. */
+  | { readonly kind: 'union'; readonly input: LogicalPlan; readonly other: LogicalPlan }
   | { readonly kind: 'set'; readonly input: LogicalPlan; readonly items: readonly BoundSetItem[] }
   | {
       readonly kind: 'delete'
@@ -86,6 +88,8 @@ export interface LogicalApply {
   readonly collected: Slot | null
   /** Gets the answer. */
   readonly slot: Slot
+  /** Asked only when the slot is read: what an expression may not come to ask must not fail for it. */
+  readonly lazy: boolean
 }
 
 /** Keeps the rows for which `inner` has a row (semiJoin) or has none (antiJoin). */

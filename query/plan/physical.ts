@@ -224,6 +224,8 @@ export interface Apply extends Streaming {
   readonly result: 'exists' | 'count' | 'collect'
   readonly collected: Slot | null
   readonly slot: Slot
+  /** Asked only when the slot is read. */
+  readonly lazy: boolean
 }
 
 /** Keeps the rows for which `inner` has a row (semiJoin) or has none (antiJoin); it stops at the first. */
@@ -346,20 +348,21 @@ export interface Produce extends Streaming {
   readonly distinct: boolean
 }
 
-/** The rows of `input`, then those of `other`. Stands at the root alone, over operators that produce. */
+/** The rows of `input`, then those of `other`: at the root over operators that produce, or as an inner plan. */
 export interface Union extends Streaming {
   readonly kind: 'union'
   readonly other: PhysicalPlan
 }
 
 /** Operators that need all their input before their first row, so that a pipeline ends in them. */
-export type Breaker = Aggregate | Sort | Top | Eager | Create | Merge | WritingCall | SetItems | Delete
+export type Breaker = Union | Aggregate | Sort | Top | Eager | Create | Merge | WritingCall | SetItems | Delete
 
 export function isBreaker(plan: PhysicalPlan): plan is Breaker {
   return breakers.has(plan.kind)
 }
 
 const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set([
+  'union',
   'aggregate',
   'sort',
   'top',
@@ -387,15 +390,29 @@ export function operatorsOf(plan: PhysicalPlan): readonly PhysicalPlan[] {
   return [plan, ...inputsOf(plan).flatMap(operatorsOf)]
 }
 
-/** All slots that the operators of a plan bind. */
-export function slotsBoundWithin(plan: PhysicalPlan): readonly Slot[] {
-  const below = plan.kind === 'unit' ? [] : slotsBoundWithin(plan.input)
-  return [...below, ...slotsBound(plan)]
+/** The operators that give each row on as it comes, so that a plan of them alone can run within the loops of another. */
+export function isRowwise(plan: PhysicalPlan): boolean {
+  if (plan.kind === 'unit') return true
+  const gathers = isBreaker(plan) || plan.kind === 'distinct' || plan.kind === 'skip' || plan.kind === 'limit'
+  return !gathers && isRowwise(plan.input)
 }
 
-/** The slots that an inner plan reads from the row for which it runs. */
+/** The operators of a plan without those that its own inner plans have. */
+function chainOf(plan: PhysicalPlan): readonly PhysicalPlan[] {
+  if (plan.kind === 'unit') return [plan]
+  return [plan, ...chainOf(plan.input), ...(plan.kind === 'union' ? chainOf(plan.other) : [])]
+}
+
+/** All slots that the operators of a plan bind. */
+export function slotsBoundWithin(plan: PhysicalPlan): readonly Slot[] {
+  return chainOf(plan).flatMap(slotsBound)
+}
+
+/** The slots that an inner plan, of whose rows those in `needed` are read, reads from the row for which it runs. */
 export function slotsFromOutside(inner: PhysicalPlan, needed: ReadonlySet<Slot>): ReadonlySet<Slot> {
-  return inner.kind === 'unit' ? needed : slotsFromOutside(inner.input, slotsNeededBelow(inner, needed))
+  const slots = new Set([...needed, ...chainOf(inner).flatMap((operator) => [...slotsUsed(operator)])])
+  for (const slot of slotsBoundWithin(inner)) slots.delete(slot)
+  return slots
 }
 
 /** The slots that an operator itself binds. */

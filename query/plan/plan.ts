@@ -66,6 +66,10 @@ class OperatorChoice {
         return { ...plan, input: eager(input), inner: this.choose(plan.inner), rows }
       case 'apply':
         return { ...plan, input, inner: this.choose(plan.inner), rows }
+      case 'union': {
+        const other = this.choose(plan.other)
+        return { kind: 'union', input, other, rows: rows + other.rows }
+      }
       case 'semiJoin':
       case 'antiJoin':
         return { ...plan, input, inner: this.choose(plan.inner), rows: rows * otherShare }

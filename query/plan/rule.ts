@@ -75,8 +75,9 @@ function rewriteParts<Plan extends { readonly kind: string }>(
   rules: readonly Rule<Plan>[],
   context: PlanContext,
 ): Plan | undefined {
-  const parts = plan as Plan & { readonly input?: Plan; readonly inner?: Plan }
-  const [input, inner] = [parts.input, parts.inner].map((part) => part && rewriteAll(part, rules, context))
-  if (input === parts.input && inner === parts.inner) return undefined
-  return { ...plan, ...(input && { input }), ...(inner && { inner }) }
+  const parts = plan as Plan & { readonly input?: Plan; readonly inner?: Plan; readonly other?: Plan }
+  const names = (['input', 'inner', 'other'] as const).filter((name) => parts[name] !== undefined)
+  const rewritten = names.map((name) => [name, rewriteAll(parts[name]!, rules, context)] as const)
+  if (rewritten.every(([name, part]) => part === parts[name])) return undefined
+  return { ...plan, ...Object.fromEntries(rewritten) }
 }

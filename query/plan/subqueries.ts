@@ -7,29 +7,41 @@ export type BoundSubquery = Extract<BoundExpression, { readonly kind: 'subquery'
 export interface Lifted {
   /** The expression, with the slots of the answers where the queries stood. */
   readonly expression: BoundExpression
-  readonly subqueries: readonly BoundSubquery[]
+  readonly subqueries: readonly LiftedSubquery[]
 }
 
-/**
- * Takes out the queries that an expression asks of its row. They then run for every row, also where AND, OR or CASE
- * would not have come to ask. One that is asked for each item of a list stays, as no row has the item.
- */
+export interface LiftedSubquery {
+  readonly subquery: BoundSubquery
+  /** AND, OR or CASE may not come to ask. */
+  readonly lazy: boolean
+}
+
+/** Takes out the queries that an expression asks of its row. */
 export function liftSubqueries(expression: BoundExpression): Lifted {
-  const subqueries: BoundSubquery[] = []
-  const lift = (part: BoundExpression): BoundExpression => {
+  const subqueries: LiftedSubquery[] = []
+  const lift = (part: BoundExpression, lazy: boolean): BoundExpression => {
     switch (part.kind) {
       case 'subquery':
-        subqueries.push(part)
+        subqueries.push({ subquery: part, lazy })
         return { kind: 'slot', slot: part.slot, type: part.type, position: part.position }
-      case 'comprehension':
-      case 'quantifier':
-      case 'reduce':
-        return { ...part, list: lift(part.list) }
+      case 'logical':
+      case 'case': {
+        const first = alwaysAsked(part)
+        return mapChildren(part, (child) => lift(child, lazy || !first.includes(child)))
+      }
       default:
-        return mapChildren(part, lift)
+        return mapChildren(part, (child) => lift(child, lazy))
     }
   }
-  return { expression: lift(expression), subqueries }
+  return { expression: lift(expression, false), subqueries }
+}
+
+/** The parts that are evaluated whatever the others are. */
+function alwaysAsked(
+  part: Extract<BoundExpression, { kind: 'logical' | 'case' }>,
+): readonly (BoundExpression | null)[] {
+  if (part.kind === 'logical') return part.operator === 'xor' ? part.operands : part.operands.slice(0, 1)
+  return [part.operand, part.branches[0]!.when]
 }
 
 export interface Existence {

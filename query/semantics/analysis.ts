@@ -50,7 +50,7 @@ export class Analysis {
 export class Scope {
   private readonly names = new Map<string, Slot>()
 
-  constructor(private readonly outer: Scope | null = null) {}
+  constructor(readonly outer: Scope | null = null) {}
 
   declare(name: string, slot: Slot): void {
     this.names.set(name, slot)
@@ -58,13 +58,6 @@ export class Scope {
 
   find(name: string): Slot | undefined {
     return this.names.get(name) ?? this.outer?.find(name)
-  }
-
-  /** These names, within another scope. */
-  within(outer: Scope | null): Scope {
-    const scope = new Scope(outer)
-    for (const [name, slot] of this.names) scope.declare(name, slot)
-    return scope
   }
 
   /** All names that can be seen, each once. */

@@ -32,7 +32,7 @@ import type {
   StaticType,
 } from './bound.js'
 import { bindCall, bindLoneCall, bindShow } from './call.js'
-import { checkOrder, clauseNames } from './clause-order.js'
+import { checkLast, checkOrder, clauseNames } from './clause-order.js'
 import { bindAccepted, bindExpression, plainSurroundings, slotExpression } from './expressions.js'
 import { bindCreate, bindMatchPaths, bindMergePath } from './patterns.js'
 import { bindProject } from './project.js'
@@ -60,7 +60,10 @@ export function analyze(statement: Statement, { text, library }: AnalysisOptions
 }
 
 function analyzeQuery(analysis: Analysis, { query, mode }: QueryStatement): BoundQuery {
-  const [clauses, ...others] = query.parts.map((part) => analyzePart(analysis, part))
+  const [clauses, ...others] = query.parts.map((part) => {
+    checkLast(analysis, part.at(-1)!)
+    return bindPart(analysis, part)
+  })
   checkUnions(analysis, query, [clauses!, ...others])
   const [union] = query.unions
   return {
@@ -75,15 +78,20 @@ function analyzeQuery(analysis: Analysis, { query, mode }: QueryStatement): Boun
   }
 }
 
-function analyzePart(analysis: Analysis, clauses: readonly Clause[]): readonly BoundClause[] {
+/** Binds one part of a query; it sees what `outer` names throughout, as a query within an expression does. */
+export function bindPart(
+  analysis: Analysis,
+  clauses: readonly Clause[],
+  outer: Scope | null = null,
+): readonly BoundClause[] {
   checkOrder(analysis, clauses)
   const [only, ...others] = clauses
-  if (only?.kind === 'call' && others.length === 0) return bindLoneCall(analysis, only, new Scope())
-  const binder = new ClauseBinder(analysis)
+  if (only?.kind === 'call' && others.length === 0) return bindLoneCall(analysis, only, new Scope(outer))
+  const binder = new ClauseBinder(analysis, outer)
   return clauses.flatMap((clause) => binder.bind(clause))
 }
 
-function isWrite(clause: BoundClause): boolean {
+export function isWrite(clause: BoundClause): boolean {
   switch (clause.kind) {
     case 'create':
     case 'merge':
@@ -100,7 +108,7 @@ function isWrite(clause: BoundClause): boolean {
 }
 
 /** Throws COLUMNS_DIFFER, and CLAUSE_ORDER where UNION and UNION ALL are mixed. */
-function checkUnions(analysis: Analysis, { unions }: Query, parts: readonly (readonly BoundClause[])[]): void {
+export function checkUnions(analysis: Analysis, { unions }: Query, parts: readonly (readonly BoundClause[])[]): void {
   const columns = columnsOf(parts[0]!)
   unions.forEach(({ all, at }, i) => {
     if (all !== unions[0]!.all) analysis.fail('CLAUSE_ORDER', at, 'UNION and UNION ALL cannot stand in one query')
@@ -122,7 +130,7 @@ export class ClauseBinder {
 
   constructor(
     private readonly analysis: Analysis,
-    private readonly outer: Scope | null = null,
+    outer: Scope | null = null,
   ) {
     this.scope = new Scope(outer)
   }
@@ -146,7 +154,7 @@ export class ClauseBinder {
       case 'with':
       case 'return': {
         const { project, scope } = bindProject(this.analysis, clause, this.scope)
-        this.scope = scope.within(this.outer)
+        this.scope = scope
         return project
       }
       case 'call':

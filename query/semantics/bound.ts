@@ -55,6 +55,20 @@ export interface BoundQuery {
   readonly mode: 'run' | 'explain' | 'profile'
 }
 
+/** A query that runs for each row and sees its slots: its parts are those of a UNION, or the only one. */
+export interface BoundInner {
+  readonly parts: readonly (readonly BoundClause[])[]
+  /** UNION without ALL: no row comes twice. */
+  readonly distinct: boolean
+  /** What a row of the answer holds; several parts bind the same slots. Empty without RETURN. */
+  readonly columns: readonly BoundColumn[]
+}
+
+export interface BoundColumn {
+  readonly name: string
+  readonly slot: Slot
+}
+
 export type BoundClause =
   | BoundMatch
   | BoundUnwind
@@ -310,8 +324,8 @@ export type BoundExpression = Typed &
         /** EXISTS, COUNT and COLLECT of a query, patterns as predicates, pattern comprehensions: asked for each row. */
         readonly kind: 'subquery'
         readonly result: 'exists' | 'count' | 'collect'
-        /** Reading clauses, without aggregation, order and DISTINCT. They see the slots of the row. */
-        readonly clauses: readonly BoundClause[]
+        /** Reads only. */
+        readonly query: BoundInner
         /** The slot whose values 'collect' lists. */
         readonly collected: Slot | null
         /** Gets the answer where the query runs beside the row. */

@@ -1,4 +1,4 @@
-/** Which clauses may follow which, and which may be last. */
+/** Which clauses may follow which, which may be last, and which write. */
 import type { Clause } from '../syntax/ast.js'
 import type { Analysis } from './analysis.js'
 
@@ -34,7 +34,7 @@ const roles: Readonly<Record<Clause['kind'], Role>> = {
   subquery: 'calls',
 }
 
-/** Throws CLAUSE_ORDER. */
+/** Throws CLAUSE_ORDER where a clause cannot follow the one before it. */
 export function checkOrder(analysis: Analysis, clauses: readonly Clause[]): void {
   for (const [i, clause] of clauses.entries()) {
     const before = clauses[i - 1]
@@ -47,11 +47,15 @@ export function checkOrder(analysis: Analysis, clauses: readonly Clause[]): void
       analysis.fail('CLAUSE_ORDER', clause.at, `a WITH must stand between ${nameBefore} and ${name}`)
     }
   }
-  checkLast(analysis, clauses.at(-1)!)
 }
 
-function checkLast(analysis: Analysis, last: Clause): void {
+/** Throws CLAUSE_ORDER where a query cannot end with the clause, as nothing would come of it. */
+export function checkLast(analysis: Analysis, last: Clause): void {
   const role = roles[last.kind]
   if (role !== 'reads' && role !== 'projects') return
   analysis.fail('CLAUSE_ORDER', last.at, `a query cannot end with ${clauseNames[last.kind]}`, 'end with RETURN')
+}
+
+export function isWritingClause({ kind }: Clause): boolean {
+  return roles[kind] === 'writes'
 }

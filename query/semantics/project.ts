@@ -16,12 +16,12 @@ import { aggregateType, isAggregate, resolveAggregate } from './aggregates.js'
 import { type Analysis, Scope } from './analysis.js'
 import type { BoundAggregate, BoundExpression, BoundProject, Slot } from './bound.js'
 import { bindAccepted, bindExpression, plainSurroundings, type Surroundings, slotExpression } from './expressions.js'
-import { findCall, fingerprint } from './tree.js'
+import { asksQuery, findCall, fingerprint } from './tree.js'
 import { numeric } from './types.js'
 
 export interface BoundProjection {
   readonly project: BoundProject
-  /** What later clauses see: the items. */
+  /** What later clauses see: the items, and what was around the clauses before. */
   readonly scope: Scope
 }
 
@@ -29,7 +29,7 @@ export function bindProject(analysis: Analysis, clause: ProjectClause, before: S
   const items = nameItems(analysis, clause, before)
   const grouping = items.some(({ aggregate }) => aggregate) ? new Grouping(analysis, before, items) : undefined
   const values = items.map((item) => grouping?.item(item) ?? bindPlain(analysis, item.expression, before, clause))
-  const after = new Scope()
+  const after = new Scope(before.outer)
   const bound = items.map(({ name }, i) => {
     const value = values[i]!
     const slot = analysis.newSlot({ name, type: value.type, nullable: isNullable(analysis, value) })
@@ -135,18 +135,30 @@ class Grouping {
   }
 
   private replaceByKey(part: Expression): BoundExpression | undefined {
-    if (part.kind === 'subquery' || part.kind === 'pattern' || part.kind === 'patternComprehension')
-      return this.analysis.unsupported(part.at, 'a query within an expression beside an aggregate')
+    if (asksQuery(part))
+      return bindExpression(this.analysis, part, plainSurroundings(this.analysis, this.keyScope(), 'a query'))
     if (part.kind !== 'variable' && part.kind !== 'property') return undefined
     const slot = this.keySlots.get(fingerprint(part))
     if (slot !== undefined) return slotExpression(this.analysis, slot, part.at)
     if (part.kind === 'property' || this.before.find(part.name) === undefined) return undefined
+    // What a query runs for is one row, the same throughout.
+    if (this.before.find(part.name) === this.before.outer?.find(part.name)) return undefined
     return this.analysis.fail(
       'AGGREGATION_MISPLACED',
       part.at,
       `${part.name} differs within a group, as it is no item of its own beside the aggregate`,
       'project it in a WITH before, and use its name',
     )
+  }
+
+  /** The variables that are keys by themselves: all that is left of a row for a query beside an aggregate. */
+  private keyScope(): Scope {
+    const scope = new Scope(this.before.outer)
+    for (const name of this.before.visible()) {
+      const slot = this.keySlots.get(fingerprint({ kind: 'variable', name, at: 0 }))
+      if (slot !== undefined) scope.declare(name, slot)
+    }
+    return scope
   }
 
   private aggregate(call: CallExpression): BoundExpression {
@@ -233,12 +245,9 @@ function bindCount(analysis: Analysis, count: Expression | null, place: 'SKIP' |
   const constant: Surroundings = {
     ...plainSurroundings(analysis, new Scope(), place),
     replace(part) {
-      if (part.kind !== 'variable') return undefined
-      return analysis.fail(
-        'CONSTANT_EXPECTED',
-        part.at,
-        `${place} is one number for all rows and cannot read ${part.name}`,
-      )
+      const read = part.kind === 'variable' ? part.name : asksQuery(part) ? 'the graph' : undefined
+      if (read === undefined) return undefined
+      return analysis.fail('CONSTANT_EXPECTED', part.at, `${place} is one number for all rows and cannot read ${read}`)
     },
   }
   const bound = bindAccepted(analysis, count, constant, ['integer'], place)

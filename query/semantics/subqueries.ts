@@ -11,27 +11,22 @@ import type {
   SubqueryExpression,
 } from '../syntax/ast.js'
 import { type Analysis, Scope, undefinedVariable } from './analysis.js'
-import { ClauseBinder } from './analyze.js'
-import type { BoundClause, BoundExpression, BoundProject, Slot, StaticType } from './bound.js'
-import { clauseNames } from './clause-order.js'
+import type { BoundClause, BoundExpression, BoundInner, Slot, StaticType } from './bound.js'
+import { checkLast, clauseNames, isWritingClause } from './clause-order.js'
 import { bindAccepted, bindExpression, plainSurroundings } from './expressions.js'
+import { bindInner, projectOf } from './inner.js'
 import { bindMatchPaths } from './patterns.js'
 
 type Subquery = Extract<BoundExpression, { readonly kind: 'subquery' }>
 
 const types: Readonly<Record<Subquery['result'], StaticType>> = { exists: 'boolean', count: 'integer', collect: 'list' }
 
-export function bindSubquery(
-  analysis: Analysis,
-  { result, query, at }: SubqueryExpression,
-  outer: Scope,
-): BoundExpression {
-  const [union] = query.unions
-  if (union !== undefined) analysis.unsupported(union.at, 'UNION within an expression')
-  const clauses = bindClauses(analysis, query.parts[0]!, outer)
+export function bindSubquery(analysis: Analysis, asked: SubqueryExpression, outer: Scope): BoundExpression {
+  const { result, at } = asked
+  const query = bindReading(analysis, asked, outer)
   return subquery(
     analysis,
-    { result, clauses, collected: result === 'collect' ? onlyColumn(analysis, clauses, at) : null },
+    { result, query, collected: result === 'collect' ? onlyColumn(analysis, query, at) : null },
     at,
   )
 }
@@ -44,8 +39,8 @@ export function bindPatternPredicate(
 ): BoundExpression {
   for (const { variable } of [...path.nodes, ...path.relationships])
     if (variable !== null && outer.find(variable.name) === undefined) undefinedVariable(analysis, outer, variable)
-  const clauses = [bindPath(analysis, path, null, new Scope(outer))]
-  return subquery(analysis, { result: 'exists', clauses, collected: null }, at)
+  const query = single([bindPath(analysis, path, null, new Scope(outer))])
+  return subquery(analysis, { result: 'exists', query, collected: null }, at)
 }
 
 /** `[(a)-->(b) WHERE ... | b.name]` collects what it would give as a query. */
@@ -58,13 +53,13 @@ export function bindPatternComprehension(
   const match = bindPath(analysis, path, where, scope)
   const value = bindExpression(analysis, result, plainSurroundings(analysis, scope, 'a pattern comprehension'))
   const collected = analysis.newSlot({ name: 'item', type: value.type, nullable: true, anonymous: true })
-  const clauses = [match, itemOnly(collected, value)]
-  return subquery(analysis, { result: 'collect', clauses, collected }, at)
+  const query = single([match, projectOf([{ slot: collected, value }])])
+  return subquery(analysis, { result: 'collect', query, collected }, at)
 }
 
 function subquery(
   analysis: Analysis,
-  asked: Pick<Subquery, 'result' | 'clauses' | 'collected'>,
+  asked: Pick<Subquery, 'result' | 'query' | 'collected'>,
   at: number,
 ): BoundExpression {
   const type = types[asked.result]
@@ -83,63 +78,38 @@ function bindPath(analysis: Analysis, path: PathPattern, where: Expression | nul
   return { kind: 'match', optional: false, paths, where: both }
 }
 
-function itemOnly(slot: Slot, value: BoundExpression): BoundProject {
-  return {
-    kind: 'project',
-    final: true,
-    distinct: false,
-    groupBy: [],
-    aggregates: [],
-    items: [{ slot, name: 'item', value }],
-    orderBy: [],
-    skip: null,
-    limit: null,
-    where: null,
+function single(clauses: readonly BoundClause[]): BoundInner {
+  return { parts: [clauses], distinct: false, columns: [] }
+}
+
+/** A query whose rows are asked for, and nothing else: it does not write, and may leave out RETURN. */
+function bindReading(analysis: Analysis, { result, query, at }: SubqueryExpression, outer: Scope): BoundInner {
+  for (const part of query.parts) {
+    for (const clause of part) refuseWrite(analysis, clause)
+    const last = part.at(-1)!
+    if (last.kind === 'with') checkLast(analysis, last)
+    if (result === 'collect' && last.kind !== 'return')
+      analysis.fail('CLAUSE_ORDER', at, 'COLLECT { } ends with RETURN')
   }
+  return bindInner(analysis, query, () => outer)
 }
 
-function bindClauses(analysis: Analysis, clauses: readonly Clause[], outer: Scope): readonly BoundClause[] {
-  const binder = new ClauseBinder(analysis, new Scope(outer))
-  return clauses.flatMap((clause, i) => {
-    const before = clauses[i - 1]
-    if (before?.kind === 'return') {
-      analysis.fail('CLAUSE_ORDER', clause.at, `nothing can follow RETURN, and here is ${clauseNames[clause.kind]}`)
-    }
-    refuseGathering(analysis, clause)
-    const bound = [binder.bind(clause)].flat()
-    for (const each of bound) if (each.kind === 'project') refuseGroups(analysis, each, clause.at)
-    return bound
-  })
+function refuseWrite(analysis: Analysis, clause: Clause): void {
+  if (clause.kind === 'subquery') for (const inner of clause.query.parts.flat()) refuseWrite(analysis, inner)
+  if (!writes(analysis, clause)) return
+  const name = clause.kind === 'call' ? clause.procedure.name : clauseNames[clause.kind]
+  analysis.fail('CLAUSE_ORDER', clause.at, `${name} writes, and a query within an expression only reads`)
 }
 
-/** What runs for each row streams: it gathers no rows of its own. */
-function refuseGathering(analysis: Analysis, clause: Clause): void {
-  switch (clause.kind) {
-    case 'match':
-    case 'unwind':
-      return
-    case 'with':
-    case 'return':
-      if (clause.distinct) analysis.unsupported(clause.at, 'DISTINCT in a query within an expression')
-      if (clause.orderBy.length > 0) analysis.unsupported(clause.at, 'ORDER BY in a query within an expression')
-      if (clause.skip !== null) analysis.unsupported(clause.skip.at, 'SKIP in a query within an expression')
-      if (clause.limit !== null) analysis.unsupported(clause.limit.at, 'LIMIT in a query within an expression')
-      return
-    default:
-      analysis.unsupported(clause.at, `${clauseNames[clause.kind]} in a query within an expression`)
+function writes(analysis: Analysis, clause: Clause): boolean {
+  if (clause.kind === 'call') return analysis.library.findProcedure(clause.procedure.name)?.mode === 'write'
+  return isWritingClause(clause)
+}
+
+function onlyColumn(analysis: Analysis, { columns }: BoundInner, at: number): Slot {
+  const [column, ...others] = columns
+  if (column === undefined || others.length > 0) {
+    return analysis.fail('COLUMNS_DIFFER', at, `COLLECT { } returns one column, and here are ${columns.length}`)
   }
-}
-
-function refuseGroups(analysis: Analysis, { groupBy, aggregates }: BoundProject, at: number): void {
-  if (groupBy.length + aggregates.length > 0) analysis.unsupported(at, 'aggregation in a query within an expression')
-}
-
-function onlyColumn(analysis: Analysis, clauses: readonly BoundClause[], at: number): Slot {
-  const last = clauses.at(-1)!
-  if (last.kind !== 'project' || !last.final) return analysis.fail('CLAUSE_ORDER', at, 'COLLECT { } ends with RETURN')
-  const [item, ...others] = last.items
-  if (item === undefined || others.length > 0) {
-    return analysis.fail('COLUMNS_DIFFER', at, `COLLECT { } returns one column, and here are ${last.items.length}`)
-  }
-  return item.slot
+  return column.slot
 }

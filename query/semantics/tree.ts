@@ -25,3 +25,8 @@ function findInParts(parts: readonly unknown[], test: (call: CallExpression) => 
   }
   return undefined
 }
+
+/** Whether the expression is itself a query. */
+export function asksQuery({ kind }: Expression): boolean {
+  return kind === 'subquery' || kind === 'pattern' || kind === 'patternComprehension'
+}

@@ -93,7 +93,11 @@ function matchRow(search: Search, clause: MatchPattern, row: MatchedRow): Matche
 
 /** How many ways there are to find a path from a row, by brute force. */
 function countPaths(graph: TestGraph, path: PathPattern, row: MatchedRow): number {
-  return matchClause({ graph, steps: 0 }, { paths: [path], predicates: [] }, row).length
+  return findPaths(graph, path, row).length
+}
+
+function findPaths(graph: TestGraph, path: PathPattern, row: MatchedRow): MatchedRow[] {
+  return matchClause({ graph, steps: 0 }, { paths: [path], predicates: [] }, row)
 }
 
 function matchClause(search: Search, clause: MatchPattern, row: MatchedRow): MatchedRow[] {
@@ -310,9 +314,70 @@ const subqueryPredicates: fc.Arbitrary<Predicate[]> = innerPath
       { text: `COUNT { ${text} } = 2`, test: (row, graph) => countPaths(graph, inner, row) === 2 },
       { text: `size([${text} | 1]) > 1`, test: (row, graph) => countPaths(graph, inner, row) > 1 },
       { text: `(EXISTS { ${text} } XOR true)`, test: (row, graph) => countPaths(graph, inner, row) === 0 },
+      ...gatheringPredicates(inner),
     )
   })
   .map((predicate) => [predicate])
+
+/** Queries that gather the rows of one path: distinct, grouped, in order, counted off, joined with others. */
+function gatheringPredicates(inner: PathPattern): Predicate[] {
+  const text = pathText(inner)
+  const last = inner.nodes.at(-1)!.variable
+  const lasts = (row: MatchedRow, graph: TestGraph) =>
+    findPaths(graph, inner, row).map((found) => found[last] as number)
+  const most = (items: readonly number[]) =>
+    Math.max(0, ...items.map((item) => items.filter((other) => other === item).length))
+  return [
+    {
+      text: `COUNT { MATCH ${text} RETURN DISTINCT ${last} } > 1`,
+      test: (row, graph) => new Set(lasts(row, graph)).size > 1,
+    },
+    {
+      text: `EXISTS { MATCH ${text} WITH ${last} AS n, count(*) AS c WHERE c > 1 RETURN n }`,
+      test: (row, graph) => most(lasts(row, graph)) > 1,
+    },
+    {
+      text: `COUNT { MATCH ${text} RETURN 1 AS one SKIP 1 LIMIT 2 } = 1`,
+      test: (row, graph) => countPaths(graph, inner, row) === 2,
+    },
+    {
+      text: `COLLECT { MATCH ${text} RETURN ${last}.i AS i ORDER BY i DESC LIMIT 1 } = [1]`,
+      test: (row, graph) => Math.max(-1, ...lasts(row, graph)) === 1,
+    },
+    {
+      text: `COLLECT { MATCH ${text} RETURN ${last}.i AS i ORDER BY i } = [0, 1]`,
+      test: (row, graph) => String(lasts(row, graph).sort()) === '0,1',
+    },
+    {
+      text: `COLLECT { MATCH ${text} RETURN count(*) } = [1]`,
+      test: (row, graph) => countPaths(graph, inner, row) === 1,
+    },
+    {
+      text: `COUNT { MATCH ${text} RETURN ${last}.i AS i UNION UNWIND [0, 0, 1] AS i RETURN i } = 2`,
+      test: (row, graph) => lasts(row, graph).every((i) => i < 2),
+    },
+    {
+      text: `COUNT { MATCH ${text} RETURN 1 AS i LIMIT 1 UNION ALL MATCH ${text} RETURN 2 AS i } > 2`,
+      test: (row, graph) => countPaths(graph, inner, row) > 1,
+    },
+    {
+      text: `COUNT { MATCH ${text} WHERE EXISTS { MATCH (${last})-->(z) WITH DISTINCT z RETURN z SKIP 1 } } = 1`,
+      test: (row, graph) =>
+        lasts(row, graph).filter((at) => {
+          const ends = graph.relationships.filter(({ start }) => start === at).map(({ end }) => end)
+          return new Set(ends).size > 1
+        }).length === 1,
+    },
+    {
+      text: `(COUNT { ${text} } = 0 OR COUNT { MATCH ${text} RETURN DISTINCT ${last} } = 1)`,
+      test: (row, graph) => new Set(lasts(row, graph)).size < 2,
+    },
+    {
+      text: `CASE WHEN EXISTS { ${text} } THEN 1 / COUNT { MATCH ${text} RETURN DISTINCT ${last} } ELSE 1 END = 1`,
+      test: (row, graph) => new Set(lasts(row, graph)).size < 2,
+    },
+  ]
+}
 
 /** Clauses whose relationships have names of their own; `predicates` read variables that occur. */
 export const matches: fc.Arbitrary<MatchPattern[]> = clausesWith((paths) => predicatesOver(paths))

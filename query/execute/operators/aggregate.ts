@@ -58,7 +58,7 @@ export function isCountedFilter(plan: Aggregate): plan is CountedFilter {
  * all the rest of a step: 62 M steps/s against 106 M in a walk of two hops that compares ages.
  */
 export function gatherCounted(plan: CountedFilter, pipeline: Pipeline, produce: Produce): BufferShape {
-  const total = pipeline.variable('a', '0')
+  const total = pipeline.state('a', '0')
   produce(() => {
     const tests = plan.input.predicates.map((predicate) => isTrue(predicate, pipeline)).join(' && ')
     const sum = pipeline.name('sum')
@@ -75,7 +75,7 @@ export function gatherGroups(plan: Aggregate, pipeline: Pipeline, produce: Produ
 
 function gatherAll(plan: Aggregate, pipeline: Pipeline, produce: Produce): BufferShape {
   const make: Make = (prefix, fresh) => {
-    const name = pipeline.variable(prefix, fresh)
+    const name = pipeline.state(prefix, fresh)
     return { own: name, all: name }
   }
   let accumulators: readonly Accumulator[] = []
@@ -87,7 +87,7 @@ function gatherAll(plan: Aggregate, pipeline: Pipeline, produce: Produce): Buffe
 }
 
 function gatherByKey(plan: Aggregate, pipeline: Pipeline, produce: Produce): BufferShape {
-  const groups = pipeline.own('groups', 'new Map()')
+  const groups = pipeline.state('groups', 'new Map()')
   const keys: KeyColumn[] = []
   let accumulators: readonly Accumulator[] = []
   produce(() => {
@@ -95,7 +95,7 @@ function gatherByKey(plan: Aggregate, pipeline: Pipeline, produce: Produce): Buf
     const key = pipeline.name('key')
     const fresh: string[] = []
     const make: Make = (prefix, start) => {
-      const all = pipeline.own(prefix, '[]')
+      const all = pipeline.state(prefix, '[]')
       fresh.push(`  ${all}.push(${start})`)
       return { own: `${all}[${group}]`, all }
     }

@@ -17,9 +17,13 @@ export interface BufferShape {
   readonly ordered: boolean
 }
 
-/** The columns for slots that have values here. A trail is stored as its list, since the walk goes on. */
+/**
+ * The columns for slots that have values here, but for those that all rows share. A trail is stored as its list, since
+ * the walk goes on.
+ */
 export function columnsFor(slots: ReadonlySet<Slot>, pipeline: Pipeline): readonly BufferColumn[] {
-  return [...slots].map((slot) => {
+  const own = [...slots].filter((slot) => !pipeline.shared.has(slot))
+  return own.map((slot) => {
     const { as } = pipeline.get(slot)
     return { slot, as: as === 'trail' ? 'value' : as }
   })
@@ -40,33 +44,39 @@ export class RowSink {
   constructor(
     private readonly pipeline: Pipeline,
     private readonly slots: ReadonlySet<Slot>,
+    /** How each is kept; as its variable holds it, when not given. */
+    private readonly representationOf?: (slot: Slot) => BufferColumn['as'],
   ) {
-    this.size = pipeline.variable('size', '0')
+    this.size = pipeline.state('size', '0')
   }
 
   /** Writes the source that stores the present row. */
   store(): void {
     const { pipeline } = this
-    this.columns = columnsFor(this.slots, pipeline)
+    const columns = columnsFor(this.slots, pipeline)
+    this.columns = columns.map(({ slot, as }) => ({ slot, as: this.representationOf?.(slot) ?? as }))
     pipeline.line(`${this.size}++`)
     for (const column of this.columns) {
-      const name = pipeline.own('rows', '[]')
+      const name = pipeline.state('rows', '[]')
       this.names.push(name)
       pipeline.line(`${name}.push(${storedValue(column, pipeline)})`)
     }
   }
 
-  finish(): BufferShape {
-    const number = this.pipeline.query.addBuffer()
-    const columns = this.names.join(', ')
-    this.pipeline.finally(`x.buffers[${number}] = { size: ${this.size}, columns: [${columns}], order: null }`)
+  /** Leaves the rows in a buffer, behind those that another sink of the same slots has left. */
+  finish(before: BufferShape | null = null): BufferShape {
+    const { pipeline } = this
+    const number = before?.number ?? pipeline.query.addBuffer()
+    const buffer = `{ size: ${this.size}, columns: [${this.names.join(', ')}], order: null }`
+    const whole = before === null ? buffer : `${pipeline.helper('joinedBuffers')}(x.buffers[${number}], ${buffer})`
+    pipeline.finally(`x.buffers[${number}] = ${whole}`)
     return { number, columns: this.columns, ordered: false }
   }
 }
 
 /** Reads the rows of a buffer. */
 export function emitBuffer(shape: BufferShape, { pipeline, needed, consume }: Emission): void {
-  const buffer = pipeline.own('buffer', `x.buffers[${shape.number}]`)
+  const buffer = pipeline.state('buffer', `x.buffers[${shape.number}]`)
   const i = pipeline.name('i')
   const header = shape.ordered
     ? `for (const ${i} of ${buffer}.order)`
@@ -74,7 +84,7 @@ export function emitBuffer(shape: BufferShape, { pipeline, needed, consume }: Em
   pipeline.loop(header, () => {
     pipeline.charge('1')
     shape.columns.forEach(({ slot, as }, number) => {
-      if (needed.has(slot)) pipeline.bind(slot, as, `${pipeline.once('rows', `${buffer}.columns[${number}]`)}[${i}]`)
+      if (needed.has(slot)) pipeline.bind(slot, as, `${pipeline.state('rows', `${buffer}.columns[${number}]`)}[${i}]`)
     })
     consume()
   })

@@ -52,7 +52,7 @@ function loopsAround(slot: Slot, pipeline: Pipeline): number {
 function lookUp(plan: ExpandInto, outer: Slot, inner: Slot, emission: Emission): void {
   const { pipeline } = emission
   const cursor = adjacency(plan.types, plan.direction, pipeline)
-  const index = pipeline.own('near', `${pipeline.helper('takeNeighbors')}()`)
+  const index = pipeline.state('near', `${pipeline.helper('takeNeighbors')}()`)
   pipeline.finally(`${pipeline.helper('giveNeighborsBack')}(${index})`)
   const place = pipeline.name('i')
   pipeline.line(`${index}.open(${cursor}, ${nodeId(outer, pipeline)})`)
@@ -106,7 +106,8 @@ export function emitExpandReach(plan: ExpandReach, emission: Emission): void {
   const cursor = adjacency(plan.types, plan.direction, pipeline)
   const max = plan.max === null ? 'Infinity' : String(plan.max)
   const shape = `min: ${plan.min}, max: ${max}, both: ${plan.direction === 'both'}, shared: ${plan.shared}`
-  const walk = pipeline.own('walk', `new ${pipeline.helper('ReachWalk')}(${cursor}, { ${shape} })`)
+  const made = `new ${pipeline.helper('ReachWalk')}(${cursor}, { ${shape} })`
+  const walk = plan.shared ? pipeline.state('walk', made) : pipeline.own('walk', made)
   walkEnds(walk, plan, emission, () => {
     if (plan.into) return pipeline.block(`if (${walk}.end === ${nodeId(plan.to, pipeline)})`, consume)
     pipeline.bind(plan.to, 'node', `${walk}.end`)

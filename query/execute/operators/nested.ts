@@ -1,8 +1,19 @@
 /**
- * Operators that run a plan of their own for each row. The loops of that plan stand inside those of the rows, and begin
- * at the present row; what they bind is known within them alone.
+ * Operators that run a plan of their own for each row.
+ *
+ * Where each operator of that plan gives a row on as it comes, its loops stand inside those of the rows and begin at the
+ * present row; what they bind is known within them alone. Where one gathers (sorts, groups, counts a LIMIT), and where it
+ * may be that nobody asks, the plan is a function of the row, with pipelines and buffers that begin anew for each row:
+ *
+ *   function inner0(x) {                        once a run
+ *     const p0 = inner0_0(x), p1 = inner0_1(x)      fetch their views
+ *     return function (r1) {                    once a row
+ *       p0(r1)                                      leaves a buffer
+ *       return p1(r1)                               reads it, and answers
+ *     }
+ *   }
  */
-import type { Apply, Optional, PhysicalPlan, SemiJoin } from '../../plan/physical.js'
+import { type Apply, isRowwise, type Optional, type PhysicalPlan, type SemiJoin } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
 import { generalValue } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
@@ -10,8 +21,25 @@ import type { Emission } from './operator.js'
 
 export type Nested = Optional | Apply | SemiJoin
 
-/** Writes the source of a plan's rows. */
-export type Produce = (plan: PhysicalPlan, emission: Emission) => void
+/** The two ways to the rows of an inner plan. */
+export interface InnerSource {
+  /** Writes the source of the rows right here: for a plan of operators that give each row on as it comes. */
+  readonly produce: (inner: PhysicalPlan, emission: Emission) => void
+  /**
+   * Compiles a function of the row, and gives the source of its call. `gather` takes the rows in the function's last
+   * pipeline and names what it returns.
+   */
+  readonly compile: (asked: InnerPlan, gather: Gather) => string
+}
+
+export interface InnerPlan {
+  readonly inner: PhysicalPlan
+  /** Slots that are read of each row. */
+  readonly needed: ReadonlySet<Slot>
+  readonly caller: Pipeline
+}
+
+export type Gather = (pipeline: Pipeline, produce: (consume: () => void) => void) => string
 
 /**
  * What matches a row is gathered before anything above sees it, as only then is it known whether there is anything:
@@ -24,7 +52,7 @@ export type Produce = (plan: PhysicalPlan, emission: Emission) => void
  * Going on from both places without gathering would write the source of all that follows twice, and 2^k times for k
  * such operators.
  */
-export function emitOptional(plan: Optional, { pipeline, needed, consume }: Emission, produce: Produce): void {
+export function emitOptional(plan: Optional, { pipeline, needed, consume }: Emission, inner: InnerSource): void {
   const slots = plan.slots.filter((slot) => needed.has(slot))
   const columns = slots.map((slot) => ({ slot, name: pipeline.own('rows', '[]') }))
   const count = pipeline.name('n')
@@ -36,7 +64,7 @@ export function emitOptional(plan: Optional, { pipeline, needed, consume }: Emis
   pipeline.line(`let ${count} = 0`)
   within(pipeline, () => {
     const keep = () => store((slot) => generalValue(pipeline.get(slot), pipeline))
-    produce(plan.inner, { pipeline, needed: new Set(slots), consume: keep })
+    inner.produce(plan.inner, { pipeline, needed: new Set(slots), consume: keep })
   })
   pipeline.block(`if (${count} === 0)`, () => store(() => 'null'))
   pipeline.loop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
@@ -47,51 +75,87 @@ export function emitOptional(plan: Optional, { pipeline, needed, consume }: Emis
 }
 
 /** The first row of the inner plan answers, whatever loops it was found in. */
-export function emitSemiJoin(plan: SemiJoin, emission: Emission, produce: Produce): void {
+export function emitSemiJoin(plan: SemiJoin, emission: Emission, inner: InnerSource): void {
   const { pipeline, consume } = emission
-  const found = emitExists(plan.inner, pipeline, produce)
+  const question: Question = { inner: plan.inner, result: 'exists', collected: null }
+  const found = isRowwise(plan.inner) ? answerHere(question, pipeline, inner) : answerOf(question, pipeline, inner)
   pipeline.block(`if (${plan.kind === 'semiJoin' ? '' : '!'}${found})`, consume)
 }
 
-export function emitApply(plan: Apply, { pipeline, consume }: Emission, produce: Produce): void {
-  pipeline.bind(plan.slot, 'value', answer(plan, pipeline, produce))
+/** A lazy answer is a call that stands where the slot is read, and keeps what it gave. */
+export function emitApply(plan: Apply, { pipeline, consume }: Emission, inner: InnerSource): void {
+  if (plan.lazy) {
+    const kept = pipeline.name('kept')
+    pipeline.line(`let ${kept}`)
+    const text = `(${kept} ??= ${answerOf(plan, pipeline, inner)})`
+    pipeline.variables.set(plan.slot, { text, as: 'value', lazy: true })
+  } else {
+    const answer = isRowwise(plan.inner) ? answerHere(plan, pipeline, inner) : answerOf(plan, pipeline, inner)
+    pipeline.bind(plan.slot, 'value', answer)
+  }
   consume()
 }
 
-function answer(plan: Apply, pipeline: Pipeline, produce: Produce): string {
-  switch (plan.result) {
-    case 'exists':
-      return emitExists(plan.inner, pipeline, produce)
-    case 'count': {
-      const count = pipeline.name('n')
-      pipeline.line(`let ${count} = 0`)
-      within(pipeline, () =>
-        produce(plan.inner, { pipeline, needed: new Set(), consume: () => pipeline.line(`${count}++`) }),
-      )
-      return count
-    }
-    case 'collect': {
-      const list = pipeline.name('list')
-      const collected = plan.collected!
-      const consume = () => pipeline.line(`${list}.push(${generalValue(pipeline.get(collected), pipeline)})`)
-      pipeline.line(`const ${list} = []`)
-      within(pipeline, () => produce(plan.inner, { pipeline, needed: new Set([collected]), consume }))
-      return list
-    }
+type Question = Pick<Apply, 'inner' | 'result' | 'collected'>
+
+/** Answers by loops within those around; gives the name of the answer. */
+function answerHere(question: Question, pipeline: Pipeline, { produce }: InnerSource): string {
+  const probe = pipeline.name('probe')
+  const declare = (prefix: string, start: string) => {
+    const name = pipeline.name(prefix)
+    pipeline.line(`let ${name} = ${start}`)
+    return name
   }
+  const { name, consume } = answering(question, pipeline, { declare, leave: () => pipeline.line(`break ${probe}`) })
+  const rows = () => within(pipeline, () => produce(question.inner, { pipeline, needed: neededBy(question), consume }))
+  if (question.result === 'exists') pipeline.block(`${probe}:`, rows)
+  else rows()
+  return name
 }
 
-/** Gives the name of a boolean: whether the plan has a row. */
-function emitExists(inner: PhysicalPlan, pipeline: Pipeline, produce: Produce): string {
-  const found = pipeline.name('hit')
-  const probe = pipeline.name('probe')
-  const consume = () => {
-    pipeline.line(`${found} = true`)
-    pipeline.line(`break ${probe}`)
+/** Answers by a function of the row; gives the source of its call. */
+function answerOf(question: Question, caller: Pipeline, { compile }: InnerSource): string {
+  return compile({ inner: question.inner, needed: neededBy(question), caller }, (pipeline, produce) => {
+    const { name, consume } = answering(question, pipeline, {
+      declare: (prefix, start) => pipeline.state(prefix, start),
+      leave: () => pipeline.stop(),
+    })
+    produce(consume)
+    return name
+  })
+}
+
+function neededBy({ collected }: Question): ReadonlySet<Slot> {
+  return new Set(collected === null ? [] : [collected])
+}
+
+interface Surroundings {
+  declare(prefix: string, start: string): string
+  /** Writes the source that ends the search. */
+  leave(): void
+}
+
+/** The variable that has the answer in the end, and the source that each row adds to it. */
+function answering({ result, collected }: Question, pipeline: Pipeline, { declare, leave }: Surroundings) {
+  switch (result) {
+    case 'exists': {
+      const name = declare('hit', 'false')
+      const consume = () => {
+        pipeline.line(`${name} = true`)
+        leave()
+      }
+      return { name, consume }
+    }
+    case 'count': {
+      const name = declare('n', '0')
+      return { name, consume: () => pipeline.line(`${name}++`) }
+    }
+    case 'collect': {
+      const name = declare('list', '[]')
+      const consume = () => pipeline.line(`${name}.push(${generalValue(pipeline.get(collected!), pipeline)})`)
+      return { name, consume }
+    }
   }
-  pipeline.line(`let ${found} = false`)
-  pipeline.block(`${probe}:`, () => within(pipeline, () => produce(inner, { pipeline, needed: new Set(), consume })))
-  return found
 }
 
 /** Writes source whose variables nothing behind it can see. */

@@ -57,7 +57,7 @@ function withPart(
   compile: () => string,
 ): string {
   pipeline.variables.set(slot, { text: 'part', as })
-  const test = compile()
+  const test = pipeline.withinFunction(compile)
   pipeline.variables.delete(slot)
   return test
 }

@@ -18,8 +18,8 @@ export function gatherSorted(
   const limit = plan.kind === 'top' ? rowCount(plan.limit, 'LIMIT', pipeline) : 'Infinity'
   const rows =
     plan.kind === 'top'
-      ? pipeline.own('top', `new ${pipeline.helper('TopRows')}(${order}, ${skip} + ${limit})`)
-      : pipeline.own('sort', `new ${pipeline.helper('SortedRows')}(${order})`)
+      ? pipeline.state('top', `new ${pipeline.helper('TopRows')}(${order}, ${skip} + ${limit})`)
+      : pipeline.state('sort', `new ${pipeline.helper('SortedRows')}(${order})`)
   const names: string[] = []
   let columns: BufferShape['columns'] = []
   produce(() => {
@@ -28,7 +28,7 @@ export function gatherSorted(
     columns = columnsFor(needed, pipeline)
     pipeline.block(`if (${place} >= 0)`, () => {
       for (const column of columns) {
-        const name = pipeline.own('rows', '[]')
+        const name = pipeline.state('rows', '[]')
         names.push(name)
         pipeline.line(`${name}[${place}] = ${storedValue(column, pipeline)}`)
       }

@@ -71,13 +71,13 @@ export function emitDistinct({ slots }: Distinct, { pipeline, consume }: Emissio
   if (only !== undefined && (only.as === 'node' || only.as === 'relationship')) {
     return pipeline.block(`if (${takeMarker(pipeline)}.add(${only.text}))`, consume)
   }
-  const seen = pipeline.own('seen', `new ${pipeline.helper('DistinctRows')}()`)
+  const seen = pipeline.state('seen', `new ${pipeline.helper('DistinctRows')}()`)
   pipeline.block(`if (${seen}.add(${keyOf(slots, pipeline)}))`, consume)
 }
 
 /** A marker for the time of the pipeline. */
 export function takeMarker(pipeline: Pipeline): string {
-  const marker = pipeline.own('seen', `${pipeline.helper('takeMarker')}()`)
+  const marker = pipeline.state('seen', `${pipeline.helper('takeMarker')}()`)
   pipeline.finally(`${pipeline.helper('giveMarkerBack')}(${marker})`)
   return marker
 }
@@ -100,14 +100,14 @@ export function emitUnwind({ list, slot }: Unwind, { pipeline, consume }: Emissi
 }
 
 export function emitSkip({ count }: Skip, { pipeline, consume }: Emission): void {
-  const left = pipeline.variable('skip', rowCount(count, 'SKIP', pipeline))
+  const left = pipeline.state('skip', rowCount(count, 'SKIP', pipeline))
   pipeline.line(`if (${left} > 0) ${left}--`)
   pipeline.block('else', consume)
 }
 
 /** Nothing that follows the last row is worth doing, so the whole pipeline stops. */
 export function emitLimit({ count }: Limit, { pipeline, consume }: Emission): void {
-  const left = pipeline.variable('limit', rowCount(count, 'LIMIT', pipeline))
+  const left = pipeline.state('limit', rowCount(count, 'LIMIT', pipeline))
   pipeline.block(`if (${left} > 0)`, () => {
     pipeline.line(`${left}--`)
     consume()

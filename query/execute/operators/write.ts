@@ -3,7 +3,7 @@
  * buffer with the rows that come out. So nothing is read while its own query changes it, no LIMIT above keeps a write
  * from happening, and a clause sees all that the clause before it has done.
  */
-import { type Create, type Delete, type Merge, type SetItems, slotsFromOutside } from '../../plan/physical.js'
+import type { Create, Delete, Merge, SetItems } from '../../plan/physical.js'
 import type {
   BoundEntry,
   BoundExpression,
@@ -102,10 +102,9 @@ export function emitMerge(plan: Merge, { pipeline, consume }: Emission, emitSear
     ...path.steps.map(({ slot }) => ({ slot, as: 'relationship' as const })),
   ]
   const slots = found.map(({ slot }) => slot)
-  const row = [...slotsFromOutside(plan.inner, new Set(slots))]
   const match = pipeline.name('m')
   const isNew = pipeline.name('isNew')
-  const matches = emitSearch({ plan, row, slots })
+  const matches = emitSearch({ plan, slots })
   pipeline.loop(`for (let ${match} of ${pipeline.helper('foundOrNew')}(${matches}))`, () => {
     pipeline.line(`const ${isNew} = ${match} === undefined`)
     pipeline.block(`if (${isNew})`, () => {
@@ -127,7 +126,6 @@ interface FoundSlot {
 
 export interface Search {
   readonly plan: Merge
-  readonly row: readonly Slot[]
   readonly slots: readonly Slot[]
 }
 
@@ -154,7 +152,7 @@ function setItem(item: BoundSetItem, pipeline: Pipeline): string {
 
 /** Writes the source that collects what is to be deleted; it goes after the last row, relationships before nodes. */
 export function emitDelete(plan: Delete, pipeline: Pipeline): void {
-  const doomed = pipeline.own('doomed', `new ${pipeline.helper('Doomed')}()`)
+  const doomed = pipeline.state('doomed', `new ${pipeline.helper('Doomed')}()`)
   pipeline.finally(`${doomed}.delete(tx, ${plan.detach})`)
   for (const target of plan.targets) pipeline.line(`${doomed}.add(${targetValue(target, pipeline)})`)
 }

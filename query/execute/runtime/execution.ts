@@ -17,6 +17,8 @@ export class Execution {
   /** Rows of the answer that nobody has taken yet. */
   rows: Row[] = []
   readonly buffers: RowBuffer[] = []
+  /** Steps that the functions which run for single rows have left of their slice. */
+  left: number
   /** What the run waits for; going on before that makes no progress. It never rejects. */
   awaited: Promise<void> | undefined
 
@@ -27,7 +29,9 @@ export class Execution {
     /** Steps between two chances to give the event loop back. */
     readonly budget: number,
     readonly profile: Profile | null,
-  ) {}
+  ) {
+    this.left = budget
+  }
 
   /** Remembers a row of the answer by its key; false when an equivalent one has been given before. */
   giveOnce(key: unknown): boolean {

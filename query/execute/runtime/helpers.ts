@@ -23,7 +23,7 @@ import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf,
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { giveNeighborsBack, takeNeighbors } from './neighbors.js'
 import { ReachWalk } from './reach.js'
-import { DistinctRows, IdSet, rowCount, rowOrder, SortedRows } from './rows.js'
+import { DistinctRows, IdSet, joinedBuffers, rowCount, rowOrder, SortedRows } from './rows.js'
 import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
@@ -72,6 +72,7 @@ export const helpers = {
   hasLabels,
   IdSet,
   itemOf,
+  joinedBuffers,
   itemsOf,
   keyFrom,
   lessOrEqual,

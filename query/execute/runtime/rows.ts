@@ -2,7 +2,14 @@
 import { DatabaseError } from '../../../src/core/errors.js'
 import { typeName, type Value } from '../../../src/core/value.js'
 import { compare } from '../../functions/values.js'
+import type { RowBuffer } from './execution.js'
 import type { RowOrder } from './top.js'
+
+/** The rows of two buffers with the same columns, both as they lie. */
+export function joinedBuffers(first: RowBuffer, second: RowBuffer): RowBuffer {
+  const columns = first.columns.map((column, i) => [...column, ...second.columns[i]!])
+  return { size: first.size + second.size, columns, order: null }
+}
 
 /** Rows by keys that are equal for equivalent rows. */
 export class DistinctRows {

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { Engine } from '../../support/engine.js'
+
+let engine: Engine
+
+/** A: 0 points to B: 1, C: 2 and D: 3; B points to E: 4. */
+beforeEach(() => {
+  engine = Engine.overStore()
+  engine.run(
+    'CREATE (a:A {p: 0})-[:R]->(b:B {p: 1}), (a)-[:R]->(:C {p: 2}), (a)-[:R]->(:D {p: 3}), (b)-[:R]->(:E {p: 4})',
+  )
+})
+
+/** The rows, which must be the same in the smallest slices. */
+function rows(text: string, parameters: Parameters<Engine['run']>[1] = {}) {
+  const found = engine.run(text, parameters)
+  expect(engine.runSliced(text, parameters).rows).toEqual(found)
+  return found
+}
+
+/** The values of the only column. */
+function column(text: string, parameters: Parameters<Engine['run']>[1] = {}) {
+  return rows(text, parameters).map(([value]) => value)
+}
+
+describe('a query within an expression', () => {
+  test('aggregates the rows of its own row', () => {
+    expect(
+      column('MATCH (n) WHERE EXISTS { MATCH (n)-->(m) WITH n, count(*) AS c WHERE c = 3 RETURN true } RETURN n.p'),
+    ).toEqual([0])
+    expect(column('MATCH (n) RETURN COLLECT { MATCH (n)-->(m) RETURN sum(m.p) } AS s ORDER BY n.p')).toEqual([
+      [6],
+      [4],
+      [0],
+      [0],
+      [0],
+    ])
+  })
+
+  test('sees the row after an aggregation too', () => {
+    expect(column('MATCH (n:B) RETURN COLLECT { MATCH (n)-->(m) RETURN sum(m.p) + n.p }')).toEqual([[5]])
+    expect(
+      column(
+        'MATCH (n:A) RETURN COUNT { MATCH (n)-->(m) WITH m.p % 2 AS odd, count(*) AS c WHERE c > n.p + 1 RETURN odd }',
+      ),
+    ).toEqual([1])
+  })
+
+  test('orders, skips and limits', () => {
+    const text = (end: string) => `MATCH (n:A) RETURN COLLECT { MATCH (n)-->(m) RETURN m.p ORDER BY m.p DESC ${end} }`
+    expect(column(text(''))).toEqual([[3, 2, 1]])
+    expect(column(text('SKIP 1'))).toEqual([[2, 1]])
+    expect(column(text('SKIP 1 LIMIT 1'))).toEqual([[2]])
+    expect(column('MATCH (n:A) RETURN COUNT { MATCH (n)-->(m) RETURN m LIMIT $n }', { n: 2 })).toEqual([2])
+  })
+
+  test('joins by UNION, and keeps equal rows with UNION ALL', () => {
+    const text = (union: string) => `RETURN COLLECT { UNWIND [1, 2, 2] AS x RETURN x ${union} RETURN 2 AS x }`
+    expect(column(text('UNION'))).toEqual([[1, 2]])
+    expect(column(text('UNION ALL'))).toEqual([[1, 2, 2, 2]])
+  })
+
+  test('calls procedures that read', () => {
+    expect(column('RETURN COLLECT { CALL db.labels() YIELD label RETURN label ORDER BY label LIMIT 2 }')).toEqual([
+      ['A', 'B'],
+    ])
+    expect(column('RETURN EXISTS { CALL db.labels() }')).toEqual([true])
+  })
+
+  test('may leave out RETURN, or return *', () => {
+    expect(column('MATCH (n) WHERE EXISTS { MATCH (n)-->(m) WHERE m.p > 2 } RETURN n.p')).toEqual([0, 1])
+    expect(column('MATCH (n) WHERE EXISTS { MATCH (n)-->(m) RETURN * } RETURN n.p')).toEqual([0, 1])
+  })
+
+  test('stands beside an aggregate, where it reads the keys', () => {
+    expect(
+      rows('MATCH (n)-->() RETURN n.p AS p, n, count(*) + COUNT { (n)-->() } AS c ORDER BY p').map((row) => row[2]),
+    ).toEqual([6, 2])
+  })
+
+  test('within another begins anew for each row of that', () => {
+    const inner = 'COUNT { MATCH (m)<--(x) WITH DISTINCT x RETURN x LIMIT 1 }'
+    expect(column(`MATCH (n:A) RETURN COLLECT { MATCH (n)-->(m) RETURN ${inner} }`)).toEqual([[1, 1, 1]])
+  })
+
+  test.each([
+    ['n.p = 0 OR EXISTS { UNWIND [n.p] AS x WITH 1 / x AS y WHERE y >= 0 RETURN y }', [0, 1, 2, 3, 4]],
+    ['n.p <> 0 AND EXISTS { UNWIND [n.p] AS x WITH 1 / x AS y WHERE y > 0 RETURN y }', [1]],
+    ['CASE n.p WHEN 0 THEN false ELSE COUNT { WITH 1 / n.p AS y WHERE y > 0 RETURN y } = 1 END', [1]],
+  ])('is not asked where %s does not come to it', (predicate, expected) => {
+    expect(column(`MATCH (n) WHERE ${predicate} RETURN n.p`)).toEqual(expected)
+    expect(column(`MATCH (n) WITH n, ${predicate} AS holds WHERE holds RETURN n.p`)).toEqual(expected)
+  })
+
+  test.each([
+    ['RETURN EXISTS { MATCH (n) SET n.x = 1 }', 'CLAUSE_ORDER', 27],
+    ['RETURN COUNT { CREATE (n) RETURN n }', 'CLAUSE_ORDER', 16],
+    ['RETURN COLLECT { MATCH (n) }', 'CLAUSE_ORDER', 8],
+    ['RETURN COLLECT { RETURN 1, 2 }', 'COLUMNS_DIFFER', 8],
+    ['RETURN EXISTS { RETURN 1 AS x UNION RETURN 2 AS y }', 'COLUMNS_DIFFER', 31],
+    ['RETURN EXISTS { MATCH (n) WITH n }', 'CLAUSE_ORDER', 27],
+    ['MATCH (n) RETURN n LIMIT COUNT { (:A) }', 'CONSTANT_EXPECTED', 26],
+  ])('%s is %s', (text, code, column) => {
+    expect(() => engine.run(text)).toThrow(
+      expect.objectContaining({ code, position: expect.objectContaining({ column }) }),
+    )
+  })
+})
