@@ -23,7 +23,7 @@ import { planQuery, type QueryPlan } from './plan/plan.js'
 import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import { allRules } from './plan/rules.js'
 import type { Procedure } from './procedures/procedure.js'
-import type { BoundQuery, BoundSchemaCommand } from './semantics/bound.js'
+import type { BoundQuery, BoundSchemaCommand, CreateIndex } from './semantics/bound.js'
 
 /** How long a slice runs before it gives the event loop back. */
 const sliceMs = 4
@@ -203,33 +203,40 @@ function mustBeAwaited(name: string): DatabaseError {
 
 /** Runs CREATE INDEX, CREATE CONSTRAINT and their DROP. Throws INDEX_EXISTS, INDEX_MISSING, CONSTRAINT_VIOLATION. */
 export function runSchemaCommand(command: BoundSchemaCommand, transaction: Transaction): void {
-  const existing = transaction.catalog.indexes().find((index) => index.name === command.name)
   if (command.kind === 'createIndex') {
-    if (command.ifNotExists && (existing ?? equalIndex(command, transaction.catalog)) !== undefined) return
-    transaction.createIndex(definitionOf(command, transaction))
+    const index = indexToCreate(command, transaction)
+    if (index !== undefined) transaction.createIndex(index)
     return
   }
+  const existing = allIndexes(transaction.catalog).find((index) => index.name === command.name)
   if (existing === undefined && command.ifExists) return
   if (existing !== undefined && existing.unique !== command.unique) throw wrongKind(command)
   transaction.dropIndex(command.name)
 }
 
-type CreateIndex = Extract<BoundSchemaCommand, { kind: 'createIndex' }>
+/** The index that a command asks for, with its names defined; undefined where IF NOT EXISTS finds one. */
+export function indexToCreate(command: CreateIndex, transaction: Transaction): IndexDefinition | undefined {
+  const { catalog } = transaction
+  const isThere = allIndexes(catalog).some(({ name }) => name === command.name) || equalIndex(command, catalog)
+  return command.ifNotExists && isThere ? undefined : definitionOf(command, transaction)
+}
 
-/** An index over the same properties under another name. */
-function equalIndex({ entity, token, properties, unique }: CreateIndex, catalog: Catalog): IndexDefinition | undefined {
+function allIndexes(catalog: Catalog): readonly IndexDefinition[] {
+  return catalog.indexStates().map(({ definition }) => definition)
+}
+
+/** Whether there is an index over the same properties, under whatever name. */
+function equalIndex({ entity, token, properties, unique }: CreateIndex, catalog: Catalog): boolean {
   const tokenId = entity === 'node' ? catalog.findLabel(token) : catalog.findType(token)
   const ids = properties.map((name) => catalog.findProperty(name))
-  return catalog
-    .indexes()
-    .find(
-      (index) =>
-        index.entity === entity &&
-        index.unique === unique &&
-        index.token === tokenId &&
-        index.properties.length === ids.length &&
-        index.properties.every((property, i) => property === ids[i]),
-    )
+  return allIndexes(catalog).some(
+    (index) =>
+      index.entity === entity &&
+      index.unique === unique &&
+      index.token === tokenId &&
+      index.properties.length === ids.length &&
+      index.properties.every((property, i) => property === ids[i]),
+  )
 }
 
 function definitionOf(

@@ -117,6 +117,15 @@ export class OrderedIndex implements Index<Values> {
       yield { id: idOf(cursor), bytes: cursor.source.slice(cursor.start, cursor.start + cursor.length - idBytes) }
   }
 
+  /** Ids whose values an id before them has too. */
+  *repeated(): Iterable<number> {
+    let before: Uint8Array | undefined
+    for (const { id, bytes } of this.entries()) {
+      if (before !== undefined && Buffer.compare(before, bytes) === 0) yield id
+      before = bytes
+    }
+  }
+
   /** The bytes of a value as a bound: 0 before everything that starts with it, 1 after all of that. */
   private bound(value: PropertyValue, after: 0 | 1): Uint8Array {
     this.write([value])

@@ -1,7 +1,7 @@
 /** The procedures that every database has, and the ones that the SHOW commands are made of. */
 import type { IndexDefinition } from '../../src/core/change.js'
 import { Float, type Value } from '../../src/core/value.js'
-import type { Catalog } from '../../src/transaction/catalog.js'
+import type { Catalog, IndexState } from '../../src/transaction/catalog.js'
 import type { Library, Procedure, ProcedureContext } from './procedure.js'
 import { parseProcedureSignature, signatureText } from './signature.js'
 
@@ -83,24 +83,23 @@ const constraintColumns = `id :: INTEGER, name :: STRING, type :: STRING, entity
 /** What SHOW INDEXES and SHOW CONSTRAINTS call; their columns are those of Neo4j. */
 export const showProcedures: Readonly<Record<'indexes' | 'constraints', Procedure>> = {
   indexes: reading(`show.indexes() :: (${indexColumns})`, 'The indexes.', ({ transaction: { catalog } }) =>
-    sorted(catalog).map((index, i) => [
+    sorted(catalog.indexStates()).map(({ definition, whole, filled }, i) => [
       i + 1,
-      index.name,
-      // An index is whole when the transaction that makes it commits.
-      'ONLINE',
-      new Float(100),
+      definition.name,
+      whole ? 'ONLINE' : 'POPULATING',
+      new Float(whole ? 100 : filled * 100),
       'RANGE',
-      ...covered(index, catalog),
-      index.unique ? index.name : null,
+      ...covered(definition, catalog),
+      definition.unique ? definition.name : null,
     ]),
   ),
   constraints: reading(
     `show.constraints() :: (${constraintColumns})`,
     'The constraints.',
     ({ transaction: { catalog } }) =>
-      sorted(catalog)
-        .filter(({ unique }) => unique)
-        .map((index, i) => [
+      sorted(catalog.indexStates())
+        .filter(({ definition, whole }) => definition.unique && whole)
+        .map(({ definition: index }, i) => [
           i + 1,
           index.name,
           index.entity === 'node' ? 'UNIQUENESS' : 'RELATIONSHIP_UNIQUENESS',
@@ -110,8 +109,8 @@ export const showProcedures: Readonly<Record<'indexes' | 'constraints', Procedur
   ),
 }
 
-function sorted(catalog: Catalog): readonly IndexDefinition[] {
-  return [...catalog.indexes()].sort((a, b) => (a.name < b.name ? -1 : 1))
+function sorted(indexes: readonly IndexState[]): readonly IndexState[] {
+  return [...indexes].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1))
 }
 
 /** Kind of entity, label or type, and properties. */

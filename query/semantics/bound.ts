@@ -264,6 +264,8 @@ export type BoundSchemaCommand =
       readonly position: Position
     }
 
+export type CreateIndex = Extract<BoundSchemaCommand, { kind: 'createIndex' }>
+
 interface Typed {
   readonly type: StaticType
   readonly position: Position

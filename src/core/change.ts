@@ -50,5 +50,10 @@ export type Change =
       /** null removes the property. */
       readonly value: PropertyValue
     }
+  /** Makes an index over all that is there. */
   | { readonly kind: 'createIndex'; readonly index: IndexDefinition }
+  /** Makes an index that holds nothing yet. */
+  | { readonly kind: 'beginIndex'; readonly index: IndexDefinition }
+  /** Takes the entities up to `upTo` into an index that was begun; up to `idMax` it is whole. */
+  | { readonly kind: 'fillIndex'; readonly name: string; readonly upTo: number }
   | { readonly kind: 'dropIndex'; readonly name: string }

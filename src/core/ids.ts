@@ -9,6 +9,8 @@ export type RelationshipId = number & { readonly [space]: 'relationship' }
 export type LabelId = number & { readonly [space]: 'label' }
 export type TypeId = number & { readonly [space]: 'type' }
 export type PropertyId = number & { readonly [space]: 'property' }
+/** No id is higher. */
+export const idMax = 0xffffffff
 /** A set of labels that some nodes carry together; 1 is the empty set. */
 export type LabelSetId = number & { readonly [space]: 'labelSet' }
 /** A string's number in the dictionary: equal codes, equal strings. */

@@ -245,6 +245,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
     this.storage.mustBeOpen()
     const stores = this.runner.readable
     const { catalog } = stores
+    const wholeIndexes = stores.indexes().filter((open) => stores.isWhole(open))
     const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
     return {
       directory: this.storage.directory,
@@ -257,7 +258,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
         numbers(catalog.count('type')).map((id) => [catalog.name('type', id), stores.typeCount(id as never)]),
       ),
       propertyKeys: numbers(catalog.count('property')).map((id) => catalog.name('property', id)),
-      indexes: stores.indexes().map(({ definition: { name, entity, token, properties, unique }, index }) => ({
+      indexes: wholeIndexes.map(({ definition: { name, entity, token, properties, unique }, index }) => ({
         name,
         on: `${catalog.name(entity === 'node' ? 'label' : 'type', token)}(${properties.map((id) => catalog.name('property', id)).join(', ')})`,
         unique,

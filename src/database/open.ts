@@ -4,6 +4,7 @@ import { nodeEnvironment } from '../core/node-environment.js'
 import { pageBytes } from '../pages/heap.js'
 import type { AnySchema, Schema } from '../sdk/schema.js'
 import { Database } from './database.js'
+import { dropUnfinishedIndexes } from './index-builds.js'
 import { Storage } from './storage.js'
 
 export interface OpenOptions {
@@ -42,6 +43,7 @@ export async function open<S extends Schema = AnySchema>(
     directory === ':memory:'
       ? Storage.inMemory(environment, storageOptions)
       : Storage.open(environment, directory, storageOptions)
+  dropUnfinishedIndexes(storage)
   return new Database(storage, environment, {
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     ...(maxQueryLength === undefined ? {} : { maxQueryLength }),

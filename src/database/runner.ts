@@ -6,7 +6,7 @@
 import { runSchemaCommand } from '../../query/engine.js'
 import type { FunctionEnvironment } from '../../query/functions/function.js'
 import { Library, type Procedure, type UserFunction } from '../../query/procedures/procedure.js'
-import type { BoundSchemaCommand } from '../../query/semantics/bound.js'
+import type { BoundSchemaCommand, CreateIndex } from '../../query/semantics/bound.js'
 import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
 import type { Value } from '../core/value.js'
@@ -16,6 +16,7 @@ import { catalogOf, noCounters, StoreTransaction, type TransactionOptions } from
 import type { Transaction } from '../transaction/transaction.js'
 import type { Parameters } from './database.js'
 import { Deadline, nextTurn } from './deadline.js'
+import { IndexBuilds } from './index-builds.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
 import { type ReadOptions, ReadRun } from './read-run.js'
 import { formOf, formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
@@ -43,6 +44,7 @@ export class Runner {
   private readonly library = new Library()
   private readonly place = new WriterPlace()
   private readonly lockTimeoutMs: number
+  private readonly builds = new IndexBuilds(this)
   readonly functions: FunctionEnvironment
   private readonly recording: TransactionOptions
   /** What others read while an explicit transaction writes: the state before it. */
@@ -57,6 +59,7 @@ export class Runner {
     this.lockTimeoutMs = options.lockTimeoutMs ?? lockTimeoutMsDefault
     this.recording = { record: storage.record, nestedProperties: options.nestedProperties ?? true }
     this.functions = { clock: environment.clock, random: environment.random }
+    for (const procedure of this.builds.procedures) this.library.addProcedure(procedure)
   }
 
   addProcedure(procedure: Procedure): void {
@@ -160,6 +163,8 @@ export class Runner {
    * in place. A longer one is taken back and run again by copying, so that others can read between its slices.
    */
   async write(prepared: PreparedText, parameters: Parameters, options: RunOptions = {}): Promise<QueryResult> {
+    const { plan } = prepared
+    if (plan.kind === 'schema' && plan.command.kind === 'createIndex') return this.createIndex(plan.command, options)
     const deadline = new Deadline(options)
     const waits = !this.place.tryTake()
     if (waits) await this.takePlace()
@@ -180,6 +185,12 @@ export class Runner {
     // The place is free by now: those who waited commit into the same flush.
     if (!this.storage.isSettled(written.sequence)) await this.storage.settled(written.sequence)
     return written.result
+  }
+
+  private async createIndex(command: CreateIndex, options: RunOptions): Promise<QueryResult> {
+    const began = performance.now()
+    const counters = await this.builds.create(command, options)
+    return new QueryResult([], [], { counters, plan: null, timeMs: performance.now() - began })
   }
 
   private tryWithinSlice(start: WriteStart): Written | undefined {
@@ -217,7 +228,7 @@ export class Runner {
 
   /** Runs `action` as one transaction. */
   async writeWith<Result>(action: (transaction: StoreTransaction) => Result): Promise<Result> {
-    await this.takePlace()
+    if (!this.place.tryTake()) await this.takePlace()
     const { result, sequence } = this.writeInPlace(action)
     if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
     return result

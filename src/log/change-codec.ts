@@ -11,6 +11,8 @@
  *   8 setProperty          entity (0 node, 1 relationship), id, property, value
  *   9 createIndex          name, entity, token, count and properties, unique (0 or 1)
  *  10 dropIndex            name
+ *  11 beginIndex           as 9
+ *  12 fillIndex            name, upTo
  *
  * Ids, tokens and counts are varints. The relationship 7 of type 2 from 5 to 300, without properties:
  *
@@ -21,7 +23,7 @@
 import type { ByteReader, ByteWriter } from '../core/bytes.js'
 import type { Change, EntityKind, IndexDefinition, PropertyEntry, TokenSpace } from '../core/change.js'
 import { readValue, writeValue } from '../core/codec.js'
-import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
 
 const tags = {
   defineToken: 1,
@@ -34,6 +36,8 @@ const tags = {
   setProperty: 8,
   createIndex: 9,
   dropIndex: 10,
+  beginIndex: 11,
+  fillIndex: 12,
 } as const satisfies Record<Change['kind'], number>
 
 const spaces: readonly TokenSpace[] = ['label', 'type', 'property']
@@ -76,10 +80,15 @@ export function writeChange(writer: ByteWriter, change: Change): void {
       writeValue(writer, change.value)
       break
     case 'createIndex':
+    case 'beginIndex':
       writeIndex(writer, change.index)
       break
     case 'dropIndex':
       writer.text(change.name)
+      break
+    case 'fillIndex':
+      writer.text(change.name)
+      writer.varint(change.upTo)
       break
   }
 }
@@ -153,12 +162,14 @@ export function readChange(reader: ByteReader): Change {
       return { kind: 'createIndex', index: readIndex(reader) }
     case tags.dropIndex:
       return { kind: 'dropIndex', name: reader.text() }
+    case tags.beginIndex:
+      return { kind: 'beginIndex', index: readIndex(reader) }
+    case tags.fillIndex:
+      return { kind: 'fillIndex', name: reader.text(), upTo: readId(reader) }
     default:
       throw reader.damaged(`no kind of change has the tag ${tag}`)
   }
 }
-
-const idMax = 0xffffffff
 
 function readId<Id extends number>(reader: ByteReader): Id {
   const id = reader.varint()

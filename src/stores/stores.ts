@@ -4,9 +4,10 @@
  *   counters     word 0: nodes, 1: relationships; then for each number i: 2i + 2 label's nodes, 2i + 3 type's relationships
  *   end labels   of a type, for each label i: 2i relationships that start at such a node, 2i + 1 that end there
  */
+import type { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
 import type { EntityKind, IndexDefinition } from '../core/change.js'
-import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
 import type { PropertyValue } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
 import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
@@ -221,6 +222,11 @@ export class Stores {
     return this.openIndexes
   }
 
+  /** Whether an index holds all that it covers. Until then nothing may rely on what it lacks. */
+  isWhole({ number }: OpenIndex): boolean {
+    return this.catalog.filledTo(number) === idMax
+  }
+
   findIndex(name: string): OpenIndex | undefined {
     return this.indexes().find(({ definition }) => definition.name === name)
   }
@@ -256,6 +262,16 @@ export class Stores {
     return entity === 'node'
       ? this.nodes.labelsOf(id as NodeId).includes(token as LabelId)
       : this.graph.typeOf(id as RelationshipId) === token
+  }
+
+  /** Whether the entity's values are to be in the index now: it covers the entity, and has been filled so far. */
+  holds({ number, definition }: OpenIndex, id: number): boolean {
+    return id <= this.catalog.filledTo(number) && this.covers(definition, id)
+  }
+
+  /** The entities of an index's label or type. */
+  coveredBy({ entity, token }: IndexDefinition): KeySet {
+    return entity === 'node' ? this.sets.label(token as LabelId) : this.sets.type(token as TypeId)
   }
 
   exists(entity: EntityKind, id: number): boolean {

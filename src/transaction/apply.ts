@@ -4,10 +4,10 @@
  * `applyChange` reads no clock and no random source and makes no decision; checks come before it (`checks.ts`), so
  * that a change which reaches it fits every store and every index. Stores first, then the indexes that cover it.
  */
-import type { Change, EntityKind, IndexDefinition } from '../core/change.js'
-import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import type { Change, EntityKind } from '../core/change.js'
+import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
 import type { PropertyValue } from '../core/value.js'
-import type { Stores } from '../stores/stores.js'
+import type { OpenIndex, Stores } from '../stores/stores.js'
 
 export function applyChange(stores: Stores, change: Change): void {
   switch (change.kind) {
@@ -40,7 +40,14 @@ export function applyChange(stores: Stores, change: Change): void {
       setProperty(stores, change)
       return
     case 'createIndex':
-      createIndex(stores, change.index)
+      stores.catalog.addIndex(change.index)
+      fillIndex(stores, change.index.name, idMax)
+      return
+    case 'beginIndex':
+      stores.catalog.addIndex(change.index)
+      return
+    case 'fillIndex':
+      fillIndex(stores, change.name, change.upTo)
       return
     case 'dropIndex':
       dropIndex(stores, change.name)
@@ -141,8 +148,8 @@ function setProperty(stores: Stores, { entity, id, property, value }: Change & {
   const affected = stores
     .indexes()
     .filter(
-      ({ definition }) =>
-        definition.entity === entity && definition.properties.includes(property) && stores.covers(definition, id),
+      (open) =>
+        open.definition.entity === entity && open.definition.properties.includes(property) && stores.holds(open, id),
     )
   for (const { definition, index } of affected) {
     const before = stores.indexedValues(definition, id)
@@ -173,8 +180,9 @@ const noEntries: readonly Entry[] = []
 function entriesOf(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): readonly Entry[] {
   if (stores.indexes().length === 0) return noEntries
   const entries: Entry[] = []
-  for (const { definition, index } of stores.indexes()) {
-    if (definition.entity !== entity || !stores.covers(definition, id)) continue
+  for (const open of stores.indexes()) {
+    const { definition, index } = open
+    if (definition.entity !== entity || !stores.holds(open, id)) continue
     const values = stores.indexedValues(definition, id)
     if (values !== null) entries.push({ index, values })
   }
@@ -188,13 +196,14 @@ interface Entry {
 
 type Put = (id: number, values: readonly PropertyValue[]) => void
 
-function createIndex(stores: Stores, definition: IndexDefinition): void {
-  const number = stores.catalog.addIndex(definition)
-  const index = stores.openIndex(number)
-  for (const id of coveredIds(stores, definition)) {
+function fillIndex(stores: Stores, name: string, upTo: number): void {
+  const open = stores.findIndex(name)!
+  const { definition, index, number } = open
+  for (const id of idsToFill(stores, open, { upTo })) {
     const values = stores.indexedValues(definition, id)
     if (values !== null) index.add(id, values)
   }
+  stores.catalog.setFilledTo(number, upTo)
 }
 
 function dropIndex(stores: Stores, name: string): void {
@@ -203,8 +212,13 @@ function dropIndex(stores: Stores, name: string): void {
   stores.clearIndex(number)
 }
 
-/** The entities of an index's label or type. */
-export function coveredIds(stores: Stores, { entity, token }: IndexDefinition): Iterable<number> {
-  const set = entity === 'node' ? stores.sets.label(token as LabelId) : stores.sets.type(token as never)
-  return set.current()
+/** The next entities that an index is to hold, in the order of their ids: so many at most, and none beyond `upTo`. */
+export function idsToFill(
+  stores: Stores,
+  { definition, number }: OpenIndex,
+  { upTo = idMax, idsMax = idMax }: { upTo?: number; idsMax?: number },
+): Uint32Array {
+  const covered = stores.coveredBy(definition).current()
+  const from = covered.rank(stores.catalog.filledTo(number))
+  return covered.rangeUint32Array(from, Math.min(idsMax, covered.rank(upTo) - from))
 }

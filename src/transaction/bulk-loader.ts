@@ -96,9 +96,10 @@ export class BulkLoader {
     const id = this.nextRelationship(type)
     stores.graph.setEnds(id, start, end)
     for (const [property, value] of properties) stores.column('relationship', property).set(id, value)
-    for (const { definition, index } of stores.indexes()) {
+    for (const open of stores.indexes()) {
+      const { definition, index } = open
       const values =
-        definition.entity === 'relationship' && definition.token === type ? stores.indexedValues(definition, id) : null
+        definition.entity === 'relationship' && stores.holds(open, id) ? stores.indexedValues(definition, id) : null
       if (values !== null) index.add(id, values)
     }
     return id

@@ -2,6 +2,14 @@
 import type { IndexDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
 
+export interface IndexState {
+  readonly definition: IndexDefinition
+  /** Whether it holds all that it covers. */
+  readonly whole: boolean
+  /** The share of what it covers that it holds: 0 to 1. */
+  readonly filled: number
+}
+
 export interface Catalog {
   /** Grows whenever a name or an index comes or goes, or counts moved so far that a plan may be worth making again. */
   readonly version: number
@@ -22,7 +30,10 @@ export interface Catalog {
   typeCount(type: TypeId): number
   /** How many relationships of the type start (or end) at nodes with the label. */
   endLabelCount(type: TypeId, label: LabelId, end: 'start' | 'end'): number
+  /** Those that plans may use: the ones that are whole. */
   indexes(): readonly IndexDefinition[]
+  /** All of them, those that are still being filled too. */
+  indexStates(): readonly IndexState[]
   /** Distinct keys an index holds: exact for a unique one, an estimate otherwise. */
   indexKeyCount(name: string): number
 }

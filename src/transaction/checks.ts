@@ -110,7 +110,7 @@ export function checkIndexes(
     const values = definition.properties.map(read)
     if (values.includes(null)) continue
     index.check(values)
-    if (definition.unique) checkUnique(stores, open, id, values)
+    if (definition.unique && stores.isWhole(open)) checkUnique(stores, open, id, values)
   }
 }
 
@@ -149,17 +149,20 @@ function show(value: PropertyValue): string {
   return value instanceof Float ? String(value.value) : String(value)
 }
 
-/** An index that is about to be made over existing data. */
-export function checkNewIndex(stores: Stores, definition: IndexDefinition, ids: Iterable<number>): void {
+export function checkNewIndex(stores: Stores, definition: IndexDefinition): void {
   if (stores.findIndex(definition.name) !== undefined)
     throw new DatabaseError('INDEX_EXISTS', `an index or constraint '${definition.name}' exists already`, {
       name: definition.name,
     })
   if (stores.indexes().length >= tokensMax)
     throw new DatabaseError('LIMIT_EXCEEDED', `a database has room for ${tokensMax} indexes; drop one`, { tokensMax })
+}
+
+/** What an index that is made in one step is to hold. */
+export function checkIndexable(stores: Stores, definition: IndexDefinition): void {
   const seen = new Set<string>()
   const probe = stores.openIndex(0)
-  for (const id of ids) {
+  for (const id of stores.coveredBy(definition).current()) {
     const values = stores.indexedValues(definition, id)
     if (values === null) continue
     probe.check(values)
@@ -167,6 +170,26 @@ export function checkNewIndex(stores: Stores, definition: IndexDefinition, ids: 
     const key = probe.keyOf(values)
     if (seen.has(key)) throw violation(stores, definition, values)
     seen.add(key)
+  }
+}
+
+/** What an index is to be filled with must fit its entries. */
+export function checkEntries(stores: Stores, { definition, index }: OpenIndex, ids: Iterable<number>): void {
+  for (const id of ids) {
+    const values = stores.indexedValues(definition, id)
+    if (values !== null) index.check(values)
+  }
+}
+
+/**
+ * An index that holds all it covers, and is about to count. Its entries alone tell whether values are there twice, as
+ * they do while it is filled and others write. Only where some are is it walked: they may be NaN.
+ */
+export function checkWhole(stores: Stores, { definition, index }: OpenIndex): void {
+  if (!definition.unique || index.size === index.distinct) return
+  for (const id of index.repeated()) {
+    const values = stores.indexedValues(definition, id)!
+    if (!values.some(isNaNValue)) throw violation(stores, definition, values)
   }
 }
 

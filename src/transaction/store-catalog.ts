@@ -1,8 +1,8 @@
 /** The catalog that planners read, over the stores of one version. */
 import type { IndexDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
-import type { Stores } from '../stores/stores.js'
-import type { Catalog } from './catalog.js'
+import type { OpenIndex, Stores } from '../stores/stores.js'
+import type { Catalog, IndexState } from './catalog.js'
 
 export class StoreCatalog implements Catalog {
   constructor(private readonly stores: Stores) {}
@@ -71,7 +71,22 @@ export class StoreCatalog implements Catalog {
   }
 
   indexes(): readonly IndexDefinition[] {
-    return this.stores.indexes().map(({ definition }) => definition)
+    const { stores } = this
+    return stores.indexes().flatMap((open) => (stores.isWhole(open) ? [open.definition] : []))
+  }
+
+  indexStates(): readonly IndexState[] {
+    return this.stores.indexes().map((open) => this.stateOf(open))
+  }
+
+  private stateOf(open: OpenIndex): IndexState {
+    const { stores } = this
+    const { definition, number } = open
+    const { version } = stores
+    const set = stores.coveredBy(definition)
+    const covered = version === undefined ? set.current() : set.at(version)
+    const held = covered.rank(stores.catalog.filledTo(number))
+    return { definition, whole: stores.isWhole(open), filled: covered.size === 0 ? 1 : held / covered.size }
   }
 
   indexKeyCount(name: string): number {

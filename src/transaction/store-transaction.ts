@@ -5,15 +5,35 @@
 import { BitmapScan, type KeySet } from '../../indexes/key-set.js'
 import type { Change, EntityKind, IndexDefinition, PropertyEntry, TokenSpace } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
-import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
+import {
+  idMax,
+  type LabelId,
+  type LabelSetId,
+  type NodeId,
+  type PropertyId,
+  type RelationshipId,
+  type StringCode,
+  type TypeId,
+} from '../core/ids.js'
 import type { PropertyValue } from '../core/value.js'
 import { WordReader } from '../pages/paged-words.js'
 import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
 import { ColumnReader } from '../stores/json/column.js'
 import type { Stores } from '../stores/stores.js'
-import { applyChange, coveredIds } from './apply.js'
+import { applyChange, idsToFill } from './apply.js'
 import type { Catalog } from './catalog.js'
-import { checkFlat, checkIndexes, checkKey, checkName, checkNewIndex, checkValue, relationshipsLeft } from './checks.js'
+import {
+  checkEntries,
+  checkFlat,
+  checkIndexable,
+  checkIndexes,
+  checkKey,
+  checkName,
+  checkNewIndex,
+  checkValue,
+  checkWhole,
+  relationshipsLeft,
+} from './checks.js'
 import { elementIdOf } from './element-id.js'
 import { StoreCatalog } from './store-catalog.js'
 import type {
@@ -263,9 +283,45 @@ export class StoreTransaction implements Transaction {
   }
 
   createIndex(index: IndexDefinition): void {
-    checkName('index', index.name)
-    checkNewIndex(this.stores, index, coveredIds(this.stores, index))
+    this.checkNew(index)
+    checkIndexable(this.stores, index)
     this.change({ kind: 'createIndex', index })
+    this.countIndex(index)
+  }
+
+  /**
+   * Makes an index that holds nothing yet and that nobody uses before `fillIndex` has made it whole. It need not happen
+   * in one transaction: what others write to the entities that it holds already is kept in it.
+   */
+  beginIndex(index: IndexDefinition): void {
+    this.checkNew(index)
+    this.change({ kind: 'beginIndex', index })
+    this.countIndex(index)
+  }
+
+  /**
+   * Takes the next entities into an index that was begun, `idsMax` at most. Gives whether it is whole now. Throws
+   * INDEX_MISSING, LIMIT_EXCEEDED for values too long, and CONSTRAINT_VIOLATION when all are in and values are not unique.
+   */
+  fillIndex(name: string, idsMax: number): boolean {
+    const { stores } = this
+    const open = this.indexNamed(name)
+    if (stores.isWhole(open)) return true
+    const ids = idsToFill(stores, open, { idsMax })
+    checkEntries(stores, open, ids)
+    if (ids.length > 0) this.change({ kind: 'fillIndex', name, upTo: ids.at(-1)! })
+    if (ids.length === idsMax) return false
+    checkWhole(stores, open)
+    this.change({ kind: 'fillIndex', name, upTo: idMax })
+    return true
+  }
+
+  private checkNew(index: IndexDefinition): void {
+    checkName('index', index.name)
+    checkNewIndex(this.stores, index)
+  }
+
+  private countIndex(index: IndexDefinition): void {
     if (index.unique) this.counters.constraintsAdded++
     else this.counters.indexesAdded++
   }
@@ -362,7 +418,10 @@ export class StoreTransaction implements Transaction {
   }
 
   private indexOf({ name }: IndexDefinition) {
-    return this.indexNamed(name).index
+    const found = this.indexNamed(name)
+    if (!this.stores.isWhole(found))
+      throw new DatabaseError('INDEX_MISSING', `the index '${name}' is being made again; run the query again`, { name })
+    return found.index
   }
 
   private indexNamed(name: string) {

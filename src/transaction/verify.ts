@@ -131,11 +131,12 @@ function listOf(stores: Stores, type: TypeId, incoming: boolean, node: NodeId): 
 }
 
 function checkIndexes(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
-  for (const { definition, index } of stores.indexes()) {
+  for (const { definition, index, number } of stores.indexes()) {
+    const filledTo = stores.catalog.filledTo(number)
     const entities: readonly number[] = definition.entity === 'node' ? nodes : relationships
     const real: string[] = []
     for (const id of entities) {
-      const values = stores.covers(definition, id) ? stores.indexedValues(definition, id) : null
+      const values = id <= filledTo && stores.covers(definition, id) ? stores.indexedValues(definition, id) : null
       if (values !== null) real.push(`${index.keyOf(values)}#${id}`)
     }
     const kept = [...index.entries()].map(({ id, bytes }) => `${Buffer.from(bytes).toString('latin1')}#${id}`)

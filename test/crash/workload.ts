@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { ByteWriter } from '../../src/core/bytes.js'
+import type { IndexDefinition } from '../../src/core/change.js'
 import { writeValue } from '../../src/core/codec.js'
 import type { Random } from '../../src/core/environment.js'
 import { DatabaseError } from '../../src/core/errors.js'
@@ -111,8 +112,8 @@ export class Workload {
       else if (choice < 0.55) this.#createRelationship(transaction)
       else if (choice < 0.7) this.#setProperty(transaction)
       else if (choice < 0.8) this.#changeLabel(transaction)
-      else if (choice < 0.87) this.#withNode((node) => transaction.deleteNode(node, { detach: true }))
-      else if (choice < 0.94) this.#withRelationship((relationship) => transaction.deleteRelationship(relationship))
+      else if (choice < 0.86) this.#withNode((node) => transaction.deleteNode(node, { detach: true }))
+      else if (choice < 0.92) this.#withRelationship((relationship) => transaction.deleteRelationship(relationship))
       else this.#changeIndexes(transaction)
     } catch (error) {
       // What breaks a constraint is refused, and the transaction goes on.
@@ -157,17 +158,22 @@ export class Workload {
 
   #changeIndexes(transaction: StoreTransaction): void {
     const name = `index${this.#below(3)}`
-    if (this.storage.stores.findIndex(name) !== undefined) {
-      transaction.dropIndex(name)
+    const { stores } = this.storage
+    const open = stores.findIndex(name)
+    if (open !== undefined) {
+      if (stores.isWhole(open) || this.#random.next() < 0.2) transaction.dropIndex(name)
+      else transaction.fillIndex(name, 1 + this.#below(3))
       return
     }
-    transaction.createIndex({
+    const index: IndexDefinition = {
       name,
       entity: 'node',
       token: transaction.labelId(this.#pick(labels)),
       properties: [transaction.propertyId(this.#pick(properties))],
       unique: this.#random.next() < 0.2,
-    })
+    }
+    if (this.#random.next() < 0.5) transaction.createIndex(index)
+    else transaction.beginIndex(index)
   }
 
   #value(): PropertyValue {
@@ -259,6 +265,6 @@ export function contentOf(stores: Stores): string {
         propertiesOf('relationship', id),
       ]),
     ),
-    indexes: stores.indexes().map(({ definition }) => definition),
+    indexes: stores.indexes().map(({ definition, number }) => [definition, catalog.filledTo(number)]),
   })
 }

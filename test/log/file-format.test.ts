@@ -47,6 +47,11 @@ const changes: Change[] = [
     index: { name: 'i', entity: 'node', token: 1 as LabelId, properties: [1 as PropertyId], unique: false },
   },
   { kind: 'dropIndex', name: 'i' },
+  {
+    kind: 'beginIndex',
+    index: { name: 'i', entity: 'node', token: 1 as LabelId, properties: [1 as PropertyId], unique: false },
+  },
+  { kind: 'fillIndex', name: 'i', upTo: 300 },
 ]
 
 function encoded(change: Change): Uint8Array {

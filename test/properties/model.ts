@@ -43,6 +43,14 @@ export class Model {
         id !== except && node.labels.has(label) && equalText(node.properties.get(name) ?? null) === equalText(value),
     )
   }
+
+  /** Whether two nodes with the label have equal values. */
+  repeats(label: string, name: string): boolean {
+    return [...this.nodes].some(([id, { labels, properties }]) => {
+      const value = properties.get(name)
+      return value !== undefined && labels.has(label) && this.clashes(label, name, value, id)
+    })
+  }
 }
 
 /** A value as text that tells 1 from 1.0. */

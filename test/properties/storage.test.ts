@@ -6,11 +6,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KeySet } from '../../indexes/key-set.js'
+import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
+import type { IndexDefinition } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
+import { idMax } from '../../src/core/ids.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { Storage } from '../../src/database/storage.js'
 import { Heap, pageWords } from '../../src/pages/heap.js'
-import type { Stores } from '../../src/stores/stores.js'
+import { CatalogStore } from '../../src/stores/catalog/catalog-store.js'
+import { Stores } from '../../src/stores/stores.js'
+import { idsToFill } from '../../src/transaction/apply.js'
 import { StoreTransaction } from '../../src/transaction/store-transaction.js'
 import { verify } from '../../src/transaction/verify.js'
 import { type MemoryEnvironment, memoryEnvironment } from '../support/memory-environment.js'
@@ -79,7 +84,7 @@ class Run {
 
   async play(operations: readonly Operation[]): Promise<void> {
     this.begin()
-    for (const [kind, a, b, c] of operations) await this.step(kind % 100, a, b, c)
+    for (const [kind, a, b, c] of operations) await this.step(kind, a, b, c)
     this.commit()
     this.check()
     for (const snapshot of this.snapshots) this.checkSnapshot(snapshot)
@@ -97,6 +102,8 @@ class Run {
     else if (kind < 95) this.openOrCloseSnapshot(a)
     else if (kind < 97) await this.checkpoint()
     else if (kind < 98) await this.reopen()
+    else if (kind < 112) this.buildIndex(a, b)
+    else this.buildUniqueIndex(a)
   }
 
   private begin(): void {
@@ -253,6 +260,31 @@ class Run {
     this.model.nodes.delete(id)
   }
 
+  /** An index that is filled bit by bit, while all else goes on, then dropped and begun again. */
+  private buildIndex(a: number, b: number): void {
+    const open = this.stores.findIndex('late')
+    if (open === undefined) this.write(false, (tx) => tx.beginIndex(lateIndex(tx, { name: 'late', unique: false })))
+    else if (!this.stores.isWhole(open)) this.write(false, (tx) => tx.fillIndex('late', 1 + (a % 6)))
+    else if (b % 3 === 0) this.write(false, (tx) => tx.dropIndex('late'))
+  }
+
+  /** The end of its filling finds whether the values are unique, as they are then. */
+  private buildUniqueIndex(a: number): void {
+    const open = this.stores.findIndex('lateOnly')
+    if (open === undefined) {
+      this.write(false, (tx) => tx.beginIndex(lateIndex(tx, { name: 'lateOnly', unique: true })))
+      return
+    }
+    const idsMax = 2 + (a % 6)
+    const isEnd = idsToFill(this.stores, open, {}).length < idsMax
+    this.write(isEnd && this.model.repeats('L0', 'p1'), (tx) => tx.fillIndex('lateOnly', idsMax))
+    if (isEnd) this.write(false, (tx) => tx.dropIndex('lateOnly'))
+  }
+
+  private get stores(): Stores {
+    return this.variants[0]!.storage.stores
+  }
+
   private pick(entities: ReadonlyMap<number, unknown>, at: number): number | undefined {
     return entities.size === 0 ? undefined : [...entities.keys()][at % entities.size]
   }
@@ -301,6 +333,10 @@ function open(environment: MemoryEnvironment): Storage {
   return Storage.open(environment, 'data', { heap: { slabShift: 7, undoEntriesMax: 400 }, segmentBytes: 64 * 1024 })
 }
 
+function lateIndex(tx: StoreTransaction, { name, unique }: { name: string; unique: boolean }): IndexDefinition {
+  return { name, entity: 'node', token: tx.labelId('L0'), properties: [tx.propertyId('p1')], unique }
+}
+
 function valueAt(at: number): PropertyValue {
   return values[at % values.length]!
 }
@@ -325,7 +361,8 @@ function pageBytesOf(stores: Stores): string {
   return digests.join(' ')
 }
 
-const operation = fc.tuple(fc.nat(99), fc.nat(1000), fc.nat(1000), fc.nat(1000))
+const kindMax = 119
+const operation = fc.tuple(fc.nat(kindMax), fc.nat(1000), fc.nat(1000), fc.nat(1000))
 const operations = fc.array(operation, { minLength: operationCount, maxLength: operationCount })
 
 async function campaign(numRuns: number, given = operations): Promise<void> {
@@ -360,6 +397,41 @@ const faults: Record<string, () => () => void> = {
     }
     return () => {
       KeySet.prototype.remove = remove
+    }
+  },
+  'an index that is being filled misses the writes meanwhile': () => {
+    const { holds } = Stores.prototype
+    Stores.prototype.holds = function (this: Stores, open, id) {
+      return this.isWhole(open) && holds.call(this, open, id)
+    }
+    return () => {
+      Stores.prototype.holds = holds
+    }
+  },
+  'an index takes the last entity of a slice in once more': () => {
+    const { setFilledTo } = CatalogStore.prototype
+    CatalogStore.prototype.setFilledTo = function (this: CatalogStore, number, id) {
+      setFilledTo.call(this, number, id === idMax ? id : id - 1)
+    }
+    return () => {
+      CatalogStore.prototype.setFilledTo = setFilledTo
+    }
+  },
+  'an index keeps an entry of a write that was rolled back': () => {
+    const { add } = OrderedIndex.prototype
+    const { rollback } = Stores.prototype
+    let last: (() => void) | undefined
+    OrderedIndex.prototype.add = function (this: OrderedIndex, id, values) {
+      last = () => add.call(this, id, values)
+      add.call(this, id, values)
+    }
+    Stores.prototype.rollback = function (this: Stores, mark) {
+      rollback.call(this, mark)
+      last?.()
+    }
+    return () => {
+      OrderedIndex.prototype.add = add
+      Stores.prototype.rollback = rollback
     }
   },
   'a pin does not stop writes in place': () => {

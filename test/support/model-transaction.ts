@@ -110,6 +110,7 @@ export class ModelTransaction implements Transaction {
           (relation) => relation.type === type && nodes.get(relation[end])!.labels.has(label),
         ).length,
       indexes,
+      indexStates: () => indexes().map((definition) => ({ definition, whole: true, filled: 1 })),
       indexKeyCount,
     }
   }

@@ -47,6 +47,14 @@ const record: typeof fc.record = (model: object) => fc.record(model as never, { 
 
 const kind = <Kind extends Change['kind']>(name: Kind) => fc.constant(name)
 
+const index = record({
+  name: text,
+  entity,
+  token: label,
+  properties: fc.array(property, { minLength: 1, maxLength: 3 }),
+  unique: fc.boolean(),
+})
+
 /** Any change of any kind, its ids not related to those of others. */
 export const change: fc.Arbitrary<Change> = fc.oneof(
   record({
@@ -68,15 +76,8 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   record({ kind: kind('createRelationship'), id: relationship, type, start: node, end: node, properties }),
   record({ kind: kind('deleteRelationship'), id: relationship }),
   record({ kind: kind('setProperty'), entity, id: node, property, value }),
-  record({
-    kind: kind('createIndex'),
-    index: record({
-      name: text,
-      entity,
-      token: label,
-      properties: fc.array(property, { minLength: 1, maxLength: 3 }),
-      unique: fc.boolean(),
-    }),
-  }),
+  record({ kind: kind('createIndex'), index }),
   record({ kind: kind('dropIndex'), name: text }),
+  record({ kind: kind('beginIndex'), index }),
+  record({ kind: kind('fillIndex'), name: text, upTo: node }),
 )

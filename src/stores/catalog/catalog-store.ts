@@ -1,8 +1,10 @@
 /**
  * Names and definitions: labels, relationship types, property keys, sets of labels, indexes. Each has a number from 1.
  *
- *   record of number i   | label | type | property: string codes | labels of set i: ref, length | index i: ref, length | - |
+ *   record of number i   | label | type | property: string codes | labels of set i: ref, length | index i: ref, length, filled |
  *   record 0             | how many of each |
+ *
+ * `filled` tells up to which id an index holds its entities: that id plus 1, which for a whole index, `idMax`, is 0.
  *
  * All of it is few and read often, so it is also kept as maps, made anew after an undo and for each snapshot that asks.
  */
@@ -10,7 +12,7 @@
 import type { EntityKind, IndexDefinition, TokenSpace } from '../../core/change.js'
 import { decodeValue, encodeValue } from '../../core/codec.js'
 import { DatabaseError } from '../../core/errors.js'
-import type { LabelId, LabelSetId, PropertyId, StringCode } from '../../core/ids.js'
+import { idMax, type LabelId, type LabelSetId, type PropertyId, type StringCode } from '../../core/ids.js'
 import type { PropertyValue } from '../../core/value.js'
 import type { ByteStore } from '../../pages/block-heap.js'
 import type { PageSpace } from '../../pages/page-space.js'
@@ -18,7 +20,16 @@ import { PagedRecords } from '../../pages/paged-words.js'
 import { slots, tokensMax } from '../slots.js'
 import type { Dictionary } from '../strings/dictionary.js'
 
-const field = { label: 0, type: 1, property: 2, setRef: 3, setLength: 4, indexRef: 5, indexLength: 6 } as const
+const field = {
+  label: 0,
+  type: 1,
+  property: 2,
+  setRef: 3,
+  setLength: 4,
+  indexRef: 5,
+  indexLength: 6,
+  filled: 7,
+} as const
 
 interface Mirror {
   readonly ids: Record<TokenSpace, Map<string, number>>
@@ -111,11 +122,13 @@ export class CatalogStore {
     return this.read().indexes
   }
 
+  /** Adds an index that holds nothing yet. */
   addIndex(definition: IndexDefinition): number {
     const { indexes } = this.read()
     let number = 1
     while (indexes[number] !== undefined) number++
     this.setBytes(number, field.indexRef, definitionToValue(definition))
+    this.records.set(number, field.filled, 1)
     if (number > this.records.get(0, field.indexRef)) this.records.set(0, field.indexRef, number)
     indexes[number] = definition
     this.changed()
@@ -126,8 +139,20 @@ export class CatalogStore {
     this.values.free(this.records.get(number, field.indexRef), this.records.get(number, field.indexLength))
     this.records.set(number, field.indexRef, 0)
     this.records.set(number, field.indexLength, 0)
+    this.records.set(number, field.filled, 0)
     this.read().indexes[number] = undefined
     this.changed()
+  }
+
+  /** The entities of an index up to this id are in it; `idMax` when it is whole. */
+  filledTo(number: number): number {
+    return (this.records.get(number, field.filled) - 1) >>> 0
+  }
+
+  /** A plan may use an index from when it is whole, so only that counts as a change. */
+  setFilledTo(number: number, id: number): void {
+    this.records.set(number, field.filled, (id + 1) | 0)
+    if (id === idMax) this.changed()
   }
 
   private changed(): void {
