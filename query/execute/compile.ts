@@ -246,8 +246,9 @@ class Compilation {
    * Compiles an inner plan as a function of its own, which fetches its views once and gives another that runs for one
    * row; gives the source of a call of that.
    */
-  private compileInner({ inner, needed, caller }: InnerPlan, gather: Gather, make = madeOnce): string {
-    const outside = [...slotsFromOutside(inner, needed)]
+  private compileInner({ inner, needed, besides, own, caller }: InnerPlan, gather: Gather, make = madeOnce): string {
+    const read = new Set([...slotsFromOutside(inner, needed), ...besides])
+    const outside = [...read].filter((slot) => slot !== own)
     const row = new Map(outside.map((slot) => [slot, { text: `r${slot}`, as: caller.get(slot).as }]))
     const parameters = outside.map((slot) => `r${slot}`)
     const outer = this.frame
@@ -387,7 +388,7 @@ class Compilation {
   /** Compiles a search that runs between writes; gives the source of its call. */
   private emitSearch({ plan, slots }: Search, caller: Pipeline): string {
     return this.compileInner(
-      { inner: plan.inner, needed: new Set(slots), caller },
+      { inner: plan.inner, needed: new Set(slots), besides: new Set(), own: null, caller },
       (pipeline, produce) => {
         const found = pipeline.state('found', '[]')
         produce(() => pipeline.line(`${found}.push([${slots.map((slot) => pipeline.get(slot).text).join(', ')}])`))

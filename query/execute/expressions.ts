@@ -9,7 +9,6 @@
  * `n.x <> 0 AND 10 / n.x > 1` never divides by zero.
  */
 
-import { DatabaseError } from '../../src/core/errors.js'
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot } from '../semantics/bound.js'
 import { columnTest } from './column-tests.js'
 import type { Pipeline, Variable } from './pipeline.js'
@@ -29,9 +28,7 @@ export function valueSource(expression: BoundExpression, pipeline: Pipeline): st
     case 'slot':
       return generalValue(pipeline.get(expression.slot), pipeline)
     case 'subquery':
-      throw new DatabaseError('UNSUPPORTED', 'a query within an expression cannot be run here yet', {
-        position: expression.position,
-      })
+      throw new Error('the planner takes queries out of expressions')
     case 'property':
       return propertyValue(expression, pipeline)
     case 'hasLabels':

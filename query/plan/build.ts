@@ -2,6 +2,7 @@
 import type {
   BoundCall,
   BoundClause,
+  BoundCreate,
   BoundEntry,
   BoundExpression,
   BoundInner,
@@ -48,16 +49,41 @@ function addClause(input: LogicalPlan, clause: BoundClause, number: number): Log
     case 'project':
       return buildProject(input, clause)
     case 'create':
-      return { kind: 'create', input, paths: clause.paths }
+      return buildCreate(input, clause)
     case 'merge':
-      return { ...clause, input, inner: buildSearch(clause, number) }
+      return buildMerge(input, clause, number)
     case 'call':
       return buildCall(input, clause)
     case 'set':
       return buildSet(input, clause)
-    case 'delete':
-      return { kind: 'delete', input, targets: clause.targets, detach: clause.detach }
+    case 'delete': {
+      const targets = new Lifting(input)
+      const lifted = clause.targets.map((target) => targets.lift(target))
+      return { kind: 'delete', input: targets.plan, targets: lifted, detach: clause.detach }
+    }
   }
+}
+
+function buildCreate(input: LogicalPlan, { paths }: BoundCreate): LogicalPlan {
+  const values = new Lifting(input)
+  const entries = (properties: readonly BoundEntry[]) =>
+    properties.map(({ name, value }) => ({ name, value: values.lift(value) }))
+  const lifted = paths.map((path) => ({
+    ...path,
+    nodes: path.nodes.map((node) => ({
+      ...node,
+      key: node.key && values.lift(node.key),
+      properties: entries(node.properties),
+    })),
+    steps: path.steps.map((step) => ({ ...step, properties: entries(step.properties) })),
+  }))
+  return { kind: 'create', input: values.plan, paths: lifted }
+}
+
+function buildMerge(input: LogicalPlan, clause: BoundMerge, number: number): LogicalPlan {
+  const lifting = new Lifting(input)
+  const values = clause.values.map((entry) => ({ ...entry, value: lifting.lift(entry.value) }))
+  return { ...clause, values, input: lifting.plan, inner: buildSearch(clause, number) }
 }
 
 function buildCall(input: LogicalPlan, { where, ...call }: BoundCall): LogicalPlan {
@@ -105,8 +131,8 @@ class Lifting {
   lift(expression: BoundExpression): BoundExpression {
     const lifted = liftSubqueries(expression)
     for (const { subquery, lazy } of lifted.subqueries) {
-      const { query, result, collected, slot } = subquery
-      this.plan = { kind: 'apply', input: this.plan, inner: buildInner(query), result, collected, slot, lazy }
+      const { query, result, collected, initial, slot } = subquery
+      this.plan = { kind: 'apply', input: this.plan, inner: buildInner(query), result, collected, initial, slot, lazy }
     }
     return lifted.expression
   }

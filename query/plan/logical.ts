@@ -15,6 +15,7 @@ import type {
   BoundPath,
   BoundSetItem,
   Slot,
+  SubqueryResult,
 } from '../semantics/bound.js'
 
 export type LogicalPlan =
@@ -84,8 +85,9 @@ export interface LogicalApply {
   readonly kind: 'apply'
   readonly input: LogicalPlan
   readonly inner: LogicalPlan
-  readonly result: 'exists' | 'count' | 'collect'
+  readonly result: SubqueryResult
   readonly collected: Slot | null
+  readonly initial: BoundExpression | null
   /** Gets the answer. */
   readonly slot: Slot
   /** Asked only when the slot is read: what an expression may not come to ask must not fail for it. */

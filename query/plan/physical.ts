@@ -16,6 +16,7 @@ import type {
   BoundPath,
   BoundSetItem,
   Slot,
+  SubqueryResult,
 } from '../semantics/bound.js'
 import { addSlotsRead, slotsRead } from './expressions.js'
 import type { PatternPath, ProjectItem, ShortestRule, SortKey } from './logical.js'
@@ -217,12 +218,13 @@ export interface Optional extends Streaming {
   readonly slots: readonly Slot[]
 }
 
-/** Answers a query within an expression for each row: whether `inner` has a row, how many, or the list of a slot. */
+/** Answers a query within an expression for each row: whether `inner` has a row, how many, a slot's list or last. */
 export interface Apply extends Streaming {
   readonly kind: 'apply'
   readonly inner: PhysicalPlan
-  readonly result: 'exists' | 'count' | 'collect'
+  readonly result: SubqueryResult
   readonly collected: Slot | null
+  readonly initial: BoundExpression | null
   readonly slot: Slot
   /** Asked only when the slot is read. */
   readonly lazy: boolean
@@ -518,8 +520,12 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'semiJoin':
     case 'antiJoin':
       return slotsFromOutside(plan.inner, new Set())
-    case 'apply':
-      return slotsFromOutside(plan.inner, new Set(plan.collected === null ? [] : [plan.collected]))
+    case 'apply': {
+      const slots = slotsFromOutside(plan.inner, new Set(plan.collected === null ? [] : [plan.collected]))
+      const used = new Set([...slots, ...slotsRead(plan.initial)])
+      used.delete(plan.slot)
+      return used
+    }
     case 'filter':
       return slotsRead(...plan.predicates)
     case 'buildPath':

@@ -5,7 +5,7 @@
  */
 import { DatabaseError } from '../../src/core/errors.js'
 import type { BoundExpression, BoundPath, Slot } from '../semantics/bound.js'
-import { slotsRead } from './expressions.js'
+import { mentions } from '../semantics/mentions.js'
 import type { PartPredicate } from './logical.js'
 
 export interface SplitConditions {
@@ -32,8 +32,8 @@ function isShortest({ steps }: BoundPath): boolean {
 }
 
 function readsPath(condition: BoundExpression, { pathSlot, steps }: BoundPath): boolean {
-  const slots = slotsRead(condition)
-  return (pathSlot !== null && slots.has(pathSlot)) || steps.some(({ slot }) => slots.has(slot))
+  const own = [...steps.map(({ slot }) => slot), ...(pathSlot === null ? [] : [pathSlot])]
+  return mentions(condition, new Set(own))
 }
 
 function partPredicate(condition: BoundExpression, path: BoundPath): PartPredicate | undefined {

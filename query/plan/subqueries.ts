@@ -22,7 +22,7 @@ export function liftSubqueries(expression: BoundExpression): Lifted {
   const lift = (part: BoundExpression, lazy: boolean): BoundExpression => {
     switch (part.kind) {
       case 'subquery':
-        subqueries.push({ subquery: part, lazy })
+        subqueries.push({ subquery: { ...part, initial: part.initial && lift(part.initial, lazy) }, lazy })
         return { kind: 'slot', slot: part.slot, type: part.type, position: part.position }
       case 'logical':
       case 'case': {

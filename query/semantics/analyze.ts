@@ -37,6 +37,7 @@ import { bindAccepted, bindExpression, plainSurroundings, slotExpression } from 
 import { bindCreate, bindMatchPaths, bindMergePath } from './patterns.js'
 import { bindProject } from './project.js'
 import { bindSchema } from './schema.js'
+import { findQuery } from './tree.js'
 import { canBe, typeInWords } from './types.js'
 
 export interface AnalysisOptions {
@@ -186,6 +187,10 @@ export class ClauseBinder {
   }
 
   private merge({ path, onCreate, onMatch }: MergeClause): BoundMerge {
+    for (const item of [...onCreate, ...onMatch]) {
+      const query = 'value' in item ? findQuery(item.value) : undefined
+      if (query !== undefined) this.analysis.unsupported(query.at, 'a query in ON CREATE and ON MATCH')
+    }
     return {
       kind: 'merge',
       ...bindMergePath(this.analysis, path, this.scope),

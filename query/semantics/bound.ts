@@ -325,12 +325,14 @@ export type BoundExpression = Typed &
     | {
         /** EXISTS, COUNT and COLLECT of a query, patterns as predicates, pattern comprehensions: asked for each row. */
         readonly kind: 'subquery'
-        readonly result: 'exists' | 'count' | 'collect'
+        readonly result: SubqueryResult
         /** Reads only. */
         readonly query: BoundInner
-        /** The slot whose values 'collect' lists. */
+        /** The slot whose values 'collect' lists, and of which 'last' takes the last. */
         readonly collected: Slot | null
-        /** Gets the answer where the query runs beside the row. */
+        /** The answer of 'last' where there is no row. */
+        readonly initial: BoundExpression | null
+        /** Gets the answer where the query runs beside the row. Within 'last' it holds the value of the row before. */
         readonly slot: Slot
       }
     | {
@@ -356,6 +358,9 @@ export type BoundExpression = Typed &
         readonly items: readonly ('all' | BoundEntry)[]
       }
   )
+
+/** What is made of the rows of a query within an expression. */
+export type SubqueryResult = 'exists' | 'count' | 'collect' | 'last'
 
 export type UnaryOperator = 'not' | 'negate' | 'plus' | 'isNull' | 'isNotNull'
 export type BinaryOperator =

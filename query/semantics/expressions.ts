@@ -26,7 +26,9 @@ import { nearest } from '../syntax/spelling.js'
 import { aggregateNames, isAggregate } from './aggregates.js'
 import { type Analysis, Scope, undefinedVariable } from './analysis.js'
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot, StaticType } from './bound.js'
-import { bindPatternComprehension, bindPatternPredicate, bindSubquery } from './subqueries.js'
+import { collectItems, reduceItems } from './items.js'
+import { bindPatternComprehension, bindPatternPredicate, bindShortestPath, bindSubquery } from './subqueries.js'
+import { findQuery } from './tree.js'
 import { binaryType, canBe, numeric, typeInWords, unite } from './types.js'
 
 /** Where an expression stands: what it can see, and what an aggregate means there. */
@@ -181,10 +183,11 @@ class ExpressionBinder {
       case 'reduce':
         return this.reduce(expression)
       case 'pattern':
-        if (expression.path.shortest !== null) {
-          this.analysis.unsupported(expression.at, 'a shortest path outside of MATCH')
-        }
-        return bindPatternPredicate(this.analysis, expression, this.surroundings.scope)
+        return (expression.path.shortest === null ? bindPatternPredicate : bindShortestPath)(
+          this.analysis,
+          expression,
+          this.surroundings.scope,
+        )
       case 'subquery':
         return bindSubquery(this.analysis, expression, this.surroundings.scope)
     }
@@ -314,47 +317,43 @@ class ExpressionBinder {
 
   private comprehension({ variable, list, where, result, at }: ListComprehension): BoundExpression {
     const bound = this.accept(list, ['list'], 'IN')
-    const inner = this.within(variable)
-    return {
-      kind: 'comprehension',
-      slot: inner.slot,
-      list: bound,
-      where: where === null ? null : inner.binder.accept(where, ['boolean'], 'WHERE'),
-      result: result === null ? null : inner.binder.bind(result),
-      type: 'list',
-      position: this.analysis.position(at),
+    const { slot, binder } = this.within(variable)
+    const condition = where === null ? null : binder.accept(where, ['boolean'], 'WHERE')
+    const value = result === null ? null : binder.bind(result)
+    if (asks(where, result)) {
+      const items = { slot, where: condition, value: value ?? slotExpression(this.analysis, slot, at) }
+      return collectItems(this.analysis, bound, items)
     }
+    const position = this.analysis.position(at)
+    return { kind: 'comprehension', slot, list: bound, where: condition, result: value, type: 'list', position }
   }
 
   private quantifier({ quantifier, variable, list, where, at }: QuantifierExpression): BoundExpression {
     const bound = this.accept(list, ['list'], quantifier)
-    const inner = this.within(variable)
-    return {
-      kind: 'quantifier',
-      quantifier,
-      slot: inner.slot,
-      list: bound,
-      where: inner.binder.accept(where, ['boolean'], 'WHERE'),
-      type: 'boolean',
-      position: this.analysis.position(at),
-    }
+    const { slot, binder } = this.within(variable)
+    const test = binder.accept(where, ['boolean'], 'WHERE')
+    const position = this.analysis.position(at)
+    if (!asks(where))
+      return { kind: 'quantifier', quantifier, slot, list: bound, where: test, type: 'boolean', position }
+    // The tests are asked by a query; the quantifier judges their answers.
+    const answers = collectItems(this.analysis, bound, { slot, where: null, value: test })
+    const answer = this.analysis.newSlot({ name: 'answer', type: 'boolean', nullable: true, anonymous: true })
+    const isTrue = slotExpression(this.analysis, answer, where.at)
+    return { kind: 'quantifier', quantifier, slot: answer, list: answers, where: isTrue, type: 'boolean', position }
   }
 
-  private reduce({ accumulator, initial, variable, list, result, at }: ReduceExpression): BoundExpression {
-    const start = this.bind(initial)
-    const bound = this.accept(list, ['list'], 'reduce')
-    const outer = this.within(accumulator)
-    const inner = outer.binder.within(variable)
-    return {
-      kind: 'reduce',
-      accumulator: outer.slot,
-      initial: start,
-      slot: inner.slot,
-      list: bound,
-      result: inner.binder.bind(result),
-      type: 'any',
-      position: this.analysis.position(at),
+  private reduce(expression: ReduceExpression): BoundExpression {
+    const initial = this.bind(expression.initial)
+    const list = this.accept(expression.list, ['list'], 'reduce')
+    const outer = this.within(expression.accumulator)
+    const inner = outer.binder.within(expression.variable)
+    const [accumulator, slot] = [outer.slot, inner.slot]
+    const result = inner.binder.bind(expression.result)
+    if (asks(expression.result)) {
+      return reduceItems(this.analysis, list, { accumulator, initial, slot, where: null, value: result })
     }
+    const position = this.analysis.position(expression.at)
+    return { kind: 'reduce', accumulator, initial, slot, list, result, type: 'any', position }
   }
 
   private mapProjection({ variable, items, at }: MapProjection): BoundExpression {
@@ -428,6 +427,10 @@ class ExpressionBinder {
     }
     return args.map((argument, i) => this.accept(argument, parameters[Math.min(i, parameters.length - 1)]!, name))
   }
+}
+
+function asks(...expressions: readonly (Expression | null)[]): boolean {
+  return expressions.some((expression) => expression !== null && findQuery(expression) !== undefined)
 }
 
 function countInWords({ parameters, optionalCount, variadic }: CypherFunction): string {

@@ -23,6 +23,8 @@ import type {
   StaticType,
 } from './bound.js'
 import { bindExpression, bindLabelTests, plainSurroundings, slotExpression } from './expressions.js'
+import { mentions } from './mentions.js'
+import { findQuery } from './tree.js'
 import { canBe, typeInWords } from './types.js'
 
 export interface BoundPatterns {
@@ -102,6 +104,8 @@ abstract class PatternBinder {
 
   /** A step but for its slot. */
   protected step(pattern: RelationshipPattern): Omit<BoundStep, keyof Occurrence> {
+    const query = pattern.length === null || pattern.properties === null ? undefined : findQuery(pattern.properties)
+    if (query !== undefined) this.analysis.unsupported(query.at, 'a query in the properties of a path of any length')
     return {
       direction: pattern.direction,
       types: pattern.types.every(isName) ? unique(pattern.types) : [],
@@ -242,6 +246,22 @@ class MatchBinder extends PatternBinder {
 class CreateBinder extends PatternBinder {
   protected readonly clause: string = 'CREATE'
   readonly assignments: BoundSetItem[] = []
+  private readonly created = new Set<Slot>()
+
+  protected override declare(name: Name | null, type: StaticType): Occurrence {
+    const occurrence = super.declare(name, type)
+    this.created.add(occurrence.slot)
+    return occurrence
+  }
+
+  /** Queries are asked before anything is created, so they cannot read it. */
+  protected override expression(expression: Expression): BoundExpression {
+    const bound = super.expression(expression)
+    const query = findQuery(expression)
+    if (query === undefined || !mentions(bound, this.created)) return bound
+    const message = `a query in ${this.clause} cannot read what the same ${this.clause} makes`
+    return this.analysis.fail('VARIABLE_UNDEFINED', query.at, message, 'make it in a clause before')
+  }
 
   bind(path: PathPattern): BoundPath {
     if (path.shortest !== null) this.refuse(path.at, 'a shortest path cannot be created')

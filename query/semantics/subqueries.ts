@@ -11,7 +11,7 @@ import type {
   SubqueryExpression,
 } from '../syntax/ast.js'
 import { type Analysis, Scope, undefinedVariable } from './analysis.js'
-import type { BoundClause, BoundExpression, BoundInner, Slot, StaticType } from './bound.js'
+import type { BoundClause, BoundExpression, BoundInner, BoundMatch, Slot, StaticType, SubqueryResult } from './bound.js'
 import { checkLast, clauseNames, isWritingClause } from './clause-order.js'
 import { bindAccepted, bindExpression, plainSurroundings } from './expressions.js'
 import { bindInner, projectOf } from './inner.js'
@@ -19,7 +19,12 @@ import { bindMatchPaths } from './patterns.js'
 
 type Subquery = Extract<BoundExpression, { readonly kind: 'subquery' }>
 
-const types: Readonly<Record<Subquery['result'], StaticType>> = { exists: 'boolean', count: 'integer', collect: 'list' }
+const types: Readonly<Record<SubqueryResult, StaticType>> = {
+  exists: 'boolean',
+  count: 'integer',
+  collect: 'list',
+  last: 'any',
+}
 
 export function bindSubquery(analysis: Analysis, asked: SubqueryExpression, outer: Scope): BoundExpression {
   const { result, at } = asked
@@ -43,6 +48,23 @@ export function bindPatternPredicate(
   return subquery(analysis, { result: 'exists', query, collected: null }, at)
 }
 
+/** `shortestPath((a)-[*]-(b))` of two nodes of the row: the path, or null; with `allShortestPaths` the list of them. */
+export function bindShortestPath(analysis: Analysis, { path, at }: PatternExpression, outer: Scope): BoundExpression {
+  for (const { variable, at } of path.nodes) {
+    if (variable === null)
+      analysis.fail('PATTERN_INVALID', at, 'outside of MATCH both ends of a shortest path are known nodes')
+    if (outer.find(variable.name) === undefined) undefinedVariable(analysis, outer, variable)
+  }
+  const match = bindPath(analysis, path, null, new Scope(outer))
+  const result = path.shortest === 'all' ? 'collect' : 'last'
+  const collected = analysis.newSlot({ name: 'path', type: 'path', nullable: false, anonymous: true })
+  return subquery(analysis, { result, query: single([withPath(match, collected)]), collected }, at)
+}
+
+function withPath(match: BoundMatch, pathSlot: Slot): BoundMatch {
+  return { ...match, paths: match.paths.map((path) => ({ ...path, pathSlot })) }
+}
+
 /** `[(a)-->(b) WHERE ... | b.name]` collects what it would give as a query. */
 export function bindPatternComprehension(
   analysis: Analysis,
@@ -57,17 +79,18 @@ export function bindPatternComprehension(
   return subquery(analysis, { result: 'collect', query, collected }, at)
 }
 
-function subquery(
+export function subquery(
   analysis: Analysis,
   asked: Pick<Subquery, 'result' | 'query' | 'collected'>,
   at: number,
 ): BoundExpression {
   const type = types[asked.result]
-  const slot = analysis.newSlot({ name: asked.result, type, nullable: false, anonymous: true })
-  return { kind: 'subquery', ...asked, slot, type, position: analysis.position(at) }
+  const nullable = asked.result === 'last'
+  const slot = analysis.newSlot({ name: asked.result, type, nullable, anonymous: true })
+  return { kind: 'subquery', ...asked, initial: null, slot, type, position: analysis.position(at) }
 }
 
-function bindPath(analysis: Analysis, path: PathPattern, where: Expression | null, scope: Scope): BoundClause {
+function bindPath(analysis: Analysis, path: PathPattern, where: Expression | null, scope: Scope): BoundMatch {
   const { paths, conditions } = bindMatchPaths(analysis, [path], { scope, optional: false })
   const surroundings = plainSurroundings(analysis, scope, 'WHERE')
   const last = where === null ? [] : [bindAccepted(analysis, where, surroundings, ['boolean'], 'WHERE')]
@@ -78,7 +101,8 @@ function bindPath(analysis: Analysis, path: PathPattern, where: Expression | nul
   return { kind: 'match', optional: false, paths, where: both }
 }
 
-function single(clauses: readonly BoundClause[]): BoundInner {
+/** A query of one part whose columns nobody names. */
+export function single(clauses: readonly BoundClause[]): BoundInner {
   return { parts: [clauses], distinct: false, columns: [] }
 }
 

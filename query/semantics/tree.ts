@@ -14,19 +14,24 @@ export function fingerprint(expression: Expression): string {
 export function findCall(expression: Expression, test: (call: CallExpression) => boolean): CallExpression | undefined {
   if (expression.kind === 'subquery') return undefined
   if (expression.kind === 'call' && test(expression)) return expression
-  return findInParts(Object.values(expression), test)
-}
-
-function findInParts(parts: readonly unknown[], test: (call: CallExpression) => boolean): CallExpression | undefined {
-  for (const part of parts) {
-    if (typeof part !== 'object' || part === null) continue
-    const found = 'kind' in part ? findCall(part as Expression, test) : findInParts(Object.values(part), test)
-    if (found !== undefined) return found
-  }
-  return undefined
+  return findInParts(expression, (part) => findCall(part, test))
 }
 
 /** Whether the expression is itself a query. */
 export function asksQuery({ kind }: Expression): boolean {
   return kind === 'subquery' || kind === 'pattern' || kind === 'patternComprehension'
+}
+
+/** The first query within `expression`, or itself. */
+export function findQuery(expression: Expression): Expression | undefined {
+  return asksQuery(expression) ? expression : findInParts(expression, findQuery)
+}
+
+function findInParts<T>(whole: object, find: (part: Expression) => T | undefined): T | undefined {
+  for (const part of Object.values(whole)) {
+    if (typeof part !== 'object' || part === null) continue
+    const found = 'kind' in part ? find(part as Expression) : findInParts(part, find)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

@@ -369,6 +369,22 @@ function gatheringPredicates(inner: PathPattern): Predicate[] {
         }).length === 1,
     },
     {
+      text: `size([y IN [0, 1, 9] WHERE EXISTS { MATCH ${text} WHERE ${last}.i = y } | COUNT { ${text} } + y]) = 2`,
+      test: (row, graph) => [0, 1].every((i) => lasts(row, graph).includes(i)),
+    },
+    {
+      text: `none(y IN [1, 1] WHERE EXISTS { MATCH ${text} WHERE ${last}.i = y })`,
+      test: (row, graph) => !lasts(row, graph).includes(1),
+    },
+    {
+      text: `reduce(s = 0, y IN [3, 2, 1, 0] | s + COUNT { MATCH ${text} WHERE ${last}.i = y AND s < 2 }) = 2`,
+      test: (row, graph) => {
+        const found = lasts(row, graph)
+        const add = (sum: number, y: number) => sum + (sum < 2 ? found.filter((i) => i === y).length : 0)
+        return [3, 2, 1, 0].reduce(add, 0) === 2
+      },
+    },
+    {
       text: `(COUNT { ${text} } = 0 OR COUNT { MATCH ${text} RETURN DISTINCT ${last} } = 1)`,
       test: (row, graph) => new Set(lasts(row, graph)).size < 2,
     },

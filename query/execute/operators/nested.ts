@@ -13,9 +13,11 @@
  *     }
  *   }
  */
+
+import { slotsRead } from '../../plan/expressions.js'
 import { type Apply, isRowwise, type Optional, type PhysicalPlan, type SemiJoin } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
-import { generalValue } from '../expressions.js'
+import { generalValue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { Emission } from './operator.js'
 
@@ -36,6 +38,10 @@ export interface InnerPlan {
   readonly inner: PhysicalPlan
   /** Slots that are read of each row. */
   readonly needed: ReadonlySet<Slot>
+  /** Slots that are read of the row for which the plan runs, besides those that the plan reads. */
+  readonly besides: ReadonlySet<Slot>
+  /** A slot that the answer itself gives to the plan. */
+  readonly own: Slot | null
   readonly caller: Pipeline
 }
 
@@ -77,7 +83,7 @@ export function emitOptional(plan: Optional, { pipeline, needed, consume }: Emis
 /** The first row of the inner plan answers, whatever loops it was found in. */
 export function emitSemiJoin(plan: SemiJoin, emission: Emission, inner: InnerSource): void {
   const { pipeline, consume } = emission
-  const question: Question = { inner: plan.inner, result: 'exists', collected: null }
+  const question: Question = { inner: plan.inner, result: 'exists', collected: null, initial: null, slot: null }
   const found = isRowwise(plan.inner) ? answerHere(question, pipeline, inner) : answerOf(question, pipeline, inner)
   pipeline.block(`if (${plan.kind === 'semiJoin' ? '' : '!'}${found})`, consume)
 }
@@ -87,7 +93,7 @@ export function emitApply(plan: Apply, { pipeline, consume }: Emission, inner: I
   if (plan.lazy) {
     const kept = pipeline.name('kept')
     pipeline.line(`let ${kept}`)
-    const text = `(${kept} ??= ${answerOf(plan, pipeline, inner)})`
+    const text = `(${kept} === undefined ? ${kept} = ${answerOf(plan, pipeline, inner)} : ${kept})`
     pipeline.variables.set(plan.slot, { text, as: 'value', lazy: true })
   } else {
     const answer = isRowwise(plan.inner) ? answerHere(plan, pipeline, inner) : answerOf(plan, pipeline, inner)
@@ -96,7 +102,7 @@ export function emitApply(plan: Apply, { pipeline, consume }: Emission, inner: I
   consume()
 }
 
-type Question = Pick<Apply, 'inner' | 'result' | 'collected'>
+type Question = Pick<Apply, 'inner' | 'result' | 'collected' | 'initial'> & { readonly slot: Slot | null }
 
 /** Answers by loops within those around; gives the name of the answer. */
 function answerHere(question: Question, pipeline: Pipeline, { produce }: InnerSource): string {
@@ -115,7 +121,9 @@ function answerHere(question: Question, pipeline: Pipeline, { produce }: InnerSo
 
 /** Answers by a function of the row; gives the source of its call. */
 function answerOf(question: Question, caller: Pipeline, { compile }: InnerSource): string {
-  return compile({ inner: question.inner, needed: neededBy(question), caller }, (pipeline, produce) => {
+  const { inner, initial, slot } = question
+  const asked = { inner, needed: neededBy(question), caller, besides: slotsRead(initial), own: slot }
+  return compile(asked, (pipeline, produce) => {
     const { name, consume } = answering(question, pipeline, {
       declare: (prefix, start) => pipeline.state(prefix, start),
       leave: () => pipeline.stop(),
@@ -136,7 +144,11 @@ interface Surroundings {
 }
 
 /** The variable that has the answer in the end, and the source that each row adds to it. */
-function answering({ result, collected }: Question, pipeline: Pipeline, { declare, leave }: Surroundings) {
+function answering(
+  { result, collected, initial, slot }: Question,
+  pipeline: Pipeline,
+  { declare, leave }: Surroundings,
+) {
   switch (result) {
     case 'exists': {
       const name = declare('hit', 'false')
@@ -154,6 +166,11 @@ function answering({ result, collected }: Question, pipeline: Pipeline, { declar
       const name = declare('list', '[]')
       const consume = () => pipeline.line(`${name}.push(${generalValue(pipeline.get(collected!), pipeline)})`)
       return { name, consume }
+    }
+    case 'last': {
+      const name = declare('last', initial === null ? 'null' : valueSource(initial, pipeline))
+      pipeline.variables.set(slot!, { text: name, as: 'value' })
+      return { name, consume: () => pipeline.line(`${name} = ${generalValue(pipeline.get(collected!), pipeline)}`) }
     }
   }
 }

@@ -106,3 +106,101 @@ describe('a query within an expression', () => {
     )
   })
 })
+
+describe('a query for each item of a list', () => {
+  test('in a comprehension reads the item, in its condition and its result', () => {
+    const text =
+      'MATCH (n:A) WITH collect { MATCH (n)-->(m) RETURN m } AS list RETURN [m IN list WHERE EXISTS { (m)-->() } | m.p]'
+    expect(column(text)).toEqual([[1]])
+    expect(column('RETURN [x IN [0, 1, 2] | COUNT { MATCH (n) WHERE n.p > x }]')).toEqual([[4, 3, 2]])
+    expect(column('RETURN [x IN [0, 1, 4] WHERE EXISTS { MATCH ({p: x})-->() }]')).toEqual([[0, 1]])
+    expect(column('UNWIND [null, []] AS list RETURN [x IN list WHERE EXISTS { (:A) }]')).toEqual([null, []])
+  })
+
+  test('in a quantifier leaves an unknown answer unknown', () => {
+    const text = (quantifier: string) =>
+      `RETURN ${quantifier}(x IN $list WHERE EXISTS { MATCH ({p: x})-->() } OR x = 9)`
+    expect(column(text('any'), { list: [4, 1] })).toEqual([true])
+    expect(column(text('any'), { list: [4, null] })).toEqual([null])
+    expect(column(text('all'), { list: [1, 1] })).toEqual([true])
+    expect(column(text('none'), { list: [4, 3] })).toEqual([true])
+    expect(column(text('single'), { list: [4, 1] })).toEqual([true])
+    expect(column(text('all'), { list: null })).toEqual([null])
+  })
+
+  test('in reduce reads what has been made so far', () => {
+    expect(column('RETURN reduce(s = 0, x IN [1, 2] | COUNT { MATCH (n) WHERE n.p > s })')).toEqual([0])
+    expect(column('RETURN reduce(s = 0, x IN [1, 2, 3] | x * s + COUNT { MATCH (n) WHERE n.p > s })')).toEqual([24])
+    expect(column('RETURN reduce(s = 7, x IN [] | s + COUNT { (:A) })')).toEqual([7])
+    expect(column('RETURN reduce(s = 7, x IN $list | s + COUNT { (:A) })', { list: null })).toEqual([null])
+    expect(column('RETURN reduce(s = COUNT { (:A) }, x IN [COUNT { (:B) }] | s + x + COUNT { (:C) })')).toEqual([3])
+  })
+
+  test('takes lists alone', () => {
+    expect(() => engine.run('RETURN [x IN $list | COUNT { (:A) }]', { list: 1 })).toThrow(
+      expect.objectContaining({ code: 'TYPE_MISMATCH' }),
+    )
+  })
+
+  test('may be nested', () => {
+    const text = 'RETURN [x IN [0, 1] | [y IN [0, x] WHERE EXISTS { MATCH ({p: x})-->({p: y + 1}) } | y + x]]'
+    expect(column(text)).toEqual([[[0, 0], []]])
+  })
+})
+
+describe('a shortest path in an expression', () => {
+  test('is the path between two nodes, or null', () => {
+    const text = (to: string) => `MATCH (a:A), (b:${to}) RETURN [n IN nodes(shortestPath((a)-[*]->(b))) | n.p]`
+    expect(column(text('E'))).toEqual([[0, 1, 4]])
+    expect(column('MATCH (a:E), (b:A) RETURN shortestPath((a)-[*]->(b))')).toEqual([null])
+    expect(column('MATCH (a:A), (b:E) RETURN length(shortestPath((a)-[*..1]-(b))) IS NULL')).toEqual([true])
+  })
+
+  test('gives a list of all where all are asked', () => {
+    engine.run('MATCH (c:C), (e:E) CREATE (c)-[:R]->(e)')
+    expect(column('MATCH (a:A), (b:E) RETURN [p IN allShortestPaths((a)-[*]->(b)) | length(p)]')).toEqual([[2, 2]])
+  })
+
+  test('needs nodes that are known', () => {
+    expect(() => engine.run('MATCH (a) RETURN shortestPath((a)-[*]->(b))')).toThrow(
+      expect.objectContaining({ code: 'VARIABLE_UNDEFINED' }),
+    )
+  })
+})
+
+describe('a query among what is written', () => {
+  test('gives properties that are created, and sees nothing of what its clause creates', () => {
+    engine.run('MATCH (n) CREATE (:Copy {p: n.p, out: COUNT { (n)-->() }, copies: COUNT { (:Copy) }})')
+    expect(rows('MATCH (c:Copy) RETURN c.out, c.copies ORDER BY c.p')).toEqual([
+      [3, 0],
+      [1, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ])
+  })
+
+  test('gives properties of relationships, and keys', () => {
+    engine.run("MATCH (a:A), (b:E) CREATE (a)-[:S {n: COUNT { (a)-->() }}]->(b), ({_key: 'k' + COUNT { (:A) }})")
+    expect(column('MATCH ()-[s:S]->() RETURN s.n')).toEqual([3])
+    expect(column("MATCH (n {_key: 'k1'}) RETURN count(*)")).toEqual([1])
+  })
+
+  test('gives what MERGE looks for', () => {
+    engine.run('MATCH (n) MERGE (:Degree {out: COUNT { (n)-->() }})')
+    expect(column('MATCH (d:Degree) RETURN d.out ORDER BY d.out')).toEqual([0, 1, 3])
+  })
+
+  test('gives values that are set, nodes that are deleted, arguments', () => {
+    engine.run('MATCH (n) SET n.out = COUNT { (n)-->() }, n += {any: EXISTS { (n)--() }}')
+    expect(column('MATCH (n) RETURN n.out ORDER BY n.p')).toEqual([3, 1, 0, 0, 0])
+    engine.run('MATCH (n:B) DETACH DELETE COLLECT { MATCH (n)-->(m) RETURN m }[0]')
+    expect(column('MATCH (n:E) RETURN n')).toEqual([])
+  })
+
+  test('cannot read what the same clause creates', () => {
+    expect(() => engine.run('CREATE (a:X), (b {n: COUNT { (a)--() }}) RETURN b')).toThrow(
+      expect.objectContaining({ code: 'VARIABLE_UNDEFINED', position: expect.objectContaining({ column: 22 }) }),
+    )
+  })
+})

@@ -122,7 +122,8 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   ],
   keys: ['MATCH (n) SET n._key = 1', 'CREATE INDEX FOR (n:L) ON (n._key)', 'CREATE INDEX FOR (n:L) ON (n.a, n.a)'],
   'what cannot be run yet': [
-    'MATCH (a), (b) RETURN shortestPath((a)-[*]->(b))',
+    'MATCH (a)-[*1..2 {x: COUNT { () }}]->(b) RETURN b',
+    'MERGE (n {x: 1}) ON CREATE SET n.y = COUNT { () }',
     'OPTIONAL CALL db.labels() YIELD label RETURN label',
     'CALL { RETURN 1 AS x } RETURN x',
     'FOREACH (x IN [1] | CREATE ())',
