@@ -1,7 +1,8 @@
 /** What a function of Cypher is: what the analyser checks of a call, and what runs. */
 import type { Clock, Random } from '../../src/core/environment.js'
 import { DatabaseError } from '../../src/core/errors.js'
-import { type Float, typeName, type Value } from '../../src/core/value.js'
+import type { Float, Value } from '../../src/core/value.js'
+import { valueInWords } from '../../src/core/value-in-words.js'
 import type { StaticType } from '../semantics/bound.js'
 import { type Integer, isInteger, isNumber } from './operators.js'
 import { isList } from './values.js'
@@ -93,7 +94,7 @@ export function graphFunction(name: string, accepted: Accepted, result: StaticTy
 
 /** Reports a value that a function does not take. */
 export function refuseArgument(name: string, accepted: string, value: Value): never {
-  throw new DatabaseError('TYPE_MISMATCH', `${name} takes ${accepted}, and this is ${typeName(value)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `${name} takes ${accepted}, and this is ${valueInWords(value)}`)
 }
 
 export function mustBeString(name: string, value: Value): string {

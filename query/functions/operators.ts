@@ -4,7 +4,8 @@
  * A value of another type is TYPE_MISMATCH.
  */
 import { DatabaseError } from '../../src/core/errors.js'
-import { Float, integerMax, integerMin, toInteger, typeName, type Value } from '../../src/core/value.js'
+import { Float, integerMax, integerMin, toInteger, type Value } from '../../src/core/value.js'
+import { valueInWords } from '../../src/core/value-in-words.js'
 import { equals, isList, isMap, type Truth } from './values.js'
 
 export type Integer = number | bigint
@@ -50,7 +51,7 @@ function compute(a: Value, b: Value, { sign, double, exact }: Arithmetic): Value
 }
 
 function refuse(sign: string, a: Value, b: Value): never {
-  throw new DatabaseError('TYPE_MISMATCH', `${sign} cannot take ${typeName(a)} and ${typeName(b)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `${sign} cannot take ${valueInWords(a)} and ${valueInWords(b)}`)
 }
 
 const sum: Arithmetic = { sign: '+', double: (a, b) => a + b, exact: (a, b) => a + b }
@@ -112,12 +113,12 @@ export function power(a: Value, b: Value): Value {
 export function negate(value: Value): Value {
   if (value instanceof Float) return new Float(-value.value)
   if (value === null || isInteger(value)) return subtract(0, value)
-  throw new DatabaseError('TYPE_MISMATCH', `- takes a number, and this is ${typeName(value)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `- takes a number, and this is ${valueInWords(value)}`)
 }
 
 export function plus(value: Value): Value {
   if (value === null || isNumber(value)) return value
-  throw new DatabaseError('TYPE_MISMATCH', `+ takes a number, and this is ${typeName(value)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `+ takes a number, and this is ${valueInWords(value)}`)
 }
 
 // ---- lists and maps -------------------------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ export function plus(value: Value): Value {
 /** Whether an item of the list equals `value`; null where that cannot be known. */
 export function isIn(value: Value, list: Value): Truth {
   if (list === null) return null
-  if (!isList(list)) throw new DatabaseError('TYPE_MISMATCH', `IN takes a LIST, and this is ${typeName(list)}`)
+  if (!isList(list)) throw new DatabaseError('TYPE_MISMATCH', `IN takes a LIST, and this is ${valueInWords(list)}`)
   let result: Truth = false
   for (const item of list) {
     const same = equals(value, item)
@@ -140,22 +141,22 @@ export function elementAt(container: Value, index: Value): Value {
   if (container === null || index === null) return null
   if (isList(container)) return container.at(indexOf(index)) ?? null
   if (!isMap(container)) {
-    throw new DatabaseError('TYPE_MISMATCH', `an index needs a LIST or a MAP, and this is ${typeName(container)}`)
+    throw new DatabaseError('TYPE_MISMATCH', `an index needs a LIST or a MAP, and this is ${valueInWords(container)}`)
   }
   if (typeof index === 'string') return container.get(index) ?? null
-  throw new DatabaseError('TYPE_MISMATCH', `a MAP takes a STRING as its index, and this is ${typeName(index)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `a MAP takes a STRING as its index, and this is ${valueInWords(index)}`)
 }
 
 /** `list[from..to]` without `to`; a bound that is not written is undefined, and one that is null gives null. */
 export function slice(list: Value, from: Value | undefined, to: Value | undefined): Value {
   if (list === null || from === null || to === null) return null
-  if (!isList(list)) throw new DatabaseError('TYPE_MISMATCH', `a slice needs a LIST, and this is ${typeName(list)}`)
+  if (!isList(list)) throw new DatabaseError('TYPE_MISMATCH', `a slice needs a LIST, and this is ${valueInWords(list)}`)
   return list.slice(from === undefined ? 0 : indexOf(from), to === undefined ? list.length : indexOf(to))
 }
 
 function indexOf(index: Value): number {
   if (isInteger(index)) return Number(index)
-  throw new DatabaseError('TYPE_MISMATCH', `a LIST takes an INTEGER as its index, and this is ${typeName(index)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `a LIST takes an INTEGER as its index, and this is ${valueInWords(index)}`)
 }
 
 // ---- strings --------------------------------------------------------------------------------------------------------

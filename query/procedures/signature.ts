@@ -10,6 +10,7 @@
  */
 import { DatabaseError } from '../../src/core/errors.js'
 import { Float, type TypeName, typeName, type Value } from '../../src/core/value.js'
+import { valueInWords } from '../../src/core/value-in-words.js'
 import type { StaticType } from '../semantics/bound.js'
 
 export interface DeclaredType {
@@ -96,7 +97,7 @@ export function checked({ type, nullable }: Declared, value: Value, place: strin
   if (converted !== undefined) return converted
   throw new DatabaseError(
     'TYPE_MISMATCH',
-    `${place} is ${type.text}${nullable ? '?' : ''}, and this is ${typeName(value)}`,
+    `${place} is ${type.text}${nullable ? '?' : ''}, and this is ${valueInWords(value)}`,
   )
 }
 

@@ -50,7 +50,11 @@ export class Analysis {
 export class Scope {
   private readonly names = new Map<string, Slot>()
 
-  constructor(readonly outer: Scope | null = null) {}
+  constructor(
+    readonly outer: Scope | null = null,
+    /** What could be seen before a WITH, and cannot any more. */
+    private readonly before: Scope | null = null,
+  ) {}
 
   declare(name: string, slot: Slot): void {
     this.names.set(name, slot)
@@ -58,6 +62,15 @@ export class Scope {
 
   find(name: string): Slot | undefined {
     return this.names.get(name) ?? this.outer?.find(name)
+  }
+
+  /** Whether a WITH before has left the name behind. */
+  hasLeftBehind(name: string): boolean {
+    return (this.before?.sees(name) ?? false) || (this.outer?.hasLeftBehind(name) ?? false)
+  }
+
+  private sees(name: string): boolean {
+    return this.find(name) !== undefined || this.hasLeftBehind(name)
   }
 
   /** All names that can be seen, each once. */
@@ -68,6 +81,7 @@ export class Scope {
 
 export function undefinedVariable(analysis: Analysis, scope: Scope, { name, at }: Name): never {
   const similar = nearest(name, scope.visible())
-  const hint = similar === undefined ? undefined : `did you mean ${similar}?`
+  const left = scope.hasLeftBehind(name) ? `a WITH, DISTINCT or aggregate before leaves ${name} out` : undefined
+  const hint = left ?? (similar === undefined ? undefined : `did you mean ${similar}?`)
   return analysis.fail('VARIABLE_UNDEFINED', at, `the variable ${name} is not defined`, hint)
 }

@@ -29,7 +29,7 @@ export function bindProject(analysis: Analysis, clause: ProjectClause, before: S
   const items = nameItems(analysis, clause, before)
   const grouping = items.some(({ aggregate }) => aggregate) ? new Grouping(analysis, before, items) : undefined
   const values = items.map((item) => grouping?.item(item) ?? bindPlain(analysis, item.expression, before, clause))
-  const after = new Scope(before.outer)
+  const after = new Scope(before.outer, before)
   const bound = items.map(({ name }, i) => {
     const value = values[i]!
     const slot = analysis.newSlot({ name, type: value.type, nullable: isNullable(analysis, value) })

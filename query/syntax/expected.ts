@@ -53,6 +53,14 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['==', 'write = once'],
   ['&&', 'write AND'],
 ])
+/** Words of other languages. */
+const foreignWords: ReadonlyMap<string, string> = new Map([
+  ['SELECT', 'Cypher reads by MATCH (n:Label) RETURN n.name'],
+  ['INSERT', 'Cypher writes by CREATE (:Label {name: value})'],
+  ['UPDATE', 'Cypher changes by MATCH (n:Label) SET n.name = value'],
+  ['LIKE', 'write STARTS WITH, ENDS WITH, CONTAINS or =~'],
+  ['FROM', 'Cypher reads by MATCH (n:Label) RETURN n.name'],
+])
 
 /** What was probably meant by a sign of another language or a misspelled keyword; undefined for most. */
 export function hintFor(text: string, offset: number, failures: readonly string[]): string | undefined {
@@ -60,6 +68,11 @@ export function hintFor(text: string, offset: number, failures: readonly string[
   const hint = sign.map((written) => hints.get(written)).find((found) => found !== undefined)
   if (hint !== undefined) return hint
   const [word = ''] = /^[a-z]*/i.exec(text.slice(offset))!
+  const foreign = foreignWords.get(word.toUpperCase())
+  if (foreign !== undefined) return foreign
+  if (failures.length === 1 && failures[0] === '":"') return 'a map is {name: value}; conditions stand in WHERE'
+  if (text[offset] === '$' && failures.includes('a name')) return 'names cannot be parameters, only values can'
+  if (text.slice(0, offset).trimEnd().endsWith(';')) return 'one call takes one statement'
   const keyword = nearest(
     word,
     failures.filter((failure) => /^[A-Z]+$/.test(failure)),

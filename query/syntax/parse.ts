@@ -72,13 +72,17 @@ function refuse(source: Source, match: FailedMatch): never {
   const { text } = source
   const offset = source.origin(match.getRightmostFailurePosition())
   const found = /^(?:[\p{ID_Continue}$]+|\S)/u.exec(text.slice(offset))?.[0]
-  const message = found === undefined ? 'the query ends too early' : `${found} cannot stand here`
+  const message = found === undefined ? endedText(text) : `${found} cannot stand here`
   const failures = match.getRightmostFailures().map(String)
   throw new DatabaseError('SYNTAX_ERROR', `${message}: expected ${expectedInWords(failures)}`, {
     query: text,
     position: positionAt(text, offset),
     hint: hintFor(text, offset, failures),
   })
+}
+
+function endedText(text: string): string {
+  return text.trim() === '' ? 'there is no query' : 'the query ends too early'
 }
 
 function refuseContinuation(piece: Source): never {

@@ -192,7 +192,7 @@ function endOfString(text: string, start: number, quote: number): number {
     if (code === backslash) at++
     else if (code === quote) return at + 1
   }
-  return fail(text, start, 'this string has no closing quote')
+  return fail(text, start, "this string has no closing quote; a quote within one is written \\'")
 }
 
 /** A back quote within a name is written twice. */

@@ -153,6 +153,7 @@ class Reader {
     throw new DatabaseError('JSON_INVALID', `this is not JSON, ${found}: expected ${expected}`, {
       query: this.text,
       position: positionAt(this.text, this.at),
+      ...(this.text[this.at] === "'" ? { hint: 'names and strings take double quotes' } : {}),
     })
   }
 }

@@ -13,6 +13,7 @@ import { DatabaseError } from '../core/errors.js'
 import { type CheckpointFaults, writeCheckpoint } from '../log/checkpoint.js'
 import { Log } from '../log/log.js'
 import { recover } from '../log/recover.js'
+import { storageError } from '../log/storage-error.js'
 import { type CommitPoint, Heap, type HeapOptions, type UndoMark } from '../pages/heap.js'
 import { Stores } from '../stores/stores.js'
 import { applyChange } from '../transaction/apply.js'
@@ -68,9 +69,7 @@ export class Storage {
 
   /** Opens a directory, which is made when it does not exist. Throws DATABASE_LOCKED, DATABASE_CORRUPT, STORAGE_FAILED. */
   static open(environment: Environment, directory: string, options: StorageOptions = {}): Storage {
-    const { files } = environment
-    files.makeDirectory(directory)
-    const lock = files.lock(`${directory}/lock`)
+    const lock = lockDirectory(environment, directory)
     try {
       const { stores, sequence } = recover(environment, directory, { heap: options.heap ?? {}, apply: applyChange })
       const storage = new Storage(stores, environment, directory, options)
@@ -293,5 +292,20 @@ export class Storage {
     } finally {
       this.lock?.release()
     }
+  }
+}
+
+/** Makes the directory where there is none. Throws DATABASE_LOCKED, and FILE_INVALID where none can be. */
+function lockDirectory({ files }: Environment, directory: string): Lock {
+  try {
+    files.makeDirectory(directory)
+    return files.lock(`${directory}/lock`)
+  } catch (error) {
+    if (!['ENOTDIR', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw storageError(error)
+    throw new DatabaseError(
+      'FILE_INVALID',
+      `${directory} cannot be a database, which is a directory: a file has its name or that of a directory above it`,
+      { directory, cause: error },
+    )
   }
 }

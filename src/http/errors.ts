@@ -45,10 +45,15 @@ const fault = {
 }
 
 /** Errors of the HTTP library as ours. What it does not blame on the request is a fault. */
-export function translated(error: unknown): unknown {
+export function translated(error: unknown, bodyBytesMax: number): unknown {
   const { statusCode, message } = error as { statusCode?: number; message?: string }
   if (error instanceof DatabaseError || statusCode === undefined || statusCode >= 500) return error
-  if (statusCode === 413) return new DatabaseError('REQUEST_TOO_LARGE', 'the body is too large', {})
+  if (statusCode === 413)
+    return new DatabaseError(
+      'REQUEST_TOO_LARGE',
+      `the body has more than ${bodyBytesMax} bytes, which this server takes at most; send the data in several requests`,
+      { bodyBytesMax },
+    )
   if (statusCode === 415) return new DatabaseError('REQUEST_MEDIA_TYPE', 'the Content-Type is no media type', {})
   return new DatabaseError('REQUEST_INVALID', `the request cannot be read: ${message}`, { cause: error })
 }

@@ -2,6 +2,7 @@
 import { DatabaseError } from '../core/errors.js'
 import { readJson } from '../core/json.js'
 import { Float, type PropertyValue } from '../core/value.js'
+import { valueInWords } from '../core/value-in-words.js'
 import type { Parameters } from '../database/database.js'
 import { readTyped } from './json/typed.js'
 
@@ -22,11 +23,13 @@ type FieldReader = (value: PropertyValue, form: BodyForm) => StatementRequest
 
 /** In Neo4j's order. A field that is null counts as left out. */
 const fields: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
-  ['statement', (value) => ({ statement: typeof value === 'string' ? value : refuse('statement', 'a string') })],
+  ['statement', (value) => ({ statement: typeof value === 'string' ? value : refuse('statement', 'a string', value) })],
   ['parameters', (value, form) => ({ parameters: readParameters(value, form) })],
   [
     'includeCounters',
-    (value) => ({ includeCounters: typeof value === 'boolean' ? value : refuse('includeCounters', 'true or false') }),
+    (value) => ({
+      includeCounters: typeof value === 'boolean' ? value : refuse('includeCounters', 'true or false', value),
+    }),
   ],
   ['bookmarks', (value) => ({ bookmarks: readBookmarks(value) })],
   ['accessMode', (value) => ({ accessMode: readAccessMode(value) })],
@@ -64,7 +67,7 @@ function readField(name: string, value: PropertyValue, form: BodyForm): Statemen
 }
 
 function readParameters(value: PropertyValue, form: BodyForm): Parameters {
-  if (!(value instanceof Map)) return refuse('parameters', 'an object')
+  if (!(value instanceof Map)) return refuse('parameters', 'an object', value)
   const entries = [...(value as ReadonlyMap<string, PropertyValue>)]
   if (form === 'plain') return Object.fromEntries(entries)
   return Object.fromEntries(entries.map(([name, item]) => [name, readTyped(`$${name}`, item)]))
@@ -72,26 +75,26 @@ function readParameters(value: PropertyValue, form: BodyForm): Parameters {
 
 function readBookmarks(value: PropertyValue): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string')
-  return isList ? value : refuse('bookmarks', 'a list of strings')
+  return isList ? value : refuse('bookmarks', 'a list of strings', value)
 }
 
 function readAccessMode(value: PropertyValue): AccessMode {
-  return value === 'READ' || value === 'WRITE' ? value : refuse('accessMode', '"READ" or "WRITE"')
+  return value === 'READ' || value === 'WRITE' ? value : refuse('accessMode', '"READ" or "WRITE"', value)
 }
 
 function readSeconds(value: PropertyValue): number {
   const seconds = value instanceof Float ? value.value : value
   return typeof seconds === 'number' && seconds > 0
     ? seconds
-    : refuse('maxExecutionTime', 'a number of seconds above zero')
+    : refuse('maxExecutionTime', 'a number of seconds above zero', value)
 }
 
 function refuseImpersonation(): never {
   throw invalid('impersonatedUser cannot be given: this server has no users')
 }
 
-function refuse(name: string, wanted: string): never {
-  throw invalid(`the field '${name}' must be ${wanted}`)
+function refuse(name: string, wanted: string, value: PropertyValue): never {
+  throw invalid(`the field '${name}' must be ${wanted}, and this is ${valueInWords(value)}`)
 }
 
 function invalid(message: string): DatabaseError {

@@ -60,8 +60,9 @@ export async function serve(database: Database, options: ServeOptions = {}): Pro
   const listening = { host, allowedHosts: options.allowedHosts ?? [] }
   const runs = new Runs()
   const transactions = new Transactions(database)
-  const judge = judgeWith(options.onFault ?? console.error)
-  const server = newServer(options.bodyBytesMax ?? bodyBytesMaxDefault, judge)
+  const { bodyBytesMax = bodyBytesMaxDefault } = options
+  const judge = judgeWith(options.onFault ?? console.error, bodyBytesMax)
+  const server = newServer(bodyBytesMax, judge)
   let closing: Promise<void> | undefined
   server.addHook('onRequest', async ({ headers }, reply) => {
     runs.count(reply)
@@ -102,9 +103,9 @@ function closeUnused({ server }: FastifyInstance, runs: Runs): void {
 /** An error as ours; what cannot be one is a fault, and is told. */
 type Judge = (error: unknown) => unknown
 
-function judgeWith(onFault: (error: unknown) => void): Judge {
+function judgeWith(onFault: (error: unknown) => void, bodyBytesMax: number): Judge {
   return (error) => {
-    const judged = translated(error)
+    const judged = translated(error, bodyBytesMax)
     if (!(judged instanceof DatabaseError)) onFault(judged)
     return judged
   }

@@ -8,6 +8,7 @@ import { Float, type PropertyValue } from '../core/value.js'
 import { tokensMax } from '../stores/slots.js'
 import type { OpenIndex, Stores } from '../stores/stores.js'
 import { stringBytesMax } from '../stores/strings/dictionary.js'
+import { elementIdOf } from './element-id.js'
 
 /** Bytes of a key, and of the name of a label, type or property. */
 export const keyBytesMax = 64 * 1024
@@ -24,7 +25,11 @@ export function checkKey(stores: Stores, key: string): void {
   if (key.length === 0) throw new DatabaseError('KEY_INVALID', 'a key needs at least one character', { key })
   checkLength('key', key)
   if (stores.nodes.findByKey(key) !== 0)
-    throw new DatabaseError('KEY_TAKEN', `a node with the key '${key}' exists already`, { key })
+    throw new DatabaseError(
+      'KEY_TAKEN',
+      `a node with the key '${key}' exists already; choose another key, or MATCH the node that is there`,
+      { key },
+    )
 }
 
 function checkLength(kind: string, text: string): void {
@@ -123,7 +128,7 @@ function checkUnique(
   if (values.some(isNaNValue)) return
   const other = index.first(values)
   if (other === 0 || other === id) return
-  throw violation(stores, definition, values)
+  throw violation(stores, { definition, values, holder: other })
 }
 
 /** NaN equals nothing, itself included. */
@@ -131,16 +136,24 @@ function isNaNValue(value: PropertyValue): boolean {
   return value instanceof Float && Number.isNaN(value.value)
 }
 
-function violation(stores: Stores, definition: IndexDefinition, values: readonly PropertyValue[]): DatabaseError {
+interface Violation {
+  readonly definition: IndexDefinition
+  readonly values: readonly PropertyValue[]
+  /** The entity that has them already. */
+  readonly holder: number
+}
+
+function violation(stores: Stores, { definition, values, holder }: Violation): DatabaseError {
   const { name, entity, token, properties } = definition
+  const elementId = elementIdOf(stores, entity, holder)
   const owner = stores.catalog.name(entity === 'node' ? 'label' : 'type', token)
   const shown = properties
     .map((property, i) => `${stores.catalog.name('property', property)} = ${show(values[i]!)}`)
     .join(', ')
   return new DatabaseError(
     'CONSTRAINT_VIOLATION',
-    `another ${entity} :${owner} has ${shown} already, which the constraint '${name}' forbids`,
-    { constraint: name, values },
+    `the ${entity} :${owner} with the elementId ${elementId} has ${shown} already, and the constraint '${name}' forbids a second one; choose another value, or change that ${entity}`,
+    { constraint: name, values, elementId },
   )
 }
 
@@ -151,16 +164,19 @@ function show(value: PropertyValue): string {
 
 export function checkNewIndex(stores: Stores, definition: IndexDefinition): void {
   if (stores.findIndex(definition.name) !== undefined)
-    throw new DatabaseError('INDEX_EXISTS', `an index or constraint '${definition.name}' exists already`, {
-      name: definition.name,
-    })
+    throw new DatabaseError(
+      'INDEX_EXISTS',
+      `an index or constraint '${definition.name}' exists already; choose another name, or add IF NOT EXISTS`,
+      { name: definition.name },
+    )
+  checkNewProperties(stores, definition)
   if (stores.indexes().length >= tokensMax)
     throw new DatabaseError('LIMIT_EXCEEDED', `a database has room for ${tokensMax} indexes; drop one`, { tokensMax })
 }
 
 /** What an index that is made in one step is to hold. */
 export function checkIndexable(stores: Stores, definition: IndexDefinition): void {
-  const seen = new Set<string>()
+  const seen = new Map<string, number>()
   const probe = stores.openIndex(0)
   for (const id of stores.coveredBy(definition).current()) {
     const values = stores.indexedValues(definition, id)
@@ -168,8 +184,9 @@ export function checkIndexable(stores: Stores, definition: IndexDefinition): voi
     probe.check(values)
     if (!definition.unique || values.some(isNaNValue)) continue
     const key = probe.keyOf(values)
-    if (seen.has(key)) throw violation(stores, definition, values)
-    seen.add(key)
+    const holder = seen.get(key)
+    if (holder !== undefined) throw violation(stores, { definition, values, holder })
+    seen.set(key, id)
   }
 }
 
@@ -189,15 +206,36 @@ export function checkWhole(stores: Stores, { definition, index }: OpenIndex): vo
   if (!definition.unique || index.size === index.distinct) return
   for (const id of index.repeated()) {
     const values = stores.indexedValues(definition, id)!
-    if (!values.some(isNaNValue)) throw violation(stores, definition, values)
+    if (!values.some(isNaNValue)) throw violation(stores, { definition, values, holder: index.first(values) })
   }
 }
 
+/** A second index of the same kind over the same properties would be kept up to date for nothing. */
+function checkNewProperties(stores: Stores, { entity, token, properties, unique }: IndexDefinition): void {
+  const equal = stores
+    .indexes()
+    .find(
+      ({ definition: other }) =>
+        other.entity === entity &&
+        other.token === token &&
+        other.unique === unique &&
+        other.properties.join() === properties.join(),
+    )
+  if (equal === undefined) return
+  const { name } = equal.definition
+  throw new DatabaseError(
+    'INDEX_EXISTS',
+    `the ${unique ? 'constraint' : 'index'} '${name}' is over the same properties already; use that one, or drop it first`,
+    { name },
+  )
+}
+
 /** A node that still has relationships cannot go. */
-export function relationshipsLeft(id: NodeId, count: number): DatabaseError {
+export function relationshipsLeft(stores: Stores, id: NodeId, count: number): DatabaseError {
+  const elementId = elementIdOf(stores, 'node', id)
   return new DatabaseError(
     'NODE_HAS_RELATIONSHIPS',
-    `the node ${id} still has ${count} relationships; DETACH DELETE deletes them too`,
-    { id, count },
+    `the node with the elementId ${elementId} still has ${count === 1 ? 'a relationship' : `${count} relationships`}; delete them first, or write DETACH DELETE`,
+    { elementId, count },
   )
 }

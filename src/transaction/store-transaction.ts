@@ -275,7 +275,7 @@ export class StoreTransaction implements Transaction {
   deleteNode(id: NodeId, { detach }: { detach: boolean }): number {
     this.mustExist('node', id)
     const left = this.relationshipsOf(id)
-    if (left.length > 0 && !detach) throw relationshipsLeft(id, left.length)
+    if (left.length > 0 && !detach) throw relationshipsLeft(this.stores, id, left.length)
     for (const relationship of left) this.deleteRelationship(relationship)
     this.change({ kind: 'deleteNode', id })
     this.counters.nodesDeleted++
@@ -380,7 +380,11 @@ export class StoreTransaction implements Transaction {
 
   private mustExist(entity: EntityKind, id: NodeId | RelationshipId): void {
     if (!this.stores.exists(entity, id))
-      throw new DatabaseError('ENTITY_DELETED', `the ${entity} ${id} does not exist (any more)`, { entity, id })
+      throw new DatabaseError(
+        'ENTITY_DELETED',
+        `the ${entity} with the elementId ${elementIdOf(this.stores, entity, id)} is deleted; read or change it before DELETE`,
+        { entity, id },
+      )
   }
 
   private typeCount(): number {

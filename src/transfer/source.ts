@@ -7,6 +7,11 @@ import { DatabaseError } from '../core/errors.js'
 
 const chunkBytes = 1024 * 1024
 
+export interface Chunk {
+  readonly bytes: Buffer
+  readonly isLast: boolean
+}
+
 export class Source {
   /** For messages: the name without its directories. */
   readonly name: string
@@ -26,7 +31,17 @@ export class Source {
     return this.#file?.bytesRead ?? 0
   }
 
-  async *chunks(): AsyncGenerator<Buffer> {
+  /** A chunk is given once it is known whether another follows. */
+  async *chunks(): AsyncGenerator<Chunk> {
+    let bytes: Buffer | undefined
+    for await (const next of this.read()) {
+      if (bytes !== undefined) yield { bytes, isLast: false }
+      bytes = next
+    }
+    if (bytes !== undefined) yield { bytes, isLast: true }
+  }
+
+  private async *read(): AsyncGenerator<Buffer> {
     const file = createReadStream(this.#path, { highWaterMark: chunkBytes })
     this.#file = file
     try {
@@ -48,5 +63,6 @@ function unpacked(file: Readable): Readable {
 function fileSize(path: string): number {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (stats?.isFile()) return stats.size
-  throw new DatabaseError('FILE_NOT_FOUND', `there is no file ${path}`, { path })
+  const found = stats === undefined ? `there is no file ${path}` : `${path} is a directory or device, not a file`
+  throw new DatabaseError('FILE_NOT_FOUND', found, { path })
 }

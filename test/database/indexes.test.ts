@@ -92,7 +92,7 @@ describe('a unique constraint', () => {
     await db.query("CREATE (:Person {name: 'Ann'}), (:Other {name: 'Ann'}), (:Person {name: 'Bob'})")
     const refused = (text: string) =>
       expect(db.query(text)).rejects.toThrow(
-        /another node :Person has name = 'Ann' already, which the constraint 'one' forbids/,
+        /the node :Person with the elementId \S+ has name = 'Ann' already, and the constraint 'one' forbids a second one/,
       )
     await refused("CREATE (:Person {name: 'Ann'})")
     await refused("MATCH (b:Person {name: 'Bob'}) SET b.name = 'Ann'")

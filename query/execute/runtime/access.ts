@@ -2,14 +2,8 @@
 import type { EntityKind, IndexDefinition } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { LabelId, NodeId, RelationshipId, TypeId } from '../../../src/core/ids.js'
-import {
-  NodeRef,
-  PathValue,
-  type PropertyValue,
-  RelationshipRef,
-  typeName,
-  type Value,
-} from '../../../src/core/value.js'
+import { NodeRef, PathValue, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
+import { valueInWords } from '../../../src/core/value-in-words.js'
 import {
   type AdjacencyCursor,
   type ColumnView,
@@ -130,14 +124,14 @@ export function countRelationships(transaction: Transaction, names: readonly str
 export function nodeIdOf(value: Value): NodeId | 0 {
   if (value === null) return 0
   if (value instanceof NodeRef) return value.id
-  throw new DatabaseError('TYPE_MISMATCH', `a pattern takes a NODE here, and this is a ${typeName(value)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `a pattern takes a NODE here, and this is ${valueInWords(value)}`)
 }
 
 /** The id of a value that a pattern takes for a relationship; 0 of null. Throws TYPE_MISMATCH. */
 export function relationshipIdOf(value: Value): RelationshipId | 0 {
   if (value === null) return 0
   if (value instanceof RelationshipRef) return value.id
-  throw new DatabaseError('TYPE_MISMATCH', `a pattern takes a RELATIONSHIP here, and this is a ${typeName(value)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `a pattern takes a RELATIONSHIP here, and this is ${valueInWords(value)}`)
 }
 
 /** The path that leaves `start` over the relationships, each of which leaves the node that the one before reached. */

@@ -1,6 +1,7 @@
 /** What the aggregates other than `count` keep while rows come. No value that comes is null. */
 import { DatabaseError } from '../../../src/core/errors.js'
 import { Float, integerMax, integerMin, toInteger, typeName, type Value } from '../../../src/core/value.js'
+import { valueInWords } from '../../../src/core/value-in-words.js'
 import { compare } from '../../functions/values.js'
 
 export interface Accumulator {
@@ -113,7 +114,7 @@ export function resultsOf(accumulators: readonly Accumulator[]): readonly Value[
 }
 
 export function notNumeric(name: string, value: Value): DatabaseError {
-  return new DatabaseError('TYPE_MISMATCH', `${name} takes numbers, and here is a ${typeName(value)}`, {
+  return new DatabaseError('TYPE_MISMATCH', `${name} takes numbers, and here is ${valueInWords(value)}`, {
     type: typeName(value),
   })
 }

@@ -3,6 +3,7 @@ import type { EntityKind } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
 import { NodeRef, PathValue, RelationshipRef, typeName, type Value } from '../../../src/core/value.js'
+import { valueInWords } from '../../../src/core/value-in-words.js'
 import type { Direction, Transaction } from '../../../src/transaction/transaction.js'
 import { elementAt } from '../../functions/operators.js'
 import { isMap, type Truth } from '../../functions/values.js'
@@ -23,7 +24,7 @@ export function itemOf(transaction: Transaction, target: Value, index: Value): V
   const isEntity = target instanceof NodeRef || target instanceof RelationshipRef
   if (!isEntity || index === null) return elementAt(target, index)
   if (typeof index === 'string') return propertyOf(transaction, target, index)
-  throw new DatabaseError('TYPE_MISMATCH', `a property is named by a STRING, and this is a ${typeName(index)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `a property is named by a STRING, and this is ${valueInWords(index)}`)
 }
 
 export function hasLabels(transaction: Transaction, target: Value, names: readonly string[]): Truth {
@@ -128,7 +129,7 @@ function mustBePath(value: Value, use: string): PathValue {
 }
 
 function mismatch(use: string, wanted: string, value: Value): DatabaseError {
-  return new DatabaseError('TYPE_MISMATCH', `${use} takes ${wanted}, and this is a ${typeName(value)}`, {
+  return new DatabaseError('TYPE_MISMATCH', `${use} takes ${wanted}, and this is ${valueInWords(value)}`, {
     type: typeName(value),
   })
 }

@@ -1,6 +1,7 @@
 /** What expressions do with lists, item by item. */
 import { DatabaseError } from '../../../src/core/errors.js'
 import { typeName, type Value } from '../../../src/core/value.js'
+import { valueInWords } from '../../../src/core/value-in-words.js'
 import { groupKey, isList, type Truth } from '../../functions/values.js'
 
 type Test = (item: Value) => Truth
@@ -64,12 +65,12 @@ export function membersOf(list: Value): readonly Value[] {
 /** The value as a predicate. Throws TYPE_MISMATCH for what is no BOOLEAN. */
 export function truth(value: Value): Truth {
   if (value === null || typeof value === 'boolean') return value
-  throw new DatabaseError('TYPE_MISMATCH', `a predicate is a BOOLEAN, and this is a ${typeName(value)}`, {
+  throw new DatabaseError('TYPE_MISMATCH', `a predicate is a BOOLEAN, and this is ${valueInWords(value)}`, {
     type: typeName(value),
   })
 }
 
 function mustBeList(value: Value, use: string): readonly Value[] {
   if (isList(value)) return value
-  throw new DatabaseError('TYPE_MISMATCH', `${use} takes a LIST, and this is a ${typeName(value)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `${use} takes a LIST, and this is ${valueInWords(value)}`)
 }

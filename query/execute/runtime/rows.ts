@@ -1,6 +1,7 @@
 /** Sets of rows and of ids, the order of rows, and numbers of rows. */
 import { DatabaseError } from '../../../src/core/errors.js'
-import { typeName, type Value } from '../../../src/core/value.js'
+import type { Value } from '../../../src/core/value.js'
+import { valueInWords } from '../../../src/core/value-in-words.js'
 import { compare } from '../../functions/values.js'
 import type { RowBuffer } from './execution.js'
 import type { RowOrder } from './top.js'
@@ -61,7 +62,9 @@ export function rowOrder(descending: readonly boolean[]): RowOrder {
 /** A number of rows for SKIP or LIMIT. Throws TYPE_MISMATCH and NUMBER_OUT_OF_RANGE. */
 export function rowCount(value: Value, clause: string): number {
   if (typeof value !== 'number' && typeof value !== 'bigint')
-    throw new DatabaseError('TYPE_MISMATCH', `${clause} takes an INTEGER, and here is a ${typeName(value)}`, { clause })
+    throw new DatabaseError('TYPE_MISMATCH', `${clause} takes an INTEGER, and here is ${valueInWords(value)}`, {
+      clause,
+    })
   if (value < 0)
     throw new DatabaseError('NUMBER_OUT_OF_RANGE', `${clause} takes 0 or more, and here is ${value}`, { clause, value })
   return Number(value)

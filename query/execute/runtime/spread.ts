@@ -5,7 +5,8 @@
  * of two large sums of squares would lose all digits of numbers such as 1e9, 1e9 + 1, 1e9 + 2.
  */
 import { DatabaseError } from '../../../src/core/errors.js'
-import { Float, typeName, type Value } from '../../../src/core/value.js'
+import { Float, type Value } from '../../../src/core/value.js'
+import { valueInWords } from '../../../src/core/value-in-words.js'
 import { isNumber, toDouble } from '../../functions/operators.js'
 import { compare } from '../../functions/values.js'
 import { type Accumulator, notNumeric } from './accumulators.js'
@@ -96,7 +97,7 @@ export class DiscretePercentile extends Percentile {
 
 function fractionFrom(name: string, value: Value): number {
   if (!isNumber(value))
-    throw new DatabaseError('TYPE_MISMATCH', `the fraction of ${name} is a number, and this is a ${typeName(value)}`)
+    throw new DatabaseError('TYPE_MISMATCH', `the fraction of ${name} is a number, and this is ${valueInWords(value)}`)
   const fraction = toDouble(value)
   if (fraction >= 0 && fraction <= 1) return fraction
   throw new DatabaseError(

@@ -21,7 +21,12 @@ export function mustBeStorable(value: Value, name: string): PropertyValue {
   if (isStorable(value)) return value
   throw new DatabaseError(
     'PROPERTY_INVALID',
-    `property '${name}' cannot hold a ${typeName(value)} with an entity in it; store its key or properties`,
+    `the property '${name}' cannot hold ${holding(value)}; make a relationship, or store its key or properties`,
     { property: name },
   )
+}
+
+function holding(value: Value): string {
+  const isEntity = !Array.isArray(value) && !(value instanceof Map)
+  return isEntity ? `a ${typeName(value)}` : `a ${typeName(value)} in which there is a node, relationship or path`
 }

@@ -3,6 +3,7 @@ import type { EntityKind, PropertyEntry } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../../src/core/ids.js'
 import { NodeRef, PathValue, RelationshipRef, typeName, type Value } from '../../../src/core/value.js'
+import { valueInWords } from '../../../src/core/value-in-words.js'
 import type { Transaction } from '../../../src/transaction/transaction.js'
 import { isMap } from '../../functions/values.js'
 import { mustBeNode } from './entities.js'
@@ -49,7 +50,7 @@ function remember<Key, Found>(known: Map<Key, Found>, key: Key, find: () => Foun
 /** The value of `_key` at creation. Throws KEY_INVALID. */
 export function keyFrom(value: Value): string | null {
   if (value === null || typeof value === 'string') return value
-  throw new DatabaseError('KEY_INVALID', `a key is a STRING, and this is a ${typeName(value)}`, {
+  throw new DatabaseError('KEY_INVALID', `a key is a STRING, and this is ${valueInWords(value)}`, {
     type: typeName(value),
   })
 }
@@ -142,14 +143,15 @@ function setOne(
 function mapFrom(transaction: Transaction, value: Value): ReadonlyMap<string, Value> {
   if (value === null) return new Map()
   if (isMap(value)) return value
-  const { kind, id } = mustBeWritable(value)
-  return transaction.propertiesOf(kind, id)
+  if (value instanceof NodeRef) return transaction.propertiesOf('node', value.id)
+  if (value instanceof RelationshipRef) return transaction.propertiesOf('relationship', value.id)
+  throw new DatabaseError('TYPE_MISMATCH', `properties are given as a MAP, and this is ${valueInWords(value)}`)
 }
 
 function mustBeWritable(value: Value): { kind: EntityKind; id: NodeId | RelationshipId } {
   if (value instanceof NodeRef) return { kind: 'node', id: value.id }
   if (value instanceof RelationshipRef) return { kind: 'relationship', id: value.id }
-  throw new DatabaseError('TYPE_MISMATCH', `SET takes a NODE or a RELATIONSHIP, and this is a ${typeName(value)}`, {
+  throw new DatabaseError('TYPE_MISMATCH', `SET takes a NODE or a RELATIONSHIP, and this is ${valueInWords(value)}`, {
     type: typeName(value),
   })
 }
@@ -171,7 +173,7 @@ export class Doomed {
       for (const id of value.relationships) this.relationships.add(id)
       for (const id of value.nodes) this.nodes.add(id)
     } else
-      throw new DatabaseError('TYPE_MISMATCH', `DELETE takes entities and paths, and this is a ${typeName(value)}`, {
+      throw new DatabaseError('TYPE_MISMATCH', `DELETE takes entities and paths, and this is ${valueInWords(value)}`, {
         type: typeName(value),
       })
   }

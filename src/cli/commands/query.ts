@@ -64,7 +64,9 @@ function readFile(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new DatabaseError('FILE_NOT_FOUND', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? `there is no file ${path}` : `${path} cannot be read: ${message}`
+    throw new DatabaseError('FILE_NOT_FOUND', why, { path, cause })
   }
 }
 

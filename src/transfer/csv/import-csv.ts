@@ -138,12 +138,11 @@ class CsvImporter {
           adder = part.adderOf(headerTexts(rows, source), this.#headerOptions(source))
         if (adder !== undefined) await this.#addRows(rows, { part, source, adder })
       }
-      for await (const chunk of source.chunks()) {
-        rows.push(chunk)
+      for await (const { bytes, isLast } of source.chunks()) {
+        rows.push(bytes)
+        if (isLast) rows.end()
         await addRows()
       }
-      rows.end()
-      await addRows()
     }
     if (adder === undefined)
       throw new DatabaseError('IMPORT_HEADER', `${part.sources[0]!.name} is empty; its first row must be a header`)

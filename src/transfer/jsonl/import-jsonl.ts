@@ -51,6 +51,11 @@ export async function importJsonl(target: ImportTarget, options: JsonlImport): P
   return counts
 }
 
+interface Place {
+  readonly file: string
+  readonly line: number
+}
+
 class JsonlImporter {
   readonly #counts: ImportCounts = { nodes: 0, relationships: 0, badRows: 0 }
   readonly #ids = new FileIds()
@@ -76,24 +81,22 @@ class JsonlImporter {
       lines.push(chunk)
       await this.#addLines(lines, source)
     }
-    lines.end()
-    await this.#addLines(lines, source)
   }
 
   async #addLines(lines: Lines, source: Source): Promise<void> {
     await this.#target.batch((writer) => {
       for (let line = lines.next(); line !== undefined; line = lines.next())
-        this.#tryLine(line, writer, `${source.name}:${lines.number}`)
+        this.#tryLine(line, writer, { file: source.name, line: lines.number })
     })
     this.#options.onProgress?.(this.#progress(source))
   }
 
-  #tryLine(line: string, writer: ImportWriter, place: string): void {
+  #tryLine(line: string, writer: ImportWriter, place: Place): void {
     try {
       this.#counts[addEntity(readEntity(line), writer, this.#ids)]++
     } catch (error) {
       if (!(error instanceof DatabaseError) || !lineErrors.has(error.code)) throw error
-      this.#reportBadLine(`${place}: ${error.message}`, error)
+      this.#reportBadLine(`${place.file}:${place.line}: ${messageOf(error, place)}`, error)
     }
   }
 
@@ -222,6 +225,13 @@ function endOf(members: Members, name: string): string {
 function idOf(value: PropertyValue | undefined, name: string): string {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return String(value)
   throw bad(`"${name}" is a string or a whole number`)
+}
+
+/** A place within the line is one of the file. */
+function messageOf({ code, message, details, position }: DatabaseError, { line }: Place): string {
+  if (position === undefined) return message
+  const [said = ''] = message.split(` (line ${position.line}, `)
+  return new DatabaseError(code, said, { ...details, position: { ...position, line } }).message
 }
 
 function textOf(members: Members, name: string): string {

@@ -1,6 +1,7 @@
 /** Cuts chunks of bytes into lines of text. */
 import { isUtf8 } from 'node:buffer'
 import { DatabaseError } from '../../core/errors.js'
+import type { Chunk } from '../source.js'
 
 const newline = 0x0a
 const byteOrderMark = '\ufeff'
@@ -19,19 +20,14 @@ export class Lines {
   }
 
   /** Takes a chunk. Throws FILE_INVALID for bytes that are not UTF-8. */
-  push(chunk: Buffer): void {
-    const end = chunk.lastIndexOf(newline)
-    if (end === -1) this.#begun.push(chunk)
+  push({ bytes, isLast }: Chunk): void {
+    // The last line may lack its line break.
+    const end = isLast ? bytes.length : bytes.lastIndexOf(newline)
+    if (end === -1) this.#begun.push(bytes)
     else {
-      this.#take(Buffer.concat([...this.#begun, chunk.subarray(0, end)]))
-      this.#begun = [chunk.subarray(end + 1)]
+      this.#take(Buffer.concat([...this.#begun, bytes.subarray(0, end)]))
+      this.#begun = [bytes.subarray(end + 1)]
     }
-  }
-
-  /** The last line may lack its line break. */
-  end(): void {
-    this.#take(Buffer.concat(this.#begun))
-    this.#begun = []
   }
 
   /** The next line that is not empty; undefined until more is pushed. */

@@ -93,10 +93,10 @@ describe('CALL', () => {
 
   test('checks the values it gets and gives by their declared types', async () => {
     await expect(db.query('CALL my.count($n)', { n: null })).rejects.toThrow(
-      'to of my.count is INTEGER, and this is NULL',
+      'to of my.count is INTEGER, and this is null',
     )
     db.procedure('my.wrong() :: (i :: INTEGER)', () => [{ i: 'one' }])
-    await expect(db.query('CALL my.wrong()')).rejects.toThrow('i of my.wrong is INTEGER, and this is STRING')
+    await expect(db.query('CALL my.wrong()')).rejects.toThrow("i of my.wrong is INTEGER, and this is the STRING 'one'")
   })
 })
 

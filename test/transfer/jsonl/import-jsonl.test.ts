@@ -112,13 +112,11 @@ test('lines are the same wherever the chunks end', () => {
       }
       let rest = Buffer.from(content)
       for (const length of cuts) {
-        lines.push(rest.subarray(0, length))
+        lines.push({ bytes: rest.subarray(0, length), isLast: false })
         rest = rest.subarray(length)
         drain()
       }
-      lines.push(rest)
-      drain()
-      lines.end()
+      lines.push({ bytes: rest, isLast: true })
       drain()
       const expected = content.split('\n').map((line, i) => [i + 1, line] as [number, string])
       expect(found).toEqual(expected.filter(([, line]) => line.trim() !== ''))
