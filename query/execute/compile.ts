@@ -141,10 +141,11 @@ interface Frame {
 type WritingPlan = Extract<Breaker, { kind: 'create' | 'merge' | 'writingCall' | 'set' | 'delete' }>
 type RowWrite = Exclude<WritingPlan, Merge | WritingCall>
 
-function emitWrite(plan: RowWrite, pipeline: Pipeline) {
+function emitWrite(plan: RowWrite, emission: Emission) {
+  const { pipeline } = emission
   switch (plan.kind) {
     case 'create':
-      return emitCreate(plan, pipeline)
+      return emitCreate(plan, emission)
     case 'set':
       return emitSet(plan, pipeline)
     case 'delete':
@@ -381,7 +382,7 @@ class Compilation {
       emitMerge(plan, emission, (search) => this.emitSearch(search, pipeline))
       return
     }
-    emitWrite(plan, pipeline)
+    emitWrite(plan, emission)
     consume()
   }
 

@@ -50,22 +50,31 @@ export interface SourceOptions {
 
 /** What the pipelines of one query share: constants and helpers under generated names, numbers of buffers. */
 export class QuerySource {
-  readonly constants: unknown[] = []
+  private readonly constantNames = new Map<unknown, string>()
+  private readonly parameterPlaces: ReadonlyMap<string, number>
   readonly helpers = new Set<HelperName>()
   private bufferCount = 0
 
   constructor(
     readonly options: SourceOptions,
-    private readonly parameters: readonly string[],
-  ) {}
+    parameters: readonly string[],
+  ) {
+    this.parameterPlaces = new Map(parameters.map((name, i) => [name, i]))
+  }
+
+  /** By their numbers. */
+  get constants(): readonly unknown[] {
+    return [...this.constantNames.keys()]
+  }
 
   parameterIndex(name: string): number {
-    return this.parameters.indexOf(name)
+    return this.parameterPlaces.get(name)!
   }
 
   constant(value: unknown): string {
-    const known = this.constants.indexOf(value)
-    return `k${known === -1 ? this.constants.push(value) - 1 : known}`
+    const name = this.constantNames.get(value) ?? `k${this.constantNames.size}`
+    this.constantNames.set(value, name)
+    return name
   }
 
   helper(name: HelperName): string {

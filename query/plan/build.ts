@@ -25,9 +25,29 @@ import { existenceOf, liftSubqueries } from './subqueries.js'
 /** A plan for each part of the query, in the order in which they run. */
 export function buildLogicalPlans({ clauses, union }: BoundQuery): readonly LogicalPlan[] {
   return [clauses, ...(union?.parts ?? [])].map((part) => {
-    const input = part.reduce<LogicalPlan>(addClause, { kind: 'unit' })
+    const input = joinCreates(part).reduce<LogicalPlan>(addClause, { kind: 'unit' })
     return { kind: 'produce', input, slots: answerSlots(part), distinct: union?.all === false }
   })
+}
+
+/**
+ * CREATE after CREATE as one clause, of which a script may have thousands. Not where a value asks a query, which would
+ * have to see what the clause before has created for all rows.
+ */
+function joinCreates(clauses: readonly BoundClause[]): readonly BoundClause[] {
+  const joined: BoundClause[] = []
+  let paths: BoundPath[] = []
+  for (const clause of clauses) {
+    if (clause.kind === 'create' && joined.at(-1)?.kind === 'create' && valuesOf(clause).every(isPlain))
+      paths.push(...clause.paths)
+    else joined.push(clause.kind === 'create' ? { ...clause, paths: (paths = [...clause.paths]) } : clause)
+  }
+  return joined
+}
+
+function valuesOf({ paths }: { readonly paths: readonly BoundPath[] }): readonly BoundExpression[] {
+  const parts = paths.flatMap((path) => [...path.nodes, ...path.steps])
+  return parts.flatMap((part) => part.properties.map(({ value }) => value))
 }
 
 /** The slots of the columns: those of the final projection. */

@@ -2,9 +2,9 @@
  * Text to syntax tree: `parse(text)`, or `parse(text, normalize(text))` where the lifted literals are to become
  * parameters. All that is wrong is one DatabaseError with its place: SYNTAX_ERROR says what could have stood there.
  */
-import type { FailedMatchResult } from 'ohm-js'
+import type { FailedMatchResult, MatchResult } from 'ohm-js'
 import { DatabaseError, positionAt } from '../../src/core/errors.js'
-import type { Clause, Query, Statement } from './ast.js'
+import type { Clause, PathPattern, Query, Statement } from './ast.js'
 import { build } from './build.js'
 import grammar from './cypher.ohm-bundle.js'
 import { expectedInWords, hintFor } from './expected.js'
@@ -21,16 +21,23 @@ export interface ParseOptions {
 /** Throws SYNTAX_ERROR, QUERY_TOO_LONG, QUERY_TOO_DEEP, NUMBER_OUT_OF_RANGE. */
 export function parse(text: string, options: ParseOptions = {}): Statement {
   const [first, ...others] = condense(text, options)
-  const statement = parseSource(first!, 'Statement') as Statement
+  const statement = parseSource(first!, 'Statement', new Map()) as Statement
   return others.length === 0 ? statement : continued(statement, others)
 }
 
-function parseSource(source: Source, rule: 'Statement' | 'Continuation'): Statement | Query {
+/** What the grammar found in a source, which says nothing of names and values, so pieces of one shape share it. */
+type Shapes = Map<string, MatchResult>
+
+function parseSource(source: Source, rule: 'Statement' | 'Continuation', shapes: Shapes): Statement | Query {
   if (source.source.length > sourceLengthMax) refuseLength(source)
-  const match = grammar.match(source.source, rule)
+  const match = shapes.get(source.source) ?? grammar.match(source.source, rule)
   if (match.failed()) refuse(source, match as FailedMatch)
+  if (shapes.size < shapesMax) shapes.set(source.source, match)
   return build(match, source)
 }
+
+/** A shape keeps what the grammar remembers of each of its characters: some hundred KB. */
+const shapesMax = 100
 
 /** What the grammar can take at once within some 200 MB; a hundred times a long clause. */
 const sourceLengthMax = 1 << 16
@@ -48,8 +55,9 @@ function continued(statement: Statement, pieces: readonly Source[]): Statement {
   if (statement.kind !== 'query') return refuseContinuation(pieces[0]!)
   const parts = statement.query.parts.map((part) => [...part])
   const unions = [...statement.query.unions]
+  const shapes: Shapes = new Map()
   for (const piece of pieces) {
-    const query = parseSource(piece, 'Continuation') as Query
+    const query = parseSource(piece, 'Continuation', shapes) as Query
     const [first, ...others] = query.parts
     join(parts.at(-1)!, first!, piece)
     parts.push(...others.map((part) => [...part]))
@@ -64,7 +72,9 @@ function join(clauses: Clause[], more: readonly Clause[], { continuesCreate }: S
     clauses.push(...more)
     return
   }
-  clauses[clauses.length - 1] = { ...last, paths: [...last.paths, ...first.paths] }
+  // The tree is nobody else's yet, and a copy for each of many thousand paths would take minutes.
+  const paths = last.paths as PathPattern[]
+  paths.push(...first.paths)
   clauses.push(...more.slice(1))
 }
 

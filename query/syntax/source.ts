@@ -106,6 +106,11 @@ const tokens = new Tokens()
 
 /** From this length on a piece ends where one can: about what a query of fifty lines takes. */
 const pieceLength = 2048
+/**
+ * A text of more tokens is a script: there a piece ends wherever one can. What is written by a program repeats few
+ * shapes, and the grammar reads each shape once (parse.ts).
+ */
+const queryTokensMax = 4096
 
 class Condenser {
   private readonly sources: Source[] = []
@@ -116,6 +121,7 @@ class Condenser {
   private depth = 0
   /** The token of the CREATE whose paths are being read outside of brackets; -1 elsewhere. */
   private create = -1
+  private readonly pieceLength = tokens.count > queryTokensMax ? 1 : pieceLength
 
   constructor(
     private readonly text: string,
@@ -176,7 +182,7 @@ class Condenser {
   }
 
   private isLong(): boolean {
-    return this.source.source.length >= pieceLength
+    return this.source.source.length >= this.pieceLength
   }
 
   private startPiece(continuesCreate: boolean): void {

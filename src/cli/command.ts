@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { DatabaseError } from '../core/errors.js'
-import { type Database, open } from '../index.js'
+import { type Database, type OpenOptions, open } from '../index.js'
 import { embedded, remote, type ShellDatabase } from '../repl/database.js'
 import { connect } from '../sdk/client.js'
 
@@ -50,8 +50,8 @@ export function databasePath(option: string | undefined, { environment }: Contex
 }
 
 /** A database in a directory, which is made where it does not exist, or behind an address. */
-export async function openDatabase(path: string): Promise<ShellDatabase> {
-  return /^https?:\/\//.test(path) ? remote(await connect(path)) : embedded(await open(path))
+export async function openDatabase(path: string, options: OpenOptions = {}): Promise<ShellDatabase> {
+  return /^https?:\/\//.test(path) ? remote(await connect(path)) : embedded(await open(path, options))
 }
 
 /** Opening makes what is not there, and somebody who asks what a directory holds did not ask for that. */

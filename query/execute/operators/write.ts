@@ -15,12 +15,102 @@ import type {
 } from '../../semantics/bound.js'
 import { generalValue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
+import type { CreationPart, PlainValue } from '../runtime/creation.js'
 import type { HelperName } from '../runtime/helpers.js'
 import type { Emission } from './operator.js'
 
-/** Writes the source that creates what the paths name, part by part as they are written. */
-export function emitCreate(plan: Create, pipeline: Pipeline): void {
-  for (const path of plan.paths) emitPath(path, pipeline)
+/**
+ * Writes the source that creates what the paths name, part by part as they are written. Many parts are data, not
+ * source, unless some expression of theirs must be compiled: a script of 60,000 paths would be a function of 10 MB.
+ */
+export function emitCreate(plan: Create, { pipeline, needed }: Emission): void {
+  const creation = creationOf(plan.paths, pipeline)
+  if (creation !== undefined && creation.parts.length > partsAsSourceMax) emitCreation(plan, creation, pipeline, needed)
+  else for (const path of plan.paths) emitPath(path, pipeline)
+}
+
+const partsAsSourceMax = 64
+/** Parts created between two looks at the budget. */
+const partsPerRound = 256
+
+function emitCreation(
+  { paths }: Create,
+  { parts, known }: SlotCreation,
+  pipeline: Pipeline,
+  needed: ReadonlySet<Slot>,
+): void {
+  const ends = known.map((node) => nodeText(node, pipeline)).join(', ')
+  const [made, i] = [pipeline.name('made'), pipeline.name('i')]
+  pipeline.line(`const ${made} = [${ends}]`)
+  const data = `${pipeline.constant(parts)}, x.parameters`
+  pipeline.loop(`for (let ${i} = 0; ${i} < ${parts.length}; ${i} += ${partsPerRound})`, () => {
+    pipeline.line(
+      `${pipeline.helper('createParts')}(tx, ${tokenCache(pipeline)}, ${data}, ${made}, ${i}, ${i} + ${partsPerRound})`,
+    )
+    pipeline.charge(String(stepsPerPart * partsPerRound))
+  })
+  const inPaths = paths.filter((path) => path.pathSlot !== null).flatMap((path) => [...path.nodes, ...path.steps])
+  const read = new Set([...needed, ...inPaths.map(({ slot }) => slot)])
+  parts.forEach(({ kind, slot }, at) => {
+    if (read.has(slot)) pipeline.bind(slot, kind, `${made}[${known.length + at}]`)
+  })
+  for (const path of paths) emitPathValue(path, pipeline)
+}
+
+const stepsPerPart = 20
+
+interface SlotCreation {
+  readonly parts: readonly (CreationPart & { readonly slot: Slot })[]
+  /** Nodes of the paths that are there before, in the order of their places. */
+  readonly known: readonly BoundNode[]
+}
+
+/** The parts as data; undefined where a value of theirs must be computed. */
+function creationOf(paths: readonly BoundPath[], pipeline: Pipeline): SlotCreation | undefined {
+  const places = new Map<Slot, number>()
+  const known: BoundNode[] = []
+  for (const node of paths.flatMap((path) => path.nodes)) {
+    if (!pipeline.variables.has(node.slot) || places.has(node.slot)) continue
+    places.set(node.slot, known.push(node) - 1)
+  }
+  const parts: (CreationPart & { readonly slot: Slot })[] = []
+  const add = (part: CreationPart & { readonly slot: Slot }) => {
+    places.set(part.slot, known.length + parts.push(part) - 1)
+  }
+  for (const path of paths) {
+    for (const { slot, labels, key, properties } of path.nodes) {
+      if (places.has(slot)) continue
+      const values = plainEntries(key === null ? properties : [{ name: '_key', value: key }, ...properties], pipeline)
+      if (values === undefined) return undefined
+      const [keyValue, rest] = key === null ? [null, values] : [values[0]!.value, values.slice(1)]
+      add({ kind: 'node', slot, labels, key: keyValue, properties: rest })
+    }
+    for (const [i, { slot, types, direction, properties }] of path.steps.entries()) {
+      const values = plainEntries(properties, pipeline)
+      if (values === undefined) return undefined
+      const [before, after] = [places.get(path.nodes[i]!.slot)!, places.get(path.nodes[i + 1]!.slot)!]
+      const [start, end] = direction === 'incoming' ? [after, before] : [before, after]
+      add({ kind: 'relationship', slot, type: types[0]!, start, end, properties: values })
+    }
+  }
+  return { parts, known }
+}
+
+function plainEntries(entries: readonly BoundEntry[], { query }: Pipeline): CreationPart['properties'] | undefined {
+  const plain: { name: string; value: PlainValue }[] = []
+  for (const { name, value } of entries) {
+    const known = plainValue(value, query)
+    if (known === undefined) return undefined
+    plain.push({ name, value: known })
+  }
+  return plain
+}
+
+function plainValue(value: BoundExpression, query: Pipeline['query']): PlainValue | undefined {
+  if (value.kind === 'literal') return { literal: value.value }
+  const isNegated = value.kind === 'unary' && value.operator === 'negate'
+  const operand = isNegated ? value.operand : value
+  return operand.kind === 'parameter' ? { parameter: query.parameterIndex(operand.name), isNegated } : undefined
 }
 
 function emitPath(path: BoundPath, pipeline: Pipeline): void {

@@ -18,6 +18,7 @@ import * as access from './access.js'
 import { Average, Collect, Maximum, Minimum, resultsOf, Sum } from './accumulators.js'
 import { AwaitedRows, rowsOfCall } from './calls.js'
 import * as constants from './constants.js'
+import { createParts } from './creation.js'
 import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
 import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
@@ -57,6 +58,7 @@ export const helpers = {
   PopulationDeviation,
   SampleDeviation,
   comprehend,
+  createParts,
   DistinctRows,
   Doomed,
   endFrom,

@@ -31,7 +31,8 @@ export const query: Command = {
     const format = mustBeFormat('--format', values.format)
     const params = Object.fromEntries(values.param.map(readParameter))
     const text = await statement(positionals, values.file, context)
-    const db = await openDatabase(databasePath(values.db, context))
+    // Who has the directory may run a script of any length; a server has its own limit.
+    const db = await openDatabase(databasePath(values.db, context), { maxQueryLength: Math.max(text.length, 1 << 20) })
     try {
       write(await db.query(text, params), format, context)
     } finally {

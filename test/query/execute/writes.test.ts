@@ -28,6 +28,33 @@ describe.each(engines)('writes over %s', (_, makeEngine) => {
     ])
   })
 
+  test('a CREATE of many parts makes what the same parts in few clauses make', () => {
+    const nodes = Array.from(
+      { length: 100 },
+      (_, i) => `(n${i}:N {_key: 'n${i}', x: ${i}, y: -${i}, z: $z, none: null})`,
+    )
+    const paths = nodes.map((_, i) => `p${i} = (n${i})<-[:R {w: -1.5}]-(m)-[:S]->(:M {x: ${i}})-[:T]->(n${i})`)
+    const text = `MATCH (m:Middle) CREATE ${[...nodes, ...paths].join(', ')} RETURN length(p7), nodes(p7) = [n7, m, nodes(p7)[2], n7]`
+    const graph =
+      'MATCH (a)-[r]->(b) RETURN a._key, properties(a), labels(a), type(r), r.w, b._key, properties(b), labels(b)'
+    // A part with a value to compute keeps all parts from being data.
+    const [asData, asSource] = [text, text.replace('x: 0,', 'x: 0 + 0,')].map((each) => {
+      const engine = makeEngine()
+      engine.run("CREATE (:Middle {_key: 'm'}), (:Middle {_key: 'k'}) WITH * MATCH (k {_key: 'k'}) DELETE k")
+      expect(engine.run(each, { z: 'given' })).toEqual([[3, true]])
+      return engine.run(graph)
+    })
+    expect(asData).toHaveLength(300)
+    expect(asData).toEqual(asSource)
+    expect(asData![0]).toContainEqual(
+      new Map<string, unknown>([
+        ['x', 0],
+        ['y', 0],
+        ['z', 'given'],
+      ]),
+    )
+  })
+
   test('CREATE runs once for each row, and a property that is null is not set', () => {
     const engine = makeEngine()
     engine.run('UNWIND [1, null, 3] AS x CREATE (:N {x: x})')
@@ -44,6 +71,12 @@ describe.each(engines)('writes over %s', (_, makeEngine) => {
       'CREATE p = (a {i: 1})-[:R]->({i: 2})<-[:R]-({i: 3}) RETURN [n IN nodes(p) | n.i], length(p)',
     )
     expect(row).toEqual([[1, 2, 3], 2])
+  })
+
+  test('CREATE after CREATE is one clause, unless a value asks what the first has created', () => {
+    const engine = makeEngine()
+    engine.run('UNWIND [1, 2] AS i CREATE (a:A {x: i}) CREATE (:B {x: a.x})')
+    expect(engine.run('MATCH (b:B) RETURN b.x ORDER BY b.x')).toEqual([[1], [2]])
   })
 
   test('a query never reads what it is itself creating', () => {
