@@ -94,7 +94,9 @@ export function graphFunction(name: string, accepted: Accepted, result: StaticTy
 
 /** Reports a value that a function does not take. */
 export function refuseArgument(name: string, accepted: string, value: Value): never {
-  throw new DatabaseError('TYPE_MISMATCH', `${name} takes ${accepted}, and this is ${valueInWords(value)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `${name} takes ${accepted}, and this is ${valueInWords(value)}`, {
+    openCypher: { detail: 'InvalidArgumentValue' },
+  })
 }
 
 export function mustBeString(name: string, value: Value): string {

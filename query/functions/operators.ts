@@ -136,6 +136,13 @@ export function isIn(value: Value, list: Value): Truth {
   return result
 }
 
+/** openCypher's names for an index of a type that the container does not take. */
+export const indexErrors = {
+  list: { type: 'TypeError', detail: 'ListElementAccessByNonInteger' },
+  map: { type: 'TypeError', detail: 'MapElementAccessByNonString' },
+  any: { type: 'TypeError', detail: 'InvalidArgumentType' },
+} as const
+
 /** `list[index]`, counted from the end where negative and null where there is none; `map[key]`. */
 export function elementAt(container: Value, index: Value): Value {
   if (container === null || index === null) return null
@@ -144,7 +151,9 @@ export function elementAt(container: Value, index: Value): Value {
     throw new DatabaseError('TYPE_MISMATCH', `an index needs a LIST or a MAP, and this is ${valueInWords(container)}`)
   }
   if (typeof index === 'string') return container.get(index) ?? null
-  throw new DatabaseError('TYPE_MISMATCH', `a MAP takes a STRING as its index, and this is ${valueInWords(index)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `a MAP takes a STRING as its index, and this is ${valueInWords(index)}`, {
+    openCypher: indexErrors.map,
+  })
 }
 
 /** `list[from..to]` without `to`; a bound that is not written is undefined, and one that is null gives null. */
@@ -156,7 +165,9 @@ export function slice(list: Value, from: Value | undefined, to: Value | undefine
 
 function indexOf(index: Value): number {
   if (isInteger(index)) return Number(index)
-  throw new DatabaseError('TYPE_MISMATCH', `a LIST takes an INTEGER as its index, and this is ${valueInWords(index)}`)
+  throw new DatabaseError('TYPE_MISMATCH', `a LIST takes an INTEGER as its index, and this is ${valueInWords(index)}`, {
+    openCypher: indexErrors.list,
+  })
 }
 
 // ---- strings --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 /** What one analysis gathers: the slots it has given out, the parameters it has met, and how it reports a mistake. */
 import { DatabaseError, type ErrorCode, type Position } from '../../src/core/errors.js'
+import type { OpenCypherName } from '../../src/core/opencypher-errors.js'
 import { Library } from '../procedures/procedure.js'
 import type { Name } from '../syntax/ast.js'
 import { nearest } from '../syntax/spelling.js'
@@ -37,8 +38,9 @@ export class Analysis {
     return { offset, line: low + 1, column: offset - this.lineStarts[low]! + 1 }
   }
 
-  fail(code: ErrorCode, at: number, message: string, hint?: string): never {
-    throw new DatabaseError(code, message, { query: this.text, position: this.position(at), hint })
+  /** `openCypher` where its name of the mistake is finer than the code's. */
+  fail(code: ErrorCode, at: number, message: string, hint?: string, openCypher?: OpenCypherName): never {
+    throw new DatabaseError(code, message, { query: this.text, position: this.position(at), hint, openCypher })
   }
 
   unsupported(at: number, what: string): never {

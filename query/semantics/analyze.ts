@@ -256,8 +256,16 @@ export class ClauseBinder {
   }
 
   private delete({ detach, targets }: DeleteClause): BoundDelete {
+    for (const { kind, at } of targets) if (kind === 'labels') this.refuseDeleteOfLabel(at)
     const entities: readonly StaticType[] = ['node', 'relationship', 'path']
     return { kind: 'delete', detach, targets: targets.map((target) => this.accept(target, entities, 'DELETE')) }
+  }
+
+  private refuseDeleteOfLabel(at: number): never {
+    const hint = 'write REMOVE n:Label; a relationship keeps its type'
+    return this.analysis.fail('TYPE_MISMATCH', at, 'DELETE takes no label and no type', hint, {
+      detail: 'InvalidDelete',
+    })
   }
 
   private expression(expression: Expression, place: string): BoundExpression {

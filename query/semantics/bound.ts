@@ -34,6 +34,8 @@ export interface SlotInfo {
   readonly name: string
   readonly type: StaticType
   readonly nullable: boolean
+  /** Of a list: what its items are, where that is certain. */
+  readonly items?: StaticType | undefined
   /** Made by the analyser (an unnamed node or relationship), so no column and not in `*`. */
   readonly anonymous: boolean
 }
@@ -275,7 +277,7 @@ export type BoundExpression = Typed &
   (
     | { readonly kind: 'literal'; readonly value: PropertyValue }
     /** The type of a lifted literal is known; that of a user's parameter is 'any'. */
-    | { readonly kind: 'parameter'; readonly name: string }
+    | { readonly kind: 'parameter'; readonly name: string; readonly items: StaticType }
     | { readonly kind: 'slot'; readonly slot: Slot }
     /** `name` `_key` of a node is its key. */
     | { readonly kind: 'property'; readonly target: BoundExpression; readonly name: string }

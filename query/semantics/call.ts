@@ -2,6 +2,7 @@
 
 import { showProcedures } from '../procedures/builtin.js'
 import { type Procedure, staticTypeOf } from '../procedures/procedure.js'
+import { signatureText } from '../procedures/signature.js'
 import type { CallClause, Expression, ShowStatement, YieldItem } from '../syntax/ast.js'
 import { nearest } from '../syntax/spelling.js'
 import type { Analysis, Scope } from './analysis.js'
@@ -11,6 +12,19 @@ import { bindAccepted, plainSurroundings, slotExpression } from './expressions.j
 /** Binds a call within a query and adds what it yields to `scope`. */
 export function bindCall(analysis: Analysis, clause: CallClause, scope: Scope): BoundCall {
   const procedure = resolve(analysis, clause)
+  if (clause.yields === 'all')
+    analysis.fail('SYNTAX_ERROR', clause.at, 'YIELD * is for a CALL that is the whole query', 'name the columns')
+  if (clause.arguments === null && procedure.parameters.length > 0) {
+    const hint = `write CALL ${signatureText(procedure.name, procedure.parameters, procedure.columns)}`
+    const detail = 'InvalidArgumentPassingMode'
+    analysis.fail('ARGUMENT_COUNT', clause.at, 'within a query CALL gets its arguments in parentheses', hint, {
+      detail,
+    })
+  }
+  return bindAnyCall(analysis, clause, procedure, scope)
+}
+
+function bindAnyCall(analysis: Analysis, clause: CallClause, procedure: Procedure, scope: Scope): BoundCall {
   if (clause.optional) analysis.unsupported(clause.at, 'OPTIONAL CALL')
   const args = bindArguments(analysis, clause, procedure, scope)
   const columns = yielded(analysis, clause, procedure).map(({ column, alias }) => ({
@@ -29,7 +43,7 @@ export function bindLoneCall(
   scope: Scope,
 ): readonly (BoundCall | BoundProject)[] {
   const yields = clause.yields ?? 'all'
-  const call = bindCall(analysis, { ...clause, yields }, scope)
+  const call = bindAnyCall(analysis, { ...clause, yields }, resolve(analysis, clause), scope)
   return call.procedure.columns.length === 0 ? [call] : [call, answer(analysis, call, clause.at)]
 }
 
@@ -93,7 +107,7 @@ function bindArguments(
 
 /** `CALL name` without parentheses takes the parameters of the query that have the names of the procedure's own. */
 function parametersNamed(parameters: Procedure['parameters'], at: number): Expression[] {
-  return parameters.map(({ name }) => ({ kind: 'parameter', at, name, lifted: null }))
+  return parameters.map(({ name }) => ({ kind: 'parameter', at, name, lifted: null, items: null }))
 }
 
 function yielded(analysis: Analysis, clause: CallClause, procedure: Procedure): readonly YieldItem[] {
@@ -102,7 +116,9 @@ function yielded(analysis: Analysis, clause: CallClause, procedure: Procedure): 
   if (yields === 'all') return all()
   if (yields === null && procedure.columns.length > 0) {
     const names = procedure.columns.map(({ name }) => name).join(', ')
-    analysis.fail('CLAUSE_ORDER', at, `within a query CALL says what it takes: YIELD ${names}`)
+    const detail = 'UndefinedVariable'
+    const message = `within a query CALL says what it takes: YIELD ${names}`
+    analysis.fail('CLAUSE_ORDER', at, message, undefined, { detail })
   }
   return yields ?? []
 }

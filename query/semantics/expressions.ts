@@ -1,6 +1,7 @@
 /** Binds expressions: names become slots, every part gets its static type. */
-import { type PropertyValue, type TypeName, typeName } from '../../src/core/value.js'
+import type { OpenCypherName } from '../../src/core/opencypher-errors.js'
 import type { CypherFunction } from '../functions/function.js'
+import { indexErrors } from '../functions/operators.js'
 import type {
   BinaryExpression,
   CallExpression,
@@ -15,6 +16,7 @@ import type {
   MapProjectionItem,
   Name,
   ParameterExpression,
+  PatternExpression,
   PropertyExpression,
   QuantifierExpression,
   ReduceExpression,
@@ -26,6 +28,7 @@ import { nearest } from '../syntax/spelling.js'
 import { aggregateNames, isAggregate } from './aggregates.js'
 import { type Analysis, Scope, undefinedVariable } from './analysis.js'
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot, StaticType } from './bound.js'
+import { itemType, literalType } from './item-type.js'
 import { collectItems, reduceItems } from './items.js'
 import { bindPatternComprehension, bindPatternPredicate, bindShortestPath, bindSubquery } from './subqueries.js'
 import { findQuery } from './tree.js'
@@ -76,6 +79,7 @@ export function bindAccepted(
 }
 
 const entityTypes: readonly StaticType[] = ['node', 'relationship']
+const withMembers: readonly StaticType[] = [...entityTypes, 'map']
 
 /** Whether all the tests hold of the node or relationship `target`; null of null. */
 export function bindLabelTests(
@@ -128,7 +132,8 @@ class ExpressionBinder {
   ) {}
 
   bind(expression: Expression): BoundExpression {
-    return this.surroundings.replace?.(expression) ?? this.bindWhole(expression)
+    const replaced = isPredicate(expression) ? undefined : this.surroundings.replace?.(expression)
+    return replaced ?? this.bindWhole(expression)
   }
 
   private bindWhole(expression: Expression): BoundExpression {
@@ -183,10 +188,13 @@ class ExpressionBinder {
       case 'reduce':
         return this.reduce(expression)
       case 'pattern':
-        return (expression.path.shortest === null ? bindPatternPredicate : bindShortestPath)(
-          this.analysis,
-          expression,
-          this.surroundings.scope,
+        if (expression.path.shortest !== null)
+          return bindShortestPath(this.analysis, expression, this.surroundings.scope)
+        return this.analysis.fail(
+          'SYNTAX_ERROR',
+          expression.at,
+          'a pattern stands for a predicate only, and here is none',
+          'write EXISTS { (a)-->(b) }, or [(a)-->(b) | b] for what it finds',
         )
       case 'subquery':
         return bindSubquery(this.analysis, expression, this.surroundings.scope)
@@ -202,20 +210,36 @@ class ExpressionBinder {
   }
 
   /** Binds what must be able to be one of `accepted`; `by` is what asks for it. */
-  accept(expression: Expression, accepted: readonly StaticType[], by: string): BoundExpression {
+  accept(
+    expression: Expression,
+    accepted: readonly StaticType[],
+    by: string,
+    openCypher?: OpenCypherName,
+  ): BoundExpression {
+    if (isPredicate(expression) && accepted.every((type) => type === 'boolean')) return this.predicate(expression)
     const bound = this.bind(expression)
-    if (!canBe(bound.type, accepted)) this.refuseType(bound, accepted, by)
+    if (!canBe(bound.type, accepted)) this.refuseType(bound, accepted, by, openCypher)
     return bound
   }
 
-  private refuseType(bound: BoundExpression, accepted: readonly StaticType[], by: string): never {
+  private refuseType(
+    bound: BoundExpression,
+    accepted: readonly StaticType[],
+    by: string,
+    name?: OpenCypherName,
+  ): never {
     const message = `${by} takes ${typeInWords(accepted)}, and this is ${typeInWords([bound.type])}`
-    return this.analysis.fail('TYPE_MISMATCH', bound.position.offset, message)
+    return this.analysis.fail('TYPE_MISMATCH', bound.position.offset, message, undefined, name)
   }
 
-  private parameter({ name, lifted, at }: ParameterExpression): BoundExpression {
+  private predicate(pattern: PatternExpression): BoundExpression {
+    return this.surroundings.replace?.(pattern) ?? bindPatternPredicate(this.analysis, pattern, this.surroundings.scope)
+  }
+
+  private parameter({ name, lifted, items, at }: ParameterExpression): BoundExpression {
     this.analysis.parameters.add(name)
-    return { kind: 'parameter', name, type: lifted ?? 'any', position: this.analysis.position(at) }
+    const position = this.analysis.position(at)
+    return { kind: 'parameter', name, items: items ?? 'any', type: lifted ?? 'any', position }
   }
 
   private variable(expression: VariableExpression): BoundExpression {
@@ -225,7 +249,9 @@ class ExpressionBinder {
   }
 
   private property(expression: PropertyExpression): BoundExpression {
-    const target = this.accept(expression.target, [...entityTypes, 'map'], `.${expression.name.name}`)
+    const target = this.bind(expression.target)
+    const name = target.type === 'path' ? {} : { type: 'TypeError' }
+    if (!canBe(target.type, withMembers)) this.refuseType(target, withMembers, `.${expression.name.name}`, name)
     const position = this.analysis.position(expression.at)
     return { kind: 'property', target, name: expression.name.name, type: 'any', position }
   }
@@ -280,9 +306,15 @@ class ExpressionBinder {
   }
 
   private index(target: Expression, index: Expression, at: number): BoundExpression {
-    const container = this.accept(target, ['list', 'map', ...entityTypes], 'an index')
-    const key = this.accept(index, container.type === 'list' ? ['integer'] : ['integer', 'string'], 'an index')
+    const container = this.accept(target, ['list', ...withMembers], 'an index', { type: 'TypeError' })
+    const key = this.indexOf(container, index)
     return { kind: 'index', target: container, index: key, type: 'any', position: this.analysis.position(at) }
+  }
+
+  private indexOf(container: BoundExpression, index: Expression): BoundExpression {
+    if (container.type === 'list') return this.accept(index, ['integer'], 'an index of a LIST', indexErrors.list)
+    if (canBe(container.type, ['list'])) return this.accept(index, ['integer', 'string'], 'an index', indexErrors.any)
+    return this.accept(index, ['string'], 'an index of a MAP', indexErrors.map)
   }
 
   private slice({ target, from, to, at }: SliceExpression): BoundExpression {
@@ -317,7 +349,7 @@ class ExpressionBinder {
 
   private comprehension({ variable, list, where, result, at }: ListComprehension): BoundExpression {
     const bound = this.accept(list, ['list'], 'IN')
-    const { slot, binder } = this.within(variable)
+    const { slot, binder } = this.within(variable, itemType(this.analysis, bound))
     const condition = where === null ? null : binder.accept(where, ['boolean'], 'WHERE')
     const value = result === null ? null : binder.bind(result)
     if (asks(where, result)) {
@@ -330,7 +362,7 @@ class ExpressionBinder {
 
   private quantifier({ quantifier, variable, list, where, at }: QuantifierExpression): BoundExpression {
     const bound = this.accept(list, ['list'], quantifier)
-    const { slot, binder } = this.within(variable)
+    const { slot, binder } = this.within(variable, itemType(this.analysis, bound))
     const test = binder.accept(where, ['boolean'], 'WHERE')
     const position = this.analysis.position(at)
     if (!asks(where))
@@ -345,8 +377,8 @@ class ExpressionBinder {
   private reduce(expression: ReduceExpression): BoundExpression {
     const initial = this.bind(expression.initial)
     const list = this.accept(expression.list, ['list'], 'reduce')
-    const outer = this.within(expression.accumulator)
-    const inner = outer.binder.within(expression.variable)
+    const outer = this.within(expression.accumulator, 'any')
+    const inner = outer.binder.within(expression.variable, itemType(this.analysis, list))
     const [accumulator, slot] = [outer.slot, inner.slot]
     const result = inner.binder.bind(expression.result)
     if (asks(expression.result)) {
@@ -360,7 +392,7 @@ class ExpressionBinder {
     const owner: VariableExpression = { kind: 'variable', ...variable }
     return {
       kind: 'mapProjection',
-      target: this.accept(owner, [...entityTypes, 'map'], 'a map projection'),
+      target: this.accept(owner, withMembers, 'a map projection'),
       items: items.map((item) => (item.kind === 'all' ? 'all' : this.projectedEntry(owner, item))),
       type: 'map',
       position: this.analysis.position(at),
@@ -380,8 +412,8 @@ class ExpressionBinder {
   }
 
   /** A binder that also sees `variable`, which hides an outer one of its name and belongs to no group. */
-  private within(variable: Name): { readonly slot: Slot; readonly binder: ExpressionBinder } {
-    const slot = this.analysis.newSlot({ name: variable.name, type: 'any', nullable: true })
+  private within(variable: Name, type: StaticType): { readonly slot: Slot; readonly binder: ExpressionBinder } {
+    const slot = this.analysis.newSlot({ name: variable.name, type, nullable: true })
     const { scope: outer, replace } = this.surroundings
     const scope = new Scope(outer)
     scope.declare(variable.name, slot)
@@ -395,6 +427,8 @@ class ExpressionBinder {
   private call(call: CallExpression): BoundExpression {
     const { name, at } = call
     if (isAggregate(call)) return this.surroundings.aggregate(call)
+    const pattern = patternAskedFor(call)
+    if (pattern !== undefined) return this.predicate(pattern)
     const found = this.analysis.library.findFunction(name.name) ?? this.unknownFunction(name)
     if (call.distinct)
       this.analysis.fail('SYNTAX_ERROR', at, `DISTINCT is for aggregating functions; ${found.name} is none`)
@@ -433,6 +467,18 @@ function asks(...expressions: readonly (Expression | null)[]): boolean {
   return expressions.some((expression) => expression !== null && findQuery(expression) !== undefined)
 }
 
+/** A pattern that finds no shortest path can only be asked whether it is there. */
+export function isPredicate(expression: Expression): expression is PatternExpression {
+  return expression.kind === 'pattern' && expression.path.shortest === null
+}
+
+/** `exists((a)-->(b))`, the older spelling of the pattern as a predicate. */
+function patternAskedFor({ name, arguments: args }: CallExpression): PatternExpression | undefined {
+  if (name.name.toLowerCase() !== 'exists' || args === 'all') return undefined
+  const [asked, ...others] = args
+  return asked !== undefined && others.length === 0 && isPredicate(asked) ? asked : undefined
+}
+
 function countInWords({ parameters, optionalCount, variadic }: CypherFunction): string {
   const countMin = parameters.length - optionalCount
   if (variadic) return `${countMin} or more arguments`
@@ -448,22 +494,4 @@ export function slotExpression(analysis: Analysis, slot: Slot, at: number): Boun
 function isOutside(part: Expression, inner: string): boolean {
   if (part.kind === 'property') return isOutside(part.target, inner)
   return part.kind === 'variable' && part.name !== inner
-}
-
-const staticTypes: Readonly<Record<TypeName, StaticType>> = {
-  NULL: 'null',
-  BOOLEAN: 'boolean',
-  INTEGER: 'integer',
-  FLOAT: 'float',
-  STRING: 'string',
-  BYTES: 'any',
-  LIST: 'list',
-  MAP: 'map',
-  NODE: 'node',
-  RELATIONSHIP: 'relationship',
-  PATH: 'path',
-}
-
-function literalType(value: PropertyValue): StaticType {
-  return staticTypes[typeName(value)]
 }

@@ -1,5 +1,4 @@
 /** Binds patterns: gives slots to their variables, then binds what their braces and WHEREs say. */
-import type { ErrorCode } from '../../src/core/errors.js'
 import type {
   CreateClause,
   Expression,
@@ -86,7 +85,8 @@ abstract class PatternBinder {
 
   protected declare(name: Name | null, type: StaticType): Occurrence {
     const [text, nullable] = [name?.name ?? '', this.optional]
-    const slot = this.analysis.newSlot({ name: text, type, nullable, anonymous: name === null })
+    const items = type === 'list' ? 'relationship' : undefined
+    const slot = this.analysis.newSlot({ name: text, type, items, nullable, anonymous: name === null })
     if (name !== null) this.scope.declare(name.name, slot)
     return { slot, bound: false }
   }
@@ -128,8 +128,14 @@ abstract class PatternBinder {
 
   protected abstract entriesOfParameter(parameter: Expression): BoundEntry[]
 
-  protected redefined({ name, at }: Name, why: string, code: ErrorCode = 'VARIABLE_REDEFINED'): never {
-    return this.analysis.fail(code, at, `${name} ${why}`)
+  protected redefined({ name, at }: Name, why: string, detail?: string): never {
+    const hint = 'give one of the two another name'
+    return this.analysis.fail('VARIABLE_REDEFINED', at, `${name} ${why}`, hint, detail === undefined ? {} : { detail })
+  }
+
+  protected conflict(variable: Name, found: StaticType, wanted: StaticType): never {
+    const why = `is ${typeInWords([found])} already and cannot be ${typeInWords([wanted])}`
+    return this.redefined(variable, why, 'VariableTypeConflict')
   }
 }
 
@@ -200,9 +206,25 @@ class MatchBinder extends PatternBinder {
     if (pattern.where !== null) this.conditions.push(pattern.where)
     const known = this.known(pattern.variable, type)
     if (known?.bound === false)
-      this.redefined(pattern.variable!, 'is a relationship of this MATCH already, and no relationship is matched twice')
-    const occurrence = known ?? this.declareOwn(pattern.variable, type)
+      this.redefined(
+        pattern.variable!,
+        'is a relationship of this MATCH already, and no relationship is matched twice',
+        'RelationshipUniquenessViolation',
+      )
+    const occurrence =
+      known !== undefined && type === 'list'
+        ? this.sameList(pattern, known)
+        : (known ?? this.declareOwn(pattern.variable, type))
     if (!pattern.types.every(isName)) this.testType(pattern, occurrence)
+    return occurrence
+  }
+
+  /** `(a)-[known*]->(b)`: a trail whose relationships are those of the list, in its order. */
+  private sameList({ at }: RelationshipPattern, known: Occurrence): Occurrence {
+    const occurrence = this.declareOwn(null, 'list')
+    const [left, right] = [occurrence, known].map(({ slot }) => slotExpression(this.analysis, slot, at))
+    const position = this.analysis.position(at)
+    this.tests.push({ kind: 'binary', operator: '=', left: left!, right: right!, type: 'boolean', position })
     return occurrence
   }
 
@@ -233,8 +255,7 @@ class MatchBinder extends PatternBinder {
     const slot = variable === null ? undefined : this.scope.find(variable.name)
     if (slot === undefined) return undefined
     const found = this.analysis.info(slot).type
-    if (!canBe(found, [type]))
-      this.redefined(variable!, `is ${typeInWords([found])} already and cannot be ${typeInWords([type])}`)
+    if (!canBe(found, [type])) this.conflict(variable!, found, type)
     return { slot, bound: !this.ownSlots.has(slot) }
   }
 
@@ -298,15 +319,16 @@ class CreateBinder extends PatternBinder {
     if (slot === undefined) return undefined
     if (isAlone || labels.length > 0 || properties !== null) this.refuseKnown(variable!)
     const { type } = this.analysis.info(slot)
-    if (!canBe(type, ['node'])) this.redefined(variable!, `is ${typeInWords([type])} already and cannot be NODE`)
+    if (!canBe(type, ['node'])) this.conflict(variable!, type, 'node')
     return { slot, bound: true }
   }
 
   private createdStep(pattern: RelationshipPattern): BoundStep {
     if (pattern.where !== null) this.refuse(pattern.where.at, `${this.clause} takes no WHERE`)
-    if (pattern.length !== null) this.refuse(pattern.at, 'a relationship is created one at a time; leave out the *')
+    if (pattern.length !== null)
+      this.refuse(pattern.at, 'a relationship is created one at a time; leave out the *', 'CreatingVarLength')
     if (pattern.types.length !== 1 || !pattern.types.every(isName))
-      this.refuse(pattern.at, 'a relationship is created with exactly one type')
+      this.refuse(pattern.at, 'a relationship is created with exactly one type', 'NoSingleRelationshipType')
     this.checkDirection(pattern)
     if (pattern.variable !== null) this.refuseKnown(pattern.variable)
     const step = this.step(pattern)
@@ -316,7 +338,8 @@ class CreateBinder extends PatternBinder {
   }
 
   protected checkDirection({ direction, at }: RelationshipPattern): void {
-    if (direction === 'both') this.refuse(at, 'a relationship is created with one direction: --> or <--')
+    if (direction === 'both')
+      this.refuse(at, 'a relationship is created with one direction: --> or <--', 'RequiresDirectedRelationship')
   }
 
   /** What one parameter for all properties holds is known only when it runs, so it is set after the creation. */
@@ -332,8 +355,8 @@ class CreateBinder extends PatternBinder {
       this.redefined(variable, 'is defined already, so it cannot be created')
   }
 
-  private refuse(at: number, message: string): never {
-    return this.analysis.fail('PATTERN_INVALID', at, message)
+  private refuse(at: number, message: string, detail = 'UnexpectedSyntax'): never {
+    return this.analysis.fail('PATTERN_INVALID', at, message, undefined, { detail })
   }
 
   protected entriesOfParameter(_parameter: Expression): BoundEntry[] {
@@ -390,6 +413,7 @@ function propertiesMustBeKnown(analysis: Analysis, parameter: Expression, clause
     parameter.at,
     `${clause} cannot take its properties from one parameter, as the plan must know their names`,
     'write {name: $map.name}',
+    { detail: 'InvalidParameterUse' },
   )
 }
 

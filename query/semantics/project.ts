@@ -15,7 +15,15 @@ import type { CallExpression, Expression, ProjectClause, ProjectItem } from '../
 import { aggregateType, isAggregate, resolveAggregate } from './aggregates.js'
 import { type Analysis, Scope } from './analysis.js'
 import type { BoundAggregate, BoundExpression, BoundProject, Slot } from './bound.js'
-import { bindAccepted, bindExpression, plainSurroundings, type Surroundings, slotExpression } from './expressions.js'
+import {
+  bindAccepted,
+  bindExpression,
+  isPredicate,
+  plainSurroundings,
+  type Surroundings,
+  slotExpression,
+} from './expressions.js'
+import { itemType } from './item-type.js'
 import { asksQuery, findCall, fingerprint } from './tree.js'
 import { numeric } from './types.js'
 
@@ -32,7 +40,8 @@ export function bindProject(analysis: Analysis, clause: ProjectClause, before: S
   const after = new Scope(before.outer, before)
   const bound = items.map(({ name }, i) => {
     const value = values[i]!
-    const slot = analysis.newSlot({ name, type: value.type, nullable: isNullable(analysis, value) })
+    const items = itemType(analysis, value)
+    const slot = analysis.newSlot({ name, type: value.type, items, nullable: isNullable(analysis, value) })
     after.declare(name, slot)
     return { slot, name, value }
   })
@@ -47,12 +56,12 @@ export function bindProject(analysis: Analysis, clause: ProjectClause, before: S
       aggregates: grouping?.aggregates ?? [],
       items: bound,
       orderBy: clause.orderBy.map(({ expression, descending }) => ({
-        value: bindExpression(analysis, expression, last('ORDER BY')),
+        value: bindExpression(analysis, expression, last('ORDER BY', expression)),
         descending,
       })),
       skip: bindCount(analysis, clause.skip, 'SKIP'),
       limit: bindCount(analysis, clause.limit, 'LIMIT'),
-      where: clause.where && bindAccepted(analysis, clause.where, last('WHERE'), ['boolean'], 'WHERE'),
+      where: clause.where && bindAccepted(analysis, clause.where, last('WHERE', clause.where), ['boolean'], 'WHERE'),
     },
   }
 }
@@ -66,7 +75,13 @@ interface NamedItem {
 /** The items by name, those of `*` first and in the order of the alphabet. Throws COLUMN_DUPLICATE. */
 function nameItems(analysis: Analysis, clause: ProjectClause, before: Scope): NamedItem[] {
   if (clause.all && clause.kind === 'return' && before.visible().length === 0) {
-    analysis.fail('VARIABLE_UNDEFINED', clause.at, 'RETURN * needs a variable, and none is defined here')
+    analysis.fail(
+      'VARIABLE_UNDEFINED',
+      clause.at,
+      'RETURN * needs a variable, and none is defined here',
+      'name what the pattern finds: MATCH (n) RETURN *',
+      { detail: 'NoVariablesInScope' },
+    )
   }
   const all = clause.all ? before.visible().sort() : []
   const items = [
@@ -135,20 +150,18 @@ class Grouping {
   }
 
   private replaceByKey(part: Expression): BoundExpression | undefined {
-    if (asksQuery(part))
-      return bindExpression(this.analysis, part, plainSurroundings(this.analysis, this.keyScope(), 'a query'))
+    if (asksQuery(part)) {
+      const surroundings = plainSurroundings(this.analysis, this.keyScope(), 'a query')
+      const accepted = isPredicate(part) ? (['boolean'] as const) : (['any'] as const)
+      return bindAccepted(this.analysis, part, surroundings, accepted, 'an item')
+    }
     if (part.kind !== 'variable' && part.kind !== 'property') return undefined
     const slot = this.keySlots.get(fingerprint(part))
     if (slot !== undefined) return slotExpression(this.analysis, slot, part.at)
     if (part.kind === 'property' || this.before.find(part.name) === undefined) return undefined
     // What a query runs for is one row, the same throughout.
     if (this.before.find(part.name) === this.before.outer?.find(part.name)) return undefined
-    return this.analysis.fail(
-      'AGGREGATION_MISPLACED',
-      part.at,
-      `${part.name} differs within a group, as it is no item of its own beside the aggregate`,
-      'project it in a WITH before, and use its name',
-    )
+    return refuseAmbiguous(this.analysis, part, part.name)
   }
 
   /** The variables that are keys by themselves: all that is left of a row for a query beside an aggregate. */
@@ -174,7 +187,10 @@ class Grouping {
   private add(call: CallExpression): Slot {
     const { function: name, argument, fraction } = resolveAggregate(this.analysis, call)
     for (const part of [argument, fraction]) if (part !== null) this.refuseRandom(part)
-    const surroundings = plainSurroundings(this.analysis, this.before, 'the argument of another aggregate')
+    const surroundings = {
+      ...plainSurroundings(this.analysis, this.before, 'the argument of another aggregate'),
+      aggregate: (inner: CallExpression) => refuseNested(this.analysis, inner),
+    }
     const bound = argument && bindExpression(this.analysis, argument, surroundings)
     const boundFraction = fraction && bindAccepted(this.analysis, fraction, surroundings, numeric, name)
     const type = bound === null ? 'integer' : aggregateType(this.analysis, name, bound)
@@ -193,8 +209,34 @@ class Grouping {
     )
     if (random === undefined) return
     const message = `an aggregate cannot take ${random.name.name}(), which differs from call to call`
-    this.analysis.fail('AGGREGATION_MISPLACED', random.at, message)
+    const hint = 'draw it in a WITH before, and aggregate its name'
+    this.analysis.fail('AGGREGATION_MISPLACED', random.at, message, hint, { detail: 'NonConstantExpression' })
   }
+}
+
+/** What an expression with an aggregate may read of its group. */
+function isSimple({ kind }: Expression): boolean {
+  return kind === 'variable' || kind === 'property' || kind === 'literal' || kind === 'parameter'
+}
+
+function refuseAmbiguous(analysis: Analysis, { at }: Expression, name: string): never {
+  return analysis.fail(
+    'AGGREGATION_MISPLACED',
+    at,
+    `beside an aggregate stand constants, and variables and properties that are items of their own; ${name} is neither`,
+    'project it in a WITH before, and use its name',
+    { detail: 'AmbiguousAggregationExpression' },
+  )
+}
+
+function refuseNested(analysis: Analysis, { name, at }: CallExpression): never {
+  return analysis.fail(
+    'AGGREGATION_MISPLACED',
+    at,
+    `${name.name} aggregates rows, which the argument of another aggregate cannot do`,
+    'aggregate in a WITH before it, and use the result',
+    { detail: 'NestedAggregation' },
+  )
 }
 
 interface Projected {
@@ -208,7 +250,7 @@ interface Projected {
 }
 
 /** What ORDER BY and WHERE see. */
-function surroundingsAfter(projected: Projected): (place: string) => Surroundings {
+function surroundingsAfter(projected: Projected): (place: string, whole: Expression) => Surroundings {
   const { analysis, clause, before, after, grouping } = projected
   if (grouping === undefined && !clause.distinct) {
     const both = new Scope(before)
@@ -216,13 +258,16 @@ function surroundingsAfter(projected: Projected): (place: string) => Surrounding
     return (place) => plainSurroundings(analysis, both, place)
   }
   const slots = new Map(projected.items.map((item, i) => [fingerprint(item.expression), projected.bound[i]!.slot]))
-  return (place) => ({
+  return (place, whole) => ({
     scope: after,
     aggregate: (call) => findAggregate(projected, call) ?? refuseNewAggregate(projected, call, place),
     replace(part) {
       if (part.kind === 'variable' && after.find(part.name) !== undefined) return undefined
       const slot = slots.get(fingerprint(part))
-      return slot === undefined ? undefined : slotExpression(analysis, slot, part.at)
+      if (slot === undefined) return undefined
+      if (!isSimple(part) && findCall(part, isAggregate) === undefined && findCall(whole, isAggregate) !== undefined)
+        refuseAmbiguous(analysis, part, 'this expression')
+      return slotExpression(analysis, slot, part.at)
     },
   })
 }
@@ -252,7 +297,10 @@ function bindCount(analysis: Analysis, count: Expression | null, place: 'SKIP' |
   }
   const bound = bindAccepted(analysis, count, constant, ['integer'], place)
   if (bound.kind === 'literal' && ((bound.value as number | bigint | null) ?? 0) < 0) {
-    analysis.fail('NUMBER_OUT_OF_RANGE', count.at, `${place} cannot be negative`)
+    const hint = `give 0 or more; leave ${place} out to have all rows`
+    analysis.fail('NUMBER_OUT_OF_RANGE', count.at, `${place} cannot be negative`, hint, {
+      detail: 'NegativeIntegerArgument',
+    })
   }
   return bound
 }

@@ -250,9 +250,12 @@ export interface ParameterExpression {
   readonly name: string
   /** What the parameter stands for where the lexer has lifted a literal; null for one that the user wrote. */
   readonly lifted: LiftedKind | null
+  /** Of a lifted list: what each of its items is, null where they differ. */
+  readonly items: ItemKind | null
 }
 
 export type LiftedKind = 'integer' | 'float' | 'string' | 'list'
+export type ItemKind = Exclude<LiftedKind, 'list'> | 'boolean'
 
 export interface VariableExpression {
   readonly kind: 'variable'

@@ -254,6 +254,10 @@ const patterns: CypherActionDict<unknown> = {
   LabelFactor_grouped: (_open, test, _close): LabelTest => eitherOf(test.tree()),
   Length: (_star, range) => option(range) ?? { min: null, max: null },
   Range_between: (min, _dots, max) => ({ min: integerOf(min), max: integerOf(max) }),
+  Range_negative(_minus, _count): never {
+    const message = 'a path has 0 relationships or more; there is no negative length'
+    return fail(current.text, at(this), message, 'PATTERN_INVALID')
+  },
   Range_exactly(count) {
     const { value } = count.tree()
     return { min: value, max: value }
@@ -357,7 +361,7 @@ const expressions: CypherActionDict<unknown> = {
   parameter(_sign) {
     const name = readName(written(this).slice(1))
     if (name.startsWith(liftedPrefix)) fail(current.text, at(this), 'the name of a parameter cannot start with #')
-    return { kind: 'parameter', at: at(this), name, lifted: null }
+    return { kind: 'parameter', at: at(this), name, lifted: null, items: null }
   },
   literal: literalTree,
   integer: literalTree,
@@ -553,9 +557,9 @@ function operatorItem(this: Node, _sign: Node): RowItem {
 }
 
 function literalTree(this: Node, _sign: Node): Expression {
-  const { start, value, kind, liftedIndex } = current.literalAt(this.source.startIdx)
+  const { start, value, kind, items, liftedIndex } = current.literalAt(this.source.startIdx)
   if (liftedIndex === null) return { kind: 'literal', at: start, value }
-  return { kind: 'parameter', at: start, name: liftedName(liftedIndex), lifted: kind }
+  return { kind: 'parameter', at: start, name: liftedName(liftedIndex), lifted: kind, items }
 }
 
 function dropIndex(this: Node, _drop: Node, what: Node, name: Node, ifExists: Node): unknown {

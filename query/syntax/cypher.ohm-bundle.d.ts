@@ -87,6 +87,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   Length?: (this: NonterminalNode, arg0: TerminalNode, arg1: IterationNode) => T;
   Range_between?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode, arg2: IterationNode) => T;
   Range_exactly?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  Range_negative?: (this: NonterminalNode, arg0: TerminalNode, arg1: NonterminalNode) => T;
   Range?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Properties?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Expression?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: IterationNode) => T;

@@ -5,7 +5,7 @@
  *   key      MATCH (n {name: ∎}) WHERE n.age > ∎ RETURN n.age + 1, n.age - ∎ AS less LIMIT 3
  *
  * ∎ is one character that tells the kind of the literal: the plan takes the value as a parameter of known type
- * (`liftedName`), so that texts that differ in such values alone share one plan. A list of nothing but literals is
+ * (`liftedName`), and another one the kind of a list's items, so that texts that differ in such values alone share one plan. A list of nothing but literals is
  * lifted whole, of any length. Not lifted are literals
  *  - of statements that change the schema, and of everything that is no query,
  *  - of the lengths of paths, SKIP and LIMIT, which shape the plan,
@@ -15,6 +15,7 @@
  * Two texts of one key may still differ in whether they can be bound, as expressions are compared by their spelling:
  * who compiles a key and fails compiles the exact text, whose answer counts.
  */
+import type { ItemKind } from './ast.js'
 import { ListReader, type Literal, scalarAt } from './literals.js'
 import { isMemberName, literalSigns, opensList } from './source.js'
 import { queryLengthMax, scan, Tokens, tokenKinds } from './tokens.js'
@@ -33,13 +34,21 @@ export function normalize(text: string, lengthMax = queryLengthMax): NormalizedT
   return { key: keyOf(text, literals), literals }
 }
 
+/** Behind the sign of a list in keys; no text can hold them outside quotes. */
+const itemSigns: Readonly<Record<ItemKind, string>> = {
+  integer: '\u0097',
+  float: '\u0098',
+  string: '\u0099',
+  boolean: '\u009a',
+}
+
 const tokens = new Tokens()
 
 function keyOf(text: string, literals: readonly Literal[]): string {
   let key = ''
   let copied = 0
-  for (const { kind, start, end } of literals) {
-    key += text.slice(copied, start) + literalSigns[kind]
+  for (const { kind, items, start, end } of literals) {
+    key += text.slice(copied, start) + literalSigns[kind] + (items === null ? '' : itemSigns[items])
     copied = end
   }
   return literals.length === 0 ? text : key + text.slice(copied)

@@ -1,6 +1,6 @@
 /** Values of literals as they are written: numbers, strings, and lists of nothing but literals. */
 import { Float, type PropertyValue, toInteger } from '../../src/core/value.js'
-import type { LiftedKind } from './ast.js'
+import type { ItemKind, LiftedKind } from './ast.js'
 import { fail, type Tokens, tokenKinds } from './tokens.js'
 import { keywordNumber } from './words.js'
 
@@ -10,6 +10,8 @@ export interface Literal {
   readonly start: number
   readonly end: number
   readonly value: PropertyValue
+  /** Of a list: what each of its items is, nulls aside; null where they differ. */
+  readonly items: ItemKind | null
 }
 
 const kindOfToken: Readonly<Record<number, LiftedKind>> = {
@@ -24,7 +26,7 @@ export function scalarAt(text: string, tokens: Tokens, i: number): Literal | und
   if (kind === undefined) return undefined
   const start = tokens.starts[i]!
   const end = tokens.ends[i]!
-  return { kind, start, end, value: readScalar(kind, text, start, end) }
+  return { kind, start, end, value: readScalar(kind, text, start, end), items: null }
 }
 
 function readScalar(kind: LiftedKind, text: string, start: number, end: number): PropertyValue {
@@ -50,7 +52,13 @@ export function refuseInteger(text: string, start: number, digits: string): neve
 function readFloat(text: string, start: number, end: number): Float {
   const value = Number(text.slice(start, end))
   if (value !== Number.POSITIVE_INFINITY) return new Float(value)
-  return fail(text, start, `${text.slice(start, end)} is beyond the FLOATs`, 'NUMBER_OUT_OF_RANGE')
+  return fail(
+    text,
+    start,
+    `${text.slice(start, end)} is beyond the FLOATs`,
+    'NUMBER_OUT_OF_RANGE',
+    'FloatingPointOverflow',
+  )
 }
 
 const escapes = /\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/gis
@@ -62,7 +70,10 @@ export function readString(text: string, start: number, end: number): string {
   return inner.replace(escapes, (whole, short?: string, long?: string, sign?: string, offset?: number) => {
     const code = short ?? long
     const decoded = code === undefined ? escaped.get(sign!) : characterOf(Number.parseInt(code, 16))
-    return decoded ?? fail(text, start + 1 + offset!, `${whole} is not an escape; write \\\\ for a backslash`)
+    if (decoded !== undefined) return decoded
+    const detail = /^\\u/i.test(whole) ? 'InvalidUnicodeLiteral' : 'UnexpectedSyntax'
+    const message = `${whole} is not an escape; write \\\\ for a backslash`
+    return fail(text, start + 1 + offset!, message, 'SYNTAX_ERROR', detail)
   })
 }
 
@@ -102,7 +113,8 @@ export class ListReader {
       this.failedAt = this.next
       return undefined
     }
-    return { kind: 'list', start: this.tokens.starts[i]!, end: this.tokens.ends[this.next - 1]!, value }
+    const items = itemKindOf(value as readonly PropertyValue[])
+    return { kind: 'list', start: this.tokens.starts[i]!, end: this.tokens.ends[this.next - 1]!, value, items }
   }
 
   private value(): PropertyValue | undefined {
@@ -165,6 +177,23 @@ export class ListReader {
     if (found) this.next++
     return found
   }
+}
+
+function itemKindOf(items: readonly PropertyValue[]): ItemKind | null {
+  let kind: ItemKind | null = null
+  for (const item of items) {
+    if (item === null) continue
+    const own = kindOf(item)
+    if (own === null || (kind !== null && kind !== own)) return null
+    kind = own
+  }
+  return kind
+}
+
+function kindOf(value: PropertyValue): ItemKind | null {
+  if (value instanceof Float) return 'float'
+  if (typeof value === 'string' || typeof value === 'boolean') return typeof value as ItemKind
+  return typeof value === 'number' || typeof value === 'bigint' ? 'integer' : null
 }
 
 export function negated(value: number | bigint | Float): number | bigint | Float {

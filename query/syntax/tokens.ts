@@ -171,10 +171,17 @@ function scanOtherNumber(text: string, start: number, tokens: Tokens): number {
   numberForms.lastIndex = start
   const [whole, based, decimal, exponent] = numberForms.exec(text)!
   const end = start + whole.length
-  if (namePartAt(text, end) > 0) fail(text, start, `${text.slice(start, endOfWord(text, end))} is not a number`)
+  if (namePartAt(text, end) > 0) refuseNumber(text, start, end)
   const isFloat = based === undefined && (decimal!.includes('.') || exponent !== undefined)
   tokens.push(isFloat ? tokenKinds.float : tokenKinds.integer, start, end, 0)
   return end
+}
+
+function refuseNumber(text: string, start: number, end: number): never {
+  const wordEnd = endOfWord(text, end)
+  const word = text.slice(start, wordEnd)
+  if (/^\s*:/.test(text.slice(wordEnd))) fail(text, start, `${word} cannot be a name, as it starts with a digit`)
+  return fail(text, start, `${word} is not a number`, 'SYNTAX_ERROR', 'InvalidNumberLiteral')
 }
 
 const backQuote = 0x60
@@ -280,6 +287,14 @@ const nesting = {
   },
 }
 
-export function fail(text: string, at: number, message: string, code: ErrorCode = 'SYNTAX_ERROR'): never {
-  throw new DatabaseError(code, message, { query: text, position: positionAt(text, at) })
+/** `detail` where openCypher's name of the mistake is finer than the code's. */
+export function fail(
+  text: string,
+  at: number,
+  message: string,
+  code: ErrorCode = 'SYNTAX_ERROR',
+  detail?: string,
+): never {
+  const openCypher = detail === undefined ? {} : { detail }
+  throw new DatabaseError(code, message, { query: text, position: positionAt(text, at), openCypher })
 }

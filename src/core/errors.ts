@@ -4,7 +4,12 @@
  * their remedies, and a test compares the two lists.
  */
 import { neo4jErrors } from './neo4j-errors.js'
-import { type OpenCypherError, type OpenCypherPhase, openCypherErrors } from './opencypher-errors.js'
+import {
+  type OpenCypherError,
+  type OpenCypherName,
+  type OpenCypherPhase,
+  openCypherErrors,
+} from './opencypher-errors.js'
 
 /** Codes with the category they belong to. The category decides Neo4j's code and the HTTP status at the doors. */
 export const errorCodes = {
@@ -99,8 +104,8 @@ export interface ErrorDetails {
   readonly query?: string | undefined
   readonly position?: Position | undefined
   readonly hint?: string | undefined
-  /** What openCypher calls the mistake, where its word is finer than the code. */
-  readonly openCypherDetail?: string | undefined
+  /** What openCypher calls the mistake, where its words are finer than the code's. */
+  readonly openCypher?: OpenCypherName | undefined
   readonly cause?: unknown
 }
 
@@ -141,7 +146,7 @@ export class DatabaseError extends Error {
   get openCypher(): OpenCypherError {
     const { compiling, running } = openCypherErrors[this.code]
     const [type, detail] = this.phase === 'runtime' ? running : compiling
-    return { type, phase: this.phase, detail: this.details.openCypherDetail ?? detail }
+    return { type, phase: this.phase, detail, ...this.details.openCypher }
   }
 
   /** Whether trying the same again can succeed. */

@@ -1,7 +1,7 @@
 /**
  * Our errors in the words of openCypher's compatibility kit, which tells errors apart by type, phase and detail. A code
  * has one detail when the mistake is seen while compiling and one when it is met at run time; where a code stands for
- * several mistakes of the kit, the place that raises it names the finer detail (`ErrorDetails.openCypherDetail`).
+ * several mistakes of the kit, the place that raises it names the finer one (`ErrorDetails.openCypher`).
  *
  * The kit knows nothing of files, servers and transactions: such errors have its general name, `Error`.
  */
@@ -14,6 +14,9 @@ export interface OpenCypherError {
   readonly phase: OpenCypherPhase
   readonly detail: string
 }
+
+/** What a place that raises an error knows better than the table. */
+export type OpenCypherName = Partial<Pick<OpenCypherError, 'type' | 'detail'>>
 
 type TypeAndDetail = readonly [type: string, detail: string]
 

@@ -31,7 +31,7 @@ export class ParameterList {
   add(value: unknown): ParameterExpression {
     const name = `p${this.count++}`
     this.values[name] = value
-    return { kind: 'parameter', at, name, lifted: null }
+    return { kind: 'parameter', at, name, lifted: null, items: null }
   }
 }
 

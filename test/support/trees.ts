@@ -28,7 +28,7 @@ const literal: fc.Arbitrary<ast.LiteralExpression> = fc
 
 const parameter: fc.Arbitrary<ast.ParameterExpression> = text
   .filter((word) => !word.startsWith('#'))
-  .map((word) => ({ kind: 'parameter', at, name: word, lifted: null }))
+  .map((word) => ({ kind: 'parameter', at, name: word, lifted: null, items: null }))
 const variable: fc.Arbitrary<ast.VariableExpression> = text.map((word) => ({ kind: 'variable', at, name: word }))
 
 const option = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 2 })

@@ -131,5 +131,6 @@ function mustBePath(value: Value, use: string): PathValue {
 function mismatch(use: string, wanted: string, value: Value): DatabaseError {
   return new DatabaseError('TYPE_MISMATCH', `${use} takes ${wanted}, and this is ${valueInWords(value)}`, {
     type: typeName(value),
+    ...(use in graphFunctions && { openCypher: { detail: 'InvalidArgumentValue' } }),
   })
 }

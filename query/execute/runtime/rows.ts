@@ -64,8 +64,13 @@ export function rowCount(value: Value, clause: string): number {
   if (typeof value !== 'number' && typeof value !== 'bigint')
     throw new DatabaseError('TYPE_MISMATCH', `${clause} takes an INTEGER, and here is ${valueInWords(value)}`, {
       clause,
+      openCypher: { type: 'SyntaxError' },
     })
   if (value < 0)
-    throw new DatabaseError('NUMBER_OUT_OF_RANGE', `${clause} takes 0 or more, and here is ${value}`, { clause, value })
+    throw new DatabaseError('NUMBER_OUT_OF_RANGE', `${clause} takes 0 or more, and here is ${value}`, {
+      clause,
+      value,
+      openCypher: { type: 'SyntaxError', detail: 'NegativeIntegerArgument' },
+    })
   return Number(value)
 }

@@ -124,7 +124,10 @@ export class Renewed<Search> {
 /** The value of a property in a MERGE. Throws PROPERTY_INVALID for null, which nothing equals. */
 export function mergeValue(value: Value, name: string): Value {
   if (value !== null) return value
-  throw new DatabaseError('PROPERTY_INVALID', `MERGE cannot look for a ${name} that is null`, { property: name })
+  throw new DatabaseError('PROPERTY_INVALID', `MERGE cannot look for a ${name} that is null`, {
+    property: name,
+    openCypher: { type: 'SemanticError', detail: 'MergeReadOwnWrites' },
+  })
 }
 
 function setOne(

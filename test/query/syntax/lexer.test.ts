@@ -8,9 +8,11 @@ import { parse } from '../../../query/syntax/parse.js'
 import { findKeyword, keywords } from '../../../query/syntax/words.js'
 import { Float, type PropertyValue } from '../../../src/core/value.js'
 
-/** A key that can be read: ‹i›, ‹f›, ‹s› and ‹l› for an INTEGER, a FLOAT, a STRING and a LIST. */
+/** A key that can be read: ‹i›, ‹f›, ‹s› and ‹l› for an INTEGER, a FLOAT, a STRING and a LIST; ‹l›‹of b› has BOOLEANs. */
 function keyOf(text: string): string {
-  return normalize(text).key.replace(/[\u0091-\u0094]/g, (sign) => `‹${'ifsl'[sign.charCodeAt(0) - 0x91]}›`)
+  return normalize(text)
+    .key.replace(/[\u0091-\u0094]/g, (sign) => `‹${'ifsl'[sign.charCodeAt(0) - 0x91]}›`)
+    .replace(/[\u0097-\u009a]/g, (sign) => `‹of ${'ifsb'[sign.charCodeAt(0) - 0x97]}›`)
 }
 
 describe('literals become parts of the key by their kind', () => {
@@ -19,7 +21,9 @@ describe('literals become parts of the key by their kind', () => {
     ['CREATE (n {x: 1.5, y: -2})', 'CREATE (n {x: ‹f›, y: -‹i›})'],
     ['MATCH (n) WHERE n.x = true OR n.y = null', 'MATCH (n) WHERE n.x = true OR n.y = null'],
     ['UNWIND [{a: 1}, {a: 2}] AS row', 'UNWIND ‹l› AS row'],
-    ['MATCH (n) WHERE n.x IN [1, -2, 3]', 'MATCH (n) WHERE n.x IN ‹l›'],
+    ['MATCH (n) WHERE n.x IN [1, -2, 3]', 'MATCH (n) WHERE n.x IN ‹l›‹of i›'],
+    ['MATCH (n) WHERE n.x IN [null, true]', 'MATCH (n) WHERE n.x IN ‹l›‹of b›'],
+    ["MATCH (n) WHERE n.x IN [1, 'a']", 'MATCH (n) WHERE n.x IN ‹l›'],
     ['MATCH (n) WHERE n.x IN [1, m.y]', 'MATCH (n) WHERE n.x IN [‹i›, m.y]'],
     ['UNWIND [[1], [2, a]] AS x', 'UNWIND [[‹i›], [‹i›, a]] AS x'],
     ['MATCH ()-[]->() WHERE n.list[0] = 1', 'MATCH ()-[]->() WHERE n.list[‹i›] = ‹i›'],
