@@ -19,6 +19,7 @@ import {
   type Union,
   type Unit,
   type WritingCall,
+  type WritingQuery,
 } from '../plan/physical.js'
 import type { QueryPlan } from '../plan/plan.js'
 import type { Slot } from '../semantics/bound.js'
@@ -35,6 +36,7 @@ import {
 } from './operators/expand.js'
 import {
   emitApply,
+  emitCallQuery,
   emitOptional,
   emitSemiJoin,
   type Gather,
@@ -126,6 +128,8 @@ function emitNested(plan: Nested, emission: Emission, inner: InnerSource) {
     case 'semiJoin':
     case 'antiJoin':
       return emitSemiJoin(plan, emission, inner)
+    case 'callQuery':
+      return emitCallQuery(plan, emission, inner)
   }
 }
 
@@ -138,8 +142,8 @@ interface Frame {
   readonly row: ReadonlyMap<Slot, Variable>
 }
 
-type WritingPlan = Extract<Breaker, { kind: 'create' | 'merge' | 'writingCall' | 'set' | 'delete' }>
-type RowWrite = Exclude<WritingPlan, Merge | WritingCall>
+type WritingPlan = Extract<Breaker, { kind: 'create' | 'merge' | 'writingCall' | 'writingQuery' | 'set' | 'delete' }>
+type RowWrite = Exclude<WritingPlan, Merge | WritingCall | WritingQuery>
 
 function emitWrite(plan: RowWrite, emission: Emission) {
   const { pipeline } = emission
@@ -161,6 +165,26 @@ function hasDeleted(plan: PhysicalPlan): boolean {
 /** What one written row costs of a slice: a few microseconds. */
 const stepsPerWrite = 100
 
+function writes(plan: PhysicalPlan): boolean {
+  return operatorsOf(plan).some(({ kind }) => writingKinds.has(kind))
+}
+
+const writingKinds: ReadonlySet<PhysicalPlan['kind']> = new Set<WritingPlan['kind']>([
+  'create',
+  'merge',
+  'writingCall',
+  'writingQuery',
+  'set',
+  'delete',
+])
+
+interface InnerFunction {
+  readonly parameters: readonly string[]
+  /** Source of what the last pipeline returns. */
+  readonly result: string
+  readonly writes: boolean
+}
+
 /** The function of an inner plan whose views stay right for the whole of the caller's run. */
 function madeOnce(caller: Pipeline, name: string): string {
   return caller.own('ask', `${name}(x)`)
@@ -175,6 +199,10 @@ class Compilation {
   private frame: Frame = { pipelines: [], hasViews: true, row: new Map() }
   /** Source of the functions that run for single rows. */
   private readonly inners: string[] = []
+  private readonly innerSource: InnerSource = {
+    produce: (inner, inside) => this.produce(inner, inside),
+    compile: (asked, gather) => this.compileInner(asked, gather),
+  }
   private readonly operators: readonly PhysicalPlan[]
   /** By the number of an operator, that of the one which takes its rows. */
   private readonly takers: readonly number[]
@@ -236,10 +264,7 @@ class Compilation {
 
   private emit(plan: StreamingPlan | Nested, emission: Emission): void {
     if ('inner' in plan) {
-      emitNested(plan, emission, {
-        produce: (inner, inside) => this.produce(inner, inside),
-        compile: (asked, gather) => this.compileInner(asked, gather),
-      })
+      emitNested(plan, emission, this.innerSource)
     } else emit(plan, emission)
   }
 
@@ -259,34 +284,30 @@ class Compilation {
     )
     const { pipelines } = this.frame
     this.frame = outer
-    const name = this.addInner(pipelines, parameters, result)
+    const name = this.addInner(pipelines, { parameters, result, writes: writes(inner) })
     const values = outside.map((slot) => caller.get(slot).text).join(', ')
     const isGenerator = pipelines.some((pipeline) => pipeline.isGenerator)
     return caller.calling(`${make(caller, name)}(${values})`, isGenerator)
   }
 
-  private addInner(pipelines: readonly Pipeline[], parameters: readonly string[], result: string): string {
+  /**
+   * Adds the function of an inner plan: its pipelines, one after the other. Where they write, each fetches its views when
+   * it begins, as the one before may have made what they show.
+   */
+  private addInner(pipelines: readonly Pipeline[], { parameters, result, writes }: InnerFunction): string {
     const name = `inner${this.inners.length}`
-    const parts = pipelines.map((_, i) => `${name}_${i}`)
     const last = pipelines.length - 1
-    const sources = pipelines.map((pipeline, i) =>
-      pipeline.innerSource(parts[i]!, parameters, i === last ? result : undefined),
-    )
-    const star = pipelines.some((pipeline) => pipeline.isGenerator) ? '*' : ''
+    const made: string[] = []
     const calls = pipelines.map((pipeline, i) => {
-      const call = `${pipeline.isGenerator ? 'yield* ' : ''}p${i}(${parameters.join(', ')})`
-      return i === last ? `return ${call}` : call
+      const part = `${name}_${i}`
+      this.inners.push(pipeline.innerSource(part, parameters, i === last ? result : undefined))
+      if (!writes) made.push(`  const p${i} = ${part}(x)`)
+      const call = `${pipeline.isGenerator ? 'yield* ' : ''}${writes ? `${part}(x)` : `p${i}`}(${parameters.join(', ')})`
+      return `    ${i === last ? 'return ' : ''}${call}`
     })
-    const made = parts.map((part, i) => `  const p${i} = ${part}(x)`)
-    const whole = [
-      `function ${name}(x) {`,
-      ...made,
-      `  return function${star} (${parameters.join(', ')}) {`,
-      ...calls.map((call) => `    ${call}`),
-      '  }',
-      '}',
-    ]
-    this.inners.push([...sources, ...whole].join('\n'))
+    const star = pipelines.some((pipeline) => pipeline.isGenerator) ? '*' : ''
+    const open = `  return function${star} (${parameters.join(', ')}) {`
+    this.inners.push([`function ${name}(x) {`, ...made, open, ...calls, '  }', '}'].join('\n'))
     return name
   }
 
@@ -311,6 +332,7 @@ class Compilation {
       case 'create':
       case 'merge':
       case 'writingCall':
+      case 'writingQuery':
       case 'set':
       case 'delete':
         return this.gatherWritten(plan, needed)
@@ -376,6 +398,10 @@ class Compilation {
     const { pipeline, consume } = emission
     if (plan.kind === 'writingCall') {
       emitCall(plan, emission)
+      return
+    }
+    if (plan.kind === 'writingQuery') {
+      emitCallQuery(plan, emission, this.innerSource)
       return
     }
     if (plan.kind === 'merge') {

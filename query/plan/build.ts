@@ -1,6 +1,7 @@
 /** From a bound query to the first logical plan: one clause after the other, nothing moved yet. */
 import type {
   BoundCall,
+  BoundCallQuery,
   BoundClause,
   BoundCreate,
   BoundEntry,
@@ -56,11 +57,11 @@ function answerSlots(clauses: readonly BoundClause[]): readonly Slot[] {
   return last?.kind === 'project' ? last.items.map((item) => item.slot) : []
 }
 
-function addClause(input: LogicalPlan, clause: BoundClause, number: number): LogicalPlan {
+function addClause(input: LogicalPlan, clause: BoundClause): LogicalPlan {
   switch (clause.kind) {
     case 'match':
-      if (!clause.optional) return buildMatch(input, clause, number)
-      return { kind: 'optional', input, inner: buildMatch({ kind: 'unit' }, clause, number) }
+      if (!clause.optional) return buildMatch(input, clause)
+      return { kind: 'optional', input, inner: buildMatch({ kind: 'unit' }, clause) }
     case 'unwind': {
       const lists = new Lifting(input)
       const list = lists.lift(clause.list)
@@ -71,9 +72,12 @@ function addClause(input: LogicalPlan, clause: BoundClause, number: number): Log
     case 'create':
       return buildCreate(input, clause)
     case 'merge':
-      return buildMerge(input, clause, number)
+      return buildMerge(input, clause)
     case 'call':
-      return buildCall(input, clause)
+      if (!clause.optional) return buildCall(input, clause)
+      return { kind: 'optional', input, inner: buildCall({ kind: 'unit' }, clause) }
+    case 'callQuery':
+      return buildCallQuery(input, clause)
     case 'set':
       return buildSet(input, clause)
     case 'delete': {
@@ -100,17 +104,54 @@ function buildCreate(input: LogicalPlan, { paths }: BoundCreate): LogicalPlan {
   return { kind: 'create', input: values.plan, paths: lifted }
 }
 
-function buildMerge(input: LogicalPlan, clause: BoundMerge, number: number): LogicalPlan {
+function buildMerge(input: LogicalPlan, clause: BoundMerge): LogicalPlan {
   const lifting = new Lifting(input)
   const values = clause.values.map((entry) => ({ ...entry, value: lifting.lift(entry.value) }))
-  return { ...clause, values, input: lifting.plan, inner: buildSearch(clause, number) }
+  return { ...clause, values, input: lifting.plan, inner: buildSearch(clause) }
 }
 
-function buildCall(input: LogicalPlan, { where, ...call }: BoundCall): LogicalPlan {
+function buildCall(input: LogicalPlan, { where, optional: _, ...call }: BoundCall): LogicalPlan {
   const values = new Lifting(input)
   const args = call.arguments.map((argument) => values.lift(argument))
   const plan: LogicalPlan = { ...call, input: values.plan, arguments: args }
   return where === null ? plan : filtered(plan, conjunctsOf(where))
+}
+
+/**
+ * A query that gives rows is its clauses, added to those before it, where they come to one row only, and where they
+ * treat each row alone. Others have to run for each row.
+ */
+function buildCallQuery(input: LogicalPlan, { query, optional, writes }: BoundCallQuery): LogicalPlan {
+  const [clauses, ...others] = query.parts as [readonly BoundClause[]]
+  const slots = query.columns.map(({ slot }) => slot)
+  const mayBeAdded = slots.length > 0 && others.length === 0 && !optional
+  if (mayBeAdded && (input.kind === 'unit' || clauses.every(treatsRowsAlone))) return clauses.reduce(addClause, input)
+  return { kind: 'callQuery', input, inner: buildInner(query), slots, optional, writes }
+}
+
+function treatsRowsAlone(clause: BoundClause): boolean {
+  switch (clause.kind) {
+    case 'match':
+    case 'unwind':
+      return true
+    case 'project':
+      return isPlainProject(clause)
+    case 'call':
+      return clause.procedure.mode === 'read'
+    case 'callQuery':
+      return !clause.writes
+    case 'create':
+    case 'merge':
+    case 'set':
+    case 'delete':
+      return false
+  }
+}
+
+/** Whether each row becomes one row, or none by its WHERE. */
+function isPlainProject({ distinct, groupBy, aggregates, orderBy, skip, limit }: BoundProject): boolean {
+  const gathers = distinct || groupBy.length + aggregates.length + orderBy.length > 0
+  return !gathers && skip === null && limit === null
 }
 
 function buildSet(input: LogicalPlan, { items }: BoundSet): LogicalPlan {
@@ -184,7 +225,10 @@ function askedBy(input: LogicalPlan, predicate: BoundExpression): LogicalPlan {
   return { kind: 'filter', input: answers.plan, predicates: [bare] }
 }
 
-function buildMatch(input: LogicalPlan, clause: BoundMatch, group: number): LogicalPlan {
+function buildMatch(input: LogicalPlan, clause: BoundMatch): LogicalPlan {
+  const steps = clause.paths.flatMap((path) => path.steps)
+  // A clause is told from others by its first relationship. Two that begin with the same one are never joined.
+  const group = steps[0]?.slot ?? 0
   const predicates: BoundExpression[] = []
   const nodes = new Map<Slot, PatternNode>()
   for (const node of clause.paths.flatMap((path) => path.nodes)) {
@@ -198,7 +242,6 @@ function buildMatch(input: LogicalPlan, clause: BoundMatch, group: number): Logi
       ...(step.shortest !== null && shortestPart(step, parts.get(step.slot) ?? [])),
     })),
   )
-  const steps = clause.paths.flatMap((path) => path.steps)
   for (const step of steps) if (step.length === null) predicates.push(...entryPredicates(step, 'relationship'))
   predicates.push(...rest)
   const pattern: Pattern = { nodes: [...nodes.values()], relationships, paths: clause.paths.flatMap(namedPath) }
@@ -207,9 +250,9 @@ function buildMatch(input: LogicalPlan, clause: BoundMatch, group: number): Logi
 }
 
 /** The path of a MERGE as it is looked for: from the slots of one row, as if they were all there is. */
-function buildSearch({ path }: BoundMerge, group: number): LogicalPlan {
+function buildSearch({ path }: BoundMerge): LogicalPlan {
   const paths = [{ ...path, pathSlot: null }]
-  return buildMatch({ kind: 'unit' }, { kind: 'match', optional: false, paths, where: null }, group)
+  return buildMatch({ kind: 'unit' }, { kind: 'match', optional: false, paths, where: null })
 }
 
 function namedPath(path: BoundPath): Pattern['paths'] {

@@ -174,6 +174,9 @@ class Describer {
       }
       case 'create':
         return plan.paths.map((path) => this.pathText(path)).join(', ')
+      case 'callQuery':
+      case 'writingQuery':
+        return plan.slots.map(names).join(', ')
       case 'call':
       case 'writingCall':
         return this.callText(plan)

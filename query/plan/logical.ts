@@ -36,6 +36,7 @@ export type LogicalPlan =
   | { readonly kind: 'create'; readonly input: LogicalPlan; readonly paths: readonly BoundPath[] }
   | LogicalMerge
   | LogicalCall
+  | LogicalCallQuery
   /** The rows of both, within a query that runs for each row: each begins in that row. */
   | { readonly kind: 'union'; readonly input: LogicalPlan; readonly other: LogicalPlan }
   | { readonly kind: 'set'; readonly input: LogicalPlan; readonly items: readonly BoundSetItem[] }
@@ -101,8 +102,18 @@ export interface LogicalSemiJoin {
   readonly inner: LogicalPlan
 }
 
-export interface LogicalCall extends Omit<BoundCall, 'where'> {
+export interface LogicalCall extends Omit<BoundCall, 'where' | 'optional'> {
   readonly input: LogicalPlan
+}
+
+/** The rows of `inner`, a chain that begins in 'unit', for each row; without `slots` the row itself, once. */
+export interface LogicalCallQuery {
+  readonly kind: 'callQuery'
+  readonly input: LogicalPlan
+  readonly inner: LogicalPlan
+  readonly slots: readonly Slot[]
+  readonly optional: boolean
+  readonly writes: boolean
 }
 
 export interface LogicalFilter {

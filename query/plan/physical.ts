@@ -56,6 +56,8 @@ export type PhysicalPlan =
   | Merge
   | Call
   | WritingCall
+  | CallQuery
+  | WritingQuery
   | SetItems
   | Delete
   | Produce
@@ -322,7 +324,7 @@ export interface Merge extends Streaming, Omit<BoundMerge, 'kind'> {
  * The rows of a procedure for each row, without those of its columns that nothing binds. One that writes ends a
  * pipeline, as every write does.
  */
-interface AnyCall extends Streaming, Omit<BoundCall, 'kind' | 'where'> {}
+interface AnyCall extends Streaming, Omit<BoundCall, 'kind' | 'where' | 'optional'> {}
 
 export interface Call extends AnyCall {
   readonly kind: 'call'
@@ -330,6 +332,25 @@ export interface Call extends AnyCall {
 
 export interface WritingCall extends AnyCall {
   readonly kind: 'writingCall'
+}
+
+/**
+ * The rows of `inner` for each row, or the row itself where there are none to read; with `optional` a row without any
+ * goes on with nulls. One that writes ends a pipeline, and each of its runs sees what those before it have written.
+ */
+interface AnyCallQuery extends Streaming {
+  readonly inner: PhysicalPlan
+  /** What is read of the rows; empty for a query that is run for what it writes. */
+  readonly slots: readonly Slot[]
+  readonly optional: boolean
+}
+
+export interface CallQuery extends AnyCallQuery {
+  readonly kind: 'callQuery'
+}
+
+export interface WritingQuery extends AnyCallQuery {
+  readonly kind: 'writingQuery'
 }
 
 export interface SetItems extends Streaming {
@@ -357,7 +378,18 @@ export interface Union extends Streaming {
 }
 
 /** Operators that need all their input before their first row, so that a pipeline ends in them. */
-export type Breaker = Union | Aggregate | Sort | Top | Eager | Create | Merge | WritingCall | SetItems | Delete
+export type Breaker =
+  | Union
+  | Aggregate
+  | Sort
+  | Top
+  | Eager
+  | Create
+  | Merge
+  | WritingCall
+  | WritingQuery
+  | SetItems
+  | Delete
 
 export function isBreaker(plan: PhysicalPlan): plan is Breaker {
   return breakers.has(plan.kind)
@@ -372,6 +404,7 @@ const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set([
   'create',
   'merge',
   'writingCall',
+  'writingQuery',
   'set',
   'delete',
 ])
@@ -460,6 +493,8 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'storeCount':
       return [plan.multiplicity]
     case 'optional':
+    case 'callQuery':
+    case 'writingQuery':
       return plan.slots
     case 'buildPath':
       return [plan.path.slot]
@@ -520,6 +555,9 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'semiJoin':
     case 'antiJoin':
       return slotsFromOutside(plan.inner, new Set())
+    case 'callQuery':
+    case 'writingQuery':
+      return slotsFromOutside(plan.inner, new Set(plan.slots))
     case 'apply': {
       const slots = slotsFromOutside(plan.inner, new Set(plan.collected === null ? [] : [plan.collected]))
       const used = new Set([...slots, ...slotsRead(plan.initial)])

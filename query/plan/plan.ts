@@ -66,6 +66,14 @@ class OperatorChoice {
         return { ...plan, input: eager(input), inner: this.choose(plan.inner), rows }
       case 'apply':
         return { ...plan, input, inner: this.choose(plan.inner), rows }
+      case 'callQuery': {
+        const { slots, optional, writes } = plan
+        const inner = this.choose(plan.inner)
+        const called = { inner, slots, optional, rows: slots.length === 0 ? rows : rows * Math.max(1, inner.rows) }
+        return writes
+          ? { kind: 'writingQuery', input: eager(input), ...called }
+          : { kind: 'callQuery', input, ...called }
+      }
       case 'union': {
         const other = this.choose(plan.other)
         return { kind: 'union', input, other, rows: rows + other.rows }

@@ -22,6 +22,11 @@ export class Analysis {
     return (this.slots.push({ anonymous: false, ...info }) - 1) as Slot
   }
 
+  /** The slot may be null after all, where it is read from now on. */
+  makeNullable(slot: Slot): void {
+    this.slots[slot] = { ...this.info(slot), nullable: true }
+  }
+
   info(slot: Slot): SlotInfo {
     return this.slots[slot]!
   }

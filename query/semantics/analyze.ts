@@ -32,7 +32,8 @@ import type {
   StaticType,
 } from './bound.js'
 import { bindCall, bindLoneCall, bindShow } from './call.js'
-import { checkLast, checkOrder, clauseNames } from './clause-order.js'
+import { bindCallQuery, bindForeach } from './call-query.js'
+import { checkLast, checkOrder } from './clause-order.js'
 import { bindAccepted, bindExpression, plainSurroundings, slotExpression } from './expressions.js'
 import { bindCreate, bindMatchPaths, bindMergePath } from './patterns.js'
 import { bindProject } from './project.js'
@@ -79,16 +80,12 @@ function analyzeQuery(analysis: Analysis, { query, mode }: QueryStatement): Boun
   }
 }
 
-/** Binds one part of a query; it sees what `outer` names throughout, as a query within an expression does. */
-export function bindPart(
-  analysis: Analysis,
-  clauses: readonly Clause[],
-  outer: Scope | null = null,
-): readonly BoundClause[] {
+/** Binds one part of a query, which begins with what `scope` names and sees what lies around it throughout. */
+export function bindPart(analysis: Analysis, clauses: readonly Clause[], scope = new Scope()): readonly BoundClause[] {
   checkOrder(analysis, clauses)
   const [only, ...others] = clauses
-  if (only?.kind === 'call' && others.length === 0) return bindLoneCall(analysis, only, new Scope(outer))
-  const binder = new ClauseBinder(analysis, outer)
+  if (only?.kind === 'call' && others.length === 0) return bindLoneCall(analysis, only, scope)
+  const binder = new ClauseBinder(analysis, scope)
   return clauses.flatMap((clause) => binder.bind(clause))
 }
 
@@ -101,6 +98,8 @@ export function isWrite(clause: BoundClause): boolean {
       return true
     case 'call':
       return clause.procedure.mode === 'write'
+    case 'callQuery':
+      return clause.writes
     case 'match':
     case 'unwind':
     case 'project':
@@ -125,16 +124,12 @@ function columnsOf(clauses: readonly BoundClause[]): readonly string[] {
   return last.kind === 'project' ? last.items.map(({ name }) => name) : []
 }
 
-/** Binds one clause after the other. What `outer` names can be seen throughout, as by a query within an expression. */
+/** Binds one clause after the other. */
 export class ClauseBinder {
-  private scope: Scope
-
   constructor(
     private readonly analysis: Analysis,
-    outer: Scope | null = null,
-  ) {
-    this.scope = new Scope(outer)
-  }
+    private scope: Scope,
+  ) {}
 
   bind(clause: Clause): BoundClause | readonly BoundClause[] {
     switch (clause.kind) {
@@ -161,8 +156,9 @@ export class ClauseBinder {
       case 'call':
         return bindCall(this.analysis, clause, this.scope)
       case 'subquery':
+        return bindCallQuery(this.analysis, clause, this.scope)
       case 'foreach':
-        return this.analysis.unsupported(clause.at, clauseNames[clause.kind])
+        return bindForeach(this.analysis, clause, this.scope)
     }
   }
 

@@ -77,6 +77,7 @@ export type BoundClause =
   | BoundCreate
   | BoundMerge
   | BoundCall
+  | BoundCallQuery
   | BoundSet
   | BoundDelete
   | BoundProject
@@ -164,6 +165,20 @@ export interface BoundCall {
   readonly arguments: readonly BoundExpression[]
   readonly columns: readonly { readonly index: number; readonly slot: Slot }[]
   readonly where: BoundExpression | null
+  /** A row for which it gives none goes on with null in the columns. */
+  readonly optional: boolean
+}
+
+/**
+ * CALL { }: the rows of a query for each row. One without columns is run for what it writes, and each row goes on once;
+ * so is FOREACH, a query with a row for each item, for each of which it runs another.
+ */
+export interface BoundCallQuery {
+  readonly kind: 'callQuery'
+  readonly query: BoundInner
+  /** A row for which there are none goes on with null in their columns. */
+  readonly optional: boolean
+  readonly writes: boolean
 }
 
 export interface BoundSet {

@@ -25,7 +25,8 @@ export function bindCall(analysis: Analysis, clause: CallClause, scope: Scope): 
 }
 
 function bindAnyCall(analysis: Analysis, clause: CallClause, procedure: Procedure, scope: Scope): BoundCall {
-  if (clause.optional) analysis.unsupported(clause.at, 'OPTIONAL CALL')
+  if (clause.optional && procedure.mode === 'write')
+    analysis.unsupported(clause.at, 'OPTIONAL CALL of a procedure that writes')
   const args = bindArguments(analysis, clause, procedure, scope)
   const columns = yielded(analysis, clause, procedure).map(({ column, alias }) => ({
     index: columnIndex(analysis, procedure, column),
@@ -33,7 +34,8 @@ function bindAnyCall(analysis: Analysis, clause: CallClause, procedure: Procedur
   }))
   const surroundings = plainSurroundings(analysis, scope, 'WHERE')
   const where = clause.where && bindAccepted(analysis, clause.where, surroundings, ['boolean'], 'WHERE')
-  return { kind: 'call', procedure, arguments: args, columns, where }
+  if (clause.optional) for (const { slot } of columns) analysis.makeNullable(slot)
+  return { kind: 'call', procedure, arguments: args, columns, where, optional: clause.optional }
 }
 
 /** A CALL that is the whole query answers with what it yields, or with all columns. */
@@ -54,7 +56,7 @@ export function bindShow(analysis: Analysis, { what, at }: ShowStatement): Bound
     const slot = analysis.newSlot({ name: column.name, ...staticTypeOf(column) })
     return { index, slot }
   })
-  const call: BoundCall = { kind: 'call', procedure, arguments: [], columns, where: null }
+  const call: BoundCall = { kind: 'call', procedure, arguments: [], columns, where: null, optional: false }
   return {
     kind: 'query',
     clauses: [call, answer(analysis, call, at)],

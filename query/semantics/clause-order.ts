@@ -52,7 +52,8 @@ export function checkOrder(analysis: Analysis, clauses: readonly Clause[]): void
 /** Throws CLAUSE_ORDER where a query cannot end with the clause, as nothing would come of it. */
 export function checkLast(analysis: Analysis, last: Clause): void {
   const role = roles[last.kind]
-  if (role !== 'reads' && role !== 'projects') return
+  const givesRows = last.kind === 'subquery' && last.query.parts[0]!.at(-1)!.kind === 'return'
+  if (role !== 'reads' && role !== 'projects' && !givesRows) return
   analysis.fail('CLAUSE_ORDER', last.at, `a query cannot end with ${clauseNames[last.kind]}`, 'end with RETURN')
 }
 

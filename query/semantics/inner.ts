@@ -4,16 +4,24 @@
  * The parts of a UNION bind slots of their own; as what asks reads one set of slots, each part ends in a projection
  * that renames its columns to those of the whole.
  */
-import type { Query } from '../syntax/ast.js'
+import type { Clause, Query } from '../syntax/ast.js'
 import type { Analysis, Scope } from './analysis.js'
 import { bindPart, checkUnions } from './analyze.js'
 import type { BoundClause, BoundColumn, BoundInner, BoundProject, Slot } from './bound.js'
 import { slotExpression } from './expressions.js'
 import { unite } from './types.js'
 
-/** `outer` gives the scope that a part of the query begins in. */
-export function bindInner(analysis: Analysis, query: Query, outer: () => Scope): BoundInner {
-  const parts = query.parts.map((part) => bindPart(analysis, part, outer()))
+/** What a part of the query has to do, and the scope in which it begins. */
+export interface Beginning {
+  readonly clauses: readonly Clause[]
+  readonly scope: Scope
+}
+
+export function bindInner(analysis: Analysis, query: Query, begin: (part: readonly Clause[]) => Beginning): BoundInner {
+  const parts = query.parts.map((part) => {
+    const { clauses, scope } = begin(part)
+    return bindPart(analysis, clauses, scope)
+  })
   checkUnions(analysis, query, parts)
   const [first, ...others] = parts.map(columnsOf)
   if (others.length === 0) return { parts, distinct: false, columns: first! }

@@ -47,10 +47,7 @@ export function reduceItems(
 
 /** The query with a row for each item, and the slot of its value. */
 function eachItem(analysis: Analysis, list: BoundExpression, { slot, where, value }: Items) {
-  const same = analysis.newSlot({ name: 'item', type: 'any', nullable: true, anonymous: true })
-  // UNWIND takes any value; a comprehension takes lists alone.
-  const checked: BoundExpression = { ...list, kind: 'comprehension', slot: same, list, where: null, result: null }
-  const unwind: BoundClause = { kind: 'unwind', list: checked, slot }
+  const unwind: BoundClause = { kind: 'unwind', list: checkedList(analysis, list), slot }
   const kept = where === null ? [] : [{ ...projectOf([]), where }]
   const collected = analysis.newSlot({ name: 'item', type: value.type, nullable: true, anonymous: true })
   return { query: single([unwind, ...kept, projectOf([{ slot: collected, value }])]), collected }
@@ -79,4 +76,10 @@ function ofKnownList(
   const collected = analysis.newSlot({ name: 'value', type: used.type, nullable: true, anonymous: true })
   const query = single([projectOf([{ slot, value: list }]), projectOf([{ slot: collected, value }])])
   return { ...subquery(analysis, { result: 'last', query, collected }, position.offset), type: used.type }
+}
+
+/** The list, for UNWIND, which takes any value; a comprehension takes nothing but lists. */
+export function checkedList(analysis: Analysis, list: BoundExpression): BoundExpression {
+  const slot = analysis.newSlot({ name: 'item', type: 'any', nullable: true, anonymous: true })
+  return { kind: 'comprehension', slot, list, where: null, result: null, type: 'list', position: list.position }
 }

@@ -115,7 +115,7 @@ function bindReading(analysis: Analysis, { result, query, at }: SubqueryExpressi
     if (result === 'collect' && last.kind !== 'return')
       analysis.fail('CLAUSE_ORDER', at, 'COLLECT { } ends with RETURN')
   }
-  return bindInner(analysis, query, () => outer)
+  return bindInner(analysis, query, (clauses) => ({ clauses, scope: new Scope(outer) }))
 }
 
 function refuseWrite(analysis: Analysis, clause: Clause): void {

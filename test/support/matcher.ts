@@ -217,6 +217,22 @@ function clauseText({ optional, paths, predicates }: MatchPattern, spelling: Spe
   return spelling === 'MATCH ... WITH * WHERE' ? `${match} WITH *${where}` : `${match}${where} WITH *`
 }
 
+/** The same clauses, each as a query that runs for each row; one that cannot be taken for clauses of the query around. */
+export function callsText(clauses: readonly MatchPattern[]): string {
+  return clauses.map((clause, i) => callText(clause, namesOf(clauses.slice(0, i)), i)).join(' ')
+}
+
+function callText(clause: MatchPattern, known: readonly string[], number: number): string {
+  const given = namesOf([clause]).filter((name) => !known.includes(name))
+  const returned = given.length === 0 ? `1 AS one${number}` : given.join(', ')
+  const match = clauseText({ ...clause, optional: false }, 'MATCH ... WHERE')
+  return `${clause.optional === true ? 'OPTIONAL ' : ''}CALL (*) { ${match} RETURN ${returned} SKIP 0 }`
+}
+
+function namesOf(clauses: readonly MatchPattern[]): string[] {
+  return [...variablesOf(clauses), ...relationshipsOf(clauses).map(({ variable }) => variable)]
+}
+
 function pathText({ nodes, steps }: PathPattern): string {
   return nodeText(nodes[0]!) + steps.map((step, i) => stepText(step) + nodeText(nodes[i + 1]!)).join('')
 }

@@ -63,12 +63,22 @@ export class RowSink {
     }
   }
 
+  /** Source of a buffer with the rows. */
+  get buffer(): string {
+    return `{ size: ${this.size}, columns: [${this.names.join(', ')}], order: null }`
+  }
+
+  /** The columns of the rows, once one has been stored. */
+  get shape(): readonly BufferColumn[] {
+    return this.columns
+  }
+
   /** Leaves the rows in a buffer, behind those that another sink of the same slots has left. */
   finish(before: BufferShape | null = null): BufferShape {
     const { pipeline } = this
     const number = before?.number ?? pipeline.query.addBuffer()
-    const buffer = `{ size: ${this.size}, columns: [${this.names.join(', ')}], order: null }`
-    const whole = before === null ? buffer : `${pipeline.helper('joinedBuffers')}(x.buffers[${number}], ${buffer})`
+    const joined = () => `${pipeline.helper('joinedBuffers')}(x.buffers[${number}], ${this.buffer})`
+    const whole = before === null ? this.buffer : joined()
     pipeline.finally(`x.buffers[${number}] = ${whole}`)
     return { number, columns: this.columns, ordered: false }
   }

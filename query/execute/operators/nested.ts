@@ -15,13 +15,22 @@
  */
 
 import { slotsRead } from '../../plan/expressions.js'
-import { type Apply, isRowwise, type Optional, type PhysicalPlan, type SemiJoin } from '../../plan/physical.js'
+import {
+  type Apply,
+  type CallQuery,
+  isRowwise,
+  type Optional,
+  type PhysicalPlan,
+  type SemiJoin,
+  type WritingQuery,
+} from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
 import { generalValue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
+import { type BufferColumn, RowSink } from './buffer.js'
 import type { Emission } from './operator.js'
 
-export type Nested = Optional | Apply | SemiJoin
+export type Nested = Optional | Apply | SemiJoin | CallQuery
 
 /** The two ways to the rows of an inner plan. */
 export interface InnerSource {
@@ -173,6 +182,33 @@ function answering(
       return { name, consume: () => pipeline.line(`${name} = ${generalValue(pipeline.get(collected!), pipeline)}`) }
     }
   }
+}
+
+/** The rows come as a buffer, since a function cannot hand out one after the other without a generator's costs. */
+export function emitCallQuery(plan: CallQuery | WritingQuery, emission: Emission, inner: InnerSource): void {
+  const { pipeline, needed, consume } = emission
+  const slots = new Set(plan.slots.filter((slot) => needed.has(slot)))
+  let columns: readonly BufferColumn[] = []
+  const asked = { inner: plan.inner, needed: slots, besides: new Set<Slot>(), own: null, caller: pipeline }
+  const call = inner.compile(asked, (last, produce) => {
+    const sink = new RowSink(last, slots, plan.optional ? () => 'value' : undefined)
+    produce(() => sink.store())
+    columns = sink.shape
+    return sink.buffer
+  })
+  if (plan.slots.length === 0) {
+    pipeline.line(call)
+    consume()
+    return
+  }
+  const rows = pipeline.name('rows')
+  const i = pipeline.name('i')
+  pipeline.line(`const ${rows} = ${plan.optional ? `${pipeline.helper('orNulls')}(${call})` : call}`)
+  pipeline.loop(`for (let ${i} = 0; ${i} < ${rows}.size; ${i}++)`, () => {
+    pipeline.charge('1')
+    for (const [number, { slot, as }] of columns.entries()) pipeline.bind(slot, as, `${rows}.columns[${number}][${i}]`)
+    consume()
+  })
 }
 
 /** Writes source whose variables nothing behind it can see. */

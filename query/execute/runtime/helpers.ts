@@ -24,7 +24,7 @@ import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf,
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { giveNeighborsBack, takeNeighbors } from './neighbors.js'
 import { ReachWalk } from './reach.js'
-import { DistinctRows, IdSet, joinedBuffers, rowCount, rowOrder, SortedRows } from './rows.js'
+import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
 import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
@@ -75,6 +75,7 @@ export const helpers = {
   IdSet,
   itemOf,
   joinedBuffers,
+  orNulls,
   itemsOf,
   keyFrom,
   lessOrEqual,

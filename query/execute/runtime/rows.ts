@@ -12,6 +12,11 @@ export function joinedBuffers(first: RowBuffer, second: RowBuffer): RowBuffer {
   return { size: first.size + second.size, columns, order: null }
 }
 
+/** The rows, or where there are none a row of nulls. */
+export function orNulls(rows: RowBuffer): RowBuffer {
+  return rows.size > 0 ? rows : { size: 1, columns: rows.columns.map(() => [null]), order: null }
+}
+
 /** Rows by keys that are equal for equivalent rows. */
 export class DistinctRows {
   private readonly keys = new Set<unknown>()

@@ -6,6 +6,7 @@ import type { LogicalRule } from '../../../query/plan/rule.js'
 import { logicalRules } from '../../../query/plan/rules.js'
 import { Engine } from '../../support/engine.js'
 import {
+  callsText,
   clausesText,
   graphs,
   loadGraph,
@@ -69,13 +70,13 @@ function bag(rows: readonly (readonly unknown[])[]): string[] {
   return rows.map((row) => JSON.stringify(row)).sort()
 }
 
-function agreement(makeEngine: () => Engine, { returns, answer }: Question) {
+function agreement(makeEngine: () => Engine, { returns, answer }: Question, textOf = clausesText) {
   return fc.property(graphs, readings, (graph, clauses) => {
     const rows = matchAll(graph, clauses)
     fc.pre(rows !== undefined)
     const engine = makeEngine()
     loadGraph(graph, engine.transaction)
-    const text = `${clausesText(clauses)} RETURN ${returns(clauses)}`
+    const text = `${textOf(clauses)} RETURN ${returns(clauses)}`
     expect(bag(engine.run(text)), text).toEqual(bag(answer(rows, clauses)))
   })
 }
@@ -85,14 +86,18 @@ describe.each(engines)('optional patterns and queries within predicates over %s'
     fc.assert(agreement(makeEngine, question), { numRuns: runs })
   })
 
-  test('give the same rows in the smallest slices', () => {
+  test('give the rows that brute force finds, as CALL { } too', () => {
+    fc.assert(agreement(makeEngine, questions['every variable']!, callsText), { numRuns: runs })
+  })
+
+  test.each([clausesText, callsText])('give the same rows in the smallest slices: %o', (textOf) => {
     const everything = questions['every variable']!
     fc.assert(
       fc.property(graphs, readings, (graph, clauses) => {
         fc.pre(matchAll(graph, clauses) !== undefined)
         const engine = makeEngine()
         loadGraph(graph, engine.transaction)
-        const text = `${clausesText(clauses)} RETURN ${everything.returns(clauses)}`
+        const text = `${textOf(clauses)} RETURN ${everything.returns(clauses)}`
         expect(bag(engine.runSliced(text).rows)).toEqual(bag(engine.run(text)))
       }),
       { numRuns: runs },
@@ -142,6 +147,33 @@ function without(kind: LogicalPlan['kind'], plan: LogicalPlan): LogicalPlan | un
   const input = without(kind, plan.input)
   return input && ({ ...plan, input } as LogicalPlan)
 }
+
+/** Rules that are wrong for CALL { }. */
+const callFaults: readonly LogicalRule[] = [
+  {
+    name: 'CALL { } drops a row that it gives none for',
+    rewrite: (plan) => (plan.kind === 'callQuery' && plan.optional ? { ...plan, optional: false } : undefined),
+  },
+  {
+    name: 'CALL { } gives its rows once',
+    rewrite(plan) {
+      if (plan.kind !== 'callQuery' || plan.inner.kind === 'limit') return undefined
+      const count = { kind: 'literal', value: 1, type: 'integer', position: { offset: 0, line: 1, column: 1 } } as const
+      return { ...plan, inner: { kind: 'limit', input: plan.inner, count } }
+    },
+  },
+]
+
+test.each(callFaults)('brute force finds it when $name', (rule) => {
+  const rules = logicalRules as LogicalRule[]
+  rules.push(rule)
+  try {
+    const property = agreement(() => Engine.overStore(), questions['every variable']!, callsText)
+    expect(fc.check(property, { numRuns: 2000 }).failed).toBe(true)
+  } finally {
+    rules.pop()
+  }
+})
 
 test('brute force finds it when a query for one row begins with what the row before has left', () => {
   const { state } = Pipeline.prototype

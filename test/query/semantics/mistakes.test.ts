@@ -121,12 +121,25 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'MERGE (a {x: 1})-[:T]->({x: a.x})',
   ],
   keys: ['MATCH (n) SET n._key = 1', 'CREATE INDEX FOR (n:L) ON (n._key)', 'CREATE INDEX FOR (n:L) ON (n.a, n.a)'],
+  'queries for each row': [
+    'CALL { RETURN 1 AS x }',
+    'CALL { MATCH (n) } RETURN 1',
+    'CALL { RETURN 1 } RETURN 1',
+    'WITH 1 AS x CALL { RETURN 2 AS x } RETURN x',
+    'WITH 1 AS x CALL (y) { RETURN 2 AS z } RETURN z',
+    'WITH 1 AS x CALL { RETURN x AS y } RETURN y',
+    'WITH 1 AS x CALL { WITH x WITH 2 AS z RETURN x AS y } RETURN y',
+    'CALL { RETURN 1 AS x UNION RETURN 2 AS y } RETURN x',
+    'FOREACH (x IN 1 | CREATE ())',
+    'FOREACH (x IN [1] | MATCH (n) DELETE n)',
+    'FOREACH (x IN [1] | CREATE ({x: y}))',
+    'FOREACH (x IN [1] | CREATE (n)) RETURN n',
+    'FOREACH (x IN [1] | CREATE (n)) MATCH (m) RETURN m',
+  ],
   'what cannot be run yet': [
     'MATCH (a)-[*1..2 {x: COUNT { () }}]->(b) RETURN b',
     'MERGE (n {x: 1}) ON CREATE SET n.y = COUNT { () }',
-    'OPTIONAL CALL db.labels() YIELD label RETURN label',
-    'CALL { RETURN 1 AS x } RETURN x',
-    'FOREACH (x IN [1] | CREATE ())',
+    'CALL { CREATE () } IN TRANSACTIONS',
   ],
 }
 
