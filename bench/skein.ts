@@ -1,7 +1,7 @@
 /** Skein, through its embedded interface: loads the social graph and answers its questions in Cypher. */
 import type { Database } from '../src/index.js'
 import type { SocialGraph } from './social-graph.js'
-import type { SocialQueries } from './social-queries.js'
+import type { CityAge, CityCount, Contestant, SocialQueries } from './social-queries.js'
 
 export const cypher = {
   personByKey: 'MATCH (p {_key: $key}) RETURN p.name, p.age',
@@ -10,6 +10,13 @@ export const cypher = {
   twoHopDistinct: 'MATCH (:Person {id: $id})-[:KNOWS]->()-[:KNOWS]->(far) RETURN count(DISTINCT far)',
   threeHopDistinct: 'MATCH (:Person {id: $id})-[:KNOWS]->()-[:KNOWS]->()-[:KNOWS]->(far) RETURN count(DISTINCT far)',
   twoHopCount: 'MATCH (:Person)-[:KNOWS]->()-[:KNOWS]->(far) WHERE far.age > $age RETURN count(*)',
+  peoplePerCity: 'MATCH (p:Person) RETURN p.city AS city, count(*) AS people',
+  agePerCity:
+    'MATCH (:Person {id: $id})-[:KNOWS]->()-[:KNOWS]->(far) WITH DISTINCT far RETURN far.city AS city, avg(far.age) AS age',
+  shortestPath:
+    'MATCH (a:Person {id: $from}), (b:Person {id: $to}) MATCH p = shortestPath((a)-[:KNOWS*]->(b)) RETURN length(p)',
+  triangles: 'MATCH (a:Person)-[:KNOWS]->(b:Person)-[:KNOWS]->(c:Person)-[:KNOWS]->(a) RETURN count(*)',
+  addKnows: 'MATCH (a:Person {id: $from}), (b:Person {id: $to}) CREATE (a)-[:KNOWS]->(b)',
   twoHopOlderCount: 'MATCH (p:Person)-[:KNOWS]->()-[:KNOWS]->(far) WHERE far.age > p.age RETURN count(*)',
 } as const
 
@@ -65,4 +72,18 @@ export function skeinQueries(database: Database): SocialQueries {
 
 export function toPerson(row: readonly unknown[] | undefined): { name: string; age: number } | undefined {
   return row === undefined ? undefined : { name: row[0] as string, age: row[1] as number }
+}
+
+export function skeinContestant(database: Database): Contestant {
+  const peoplePerCity = database.prepare(cypher.peoplePerCity)
+  const agePerCity = database.prepare(cypher.agePerCity)
+  const shortestPath = database.prepare(cypher.shortestPath)
+  const triangles = database.prepare(cypher.triangles)
+  return {
+    ...skeinQueries(database),
+    peoplePerCity: () => peoplePerCity.all().records() as unknown as CityCount[],
+    agePerCity: (id) => agePerCity.all({ id }).records() as unknown as CityAge[],
+    shortestPath: (from, to) => shortestPath.all({ from, to }).rows[0]?.[0] as number | undefined,
+    triangles: () => triangles.all().rows[0]![0] as number,
+  }
 }

@@ -4,7 +4,7 @@
  */
 import Database from 'better-sqlite3'
 import type { SocialGraph } from '../social-graph.js'
-import type { SocialQueries } from '../social-queries.js'
+import type { CityAge, CityCount, Contestant, SocialQueries } from '../social-queries.js'
 
 const tables = `
   CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, age INTEGER, city TEXT);
@@ -46,25 +46,31 @@ export function indexSqlite(database: Database.Database): void {
   database.exec(indexes)
 }
 
-export function sqliteQueries(database: Database.Database): SocialQueries {
-  const person = database.prepare('SELECT name, age FROM person WHERE id = ?')
-  const names = database
-    .prepare('SELECT p.name FROM knows k JOIN person p ON p.id = k.friend WHERE k.person = ?')
-    .pluck()
-  const twoHops = database
-    .prepare('SELECT count(DISTINCT b.friend) FROM knows a JOIN knows b ON b.person = a.friend WHERE a.person = ?')
-    .pluck()
+export const sqliteTexts = {
+  person: 'SELECT name, age FROM person WHERE id = ?',
+  friendNames: 'SELECT p.name FROM knows k JOIN person p ON p.id = k.friend WHERE k.person = ?',
+  twoHopDistinct: 'SELECT count(DISTINCT b.friend) FROM knows a JOIN knows b ON b.person = a.friend WHERE a.person = ?',
   // Trails: see the loop for why only those that come back to the start need their first relationship remembered.
-  const threeHops = database
-    .prepare(`
-      WITH first AS MATERIALIZED (SELECT id, friend FROM knows WHERE person = @start),
-           midway AS (SELECT DISTINCT b.friend AS person FROM first a JOIN knows b ON b.person = a.friend)
-      SELECT count(*) FROM (
-        SELECT c.friend FROM midway m JOIN knows c ON c.person = m.person WHERE m.person <> @start
-        UNION
-        SELECT c.friend FROM first a JOIN knows b ON b.person = a.friend AND b.friend = @start
-        JOIN knows c ON c.person = @start AND c.id <> a.id)`)
-    .pluck()
+  threeHopDistinct: `
+    WITH first AS MATERIALIZED (SELECT id, friend FROM knows WHERE person = @start),
+         midway AS (SELECT DISTINCT b.friend AS person FROM first a JOIN knows b ON b.person = a.friend)
+    SELECT count(*) FROM (
+      SELECT c.friend FROM midway m JOIN knows c ON c.person = m.person WHERE m.person <> @start
+      UNION
+      SELECT c.friend FROM first a JOIN knows b ON b.person = a.friend AND b.friend = @start
+      JOIN knows c ON c.person = @start AND c.id <> a.id)`,
+  peoplePerCity: 'SELECT city, count(*) AS people FROM person GROUP BY city',
+  agePerCity: `SELECT p.city AS city, avg(p.age) AS age FROM (SELECT DISTINCT b.friend AS id FROM knows a
+    JOIN knows b ON b.person = a.friend WHERE a.person = ?) f JOIN person p ON p.id = f.id GROUP BY p.city`,
+  triangles: `SELECT count(*) FROM knows a JOIN knows b ON b.person = a.friend
+    JOIN knows c ON c.person = b.friend AND c.friend = a.person`,
+} as const
+
+export function sqliteQueries(database: Database.Database): SocialQueries {
+  const person = database.prepare(sqliteTexts.person)
+  const names = database.prepare(sqliteTexts.friendNames).pluck()
+  const twoHops = database.prepare(sqliteTexts.twoHopDistinct).pluck()
+  const threeHops = database.prepare(sqliteTexts.threeHopDistinct).pluck()
   const older = database
     .prepare(`
       SELECT count(*) FROM knows a JOIN knows b ON b.person = a.friend JOIN person p ON p.id = b.friend
@@ -83,5 +89,18 @@ export function sqliteQueries(database: Database.Database): SocialQueries {
     threeHopDistinct: (id) => threeHops.get({ start: id }) as number,
     twoHopCount: (age) => older.get(age) as number,
     twoHopOlderCount: () => olderThanStart.get() as number,
+  }
+}
+
+/** SQL has no shortest path but by recursion that keeps no record of whom it met. */
+export function sqliteContestant(database: Database.Database): Contestant {
+  const perCity = database.prepare(sqliteTexts.peoplePerCity)
+  const agePerCity = database.prepare(sqliteTexts.agePerCity)
+  const triangles = database.prepare(sqliteTexts.triangles).pluck()
+  return {
+    ...sqliteQueries(database),
+    peoplePerCity: () => perCity.all() as CityCount[],
+    agePerCity: (id) => agePerCity.all(id) as CityAge[],
+    triangles: () => triangles.get() as number,
   }
 }
