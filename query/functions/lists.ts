@@ -15,7 +15,10 @@ const rangeLengthMax = 10_000_000
 /** From `start` to `end`, both included; empty where `step` leads away from `end`. */
 function range(start: Value, end: Value, step: Value = 1): Value {
   const [first, last, by] = [start, end, step].map((value) => mustBeInteger('range', value)) as [number, number, number]
-  if (by === 0) throw new DatabaseError('ARITHMETIC', 'the step of range cannot be 0')
+  if (by === 0)
+    throw new DatabaseError('ARITHMETIC', 'the step of range cannot be 0', {
+      openCypher: { type: 'ArgumentError', detail: 'NumberOutOfRange' },
+    })
   const length = Math.max(0, Math.floor((last - first) / by) + 1)
   if (length > rangeLengthMax) {
     throw new DatabaseError('LIMIT_EXCEEDED', `range would give ${length} items, and ${rangeLengthMax} is the most`)

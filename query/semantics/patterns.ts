@@ -325,12 +325,12 @@ class CreateBinder extends PatternBinder {
 
   private createdStep(pattern: RelationshipPattern): BoundStep {
     if (pattern.where !== null) this.refuse(pattern.where.at, `${this.clause} takes no WHERE`)
+    if (pattern.variable !== null) this.refuseKnown(pattern.variable)
     if (pattern.length !== null)
       this.refuse(pattern.at, 'a relationship is created one at a time; leave out the *', 'CreatingVarLength')
     if (pattern.types.length !== 1 || !pattern.types.every(isName))
       this.refuse(pattern.at, 'a relationship is created with exactly one type', 'NoSingleRelationshipType')
     this.checkDirection(pattern)
-    if (pattern.variable !== null) this.refuseKnown(pattern.variable)
     const step = this.step(pattern)
     const declared = this.declare(pattern.variable, 'relationship')
     this.assign(pattern, declared.slot)

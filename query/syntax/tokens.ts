@@ -75,7 +75,8 @@ function classify(sign: string): number {
   if (/[A-Za-z_]/.test(sign)) return starts.name
   if (/[0-9]/.test(sign)) return starts.digit
   if (/['"`]/.test(sign)) return starts.quote
-  return /[!-~]/.test(sign) ? starts.sign : starts.error
+  // Signs that stand nowhere are found here, before what follows them is read as something else.
+  return /[!-~]/.test(sign) && !/[#?@\\]/.test(sign) ? starts.sign : starts.error
 }
 
 /**
@@ -114,8 +115,13 @@ function scanToken(text: string, at: number, tokens: Tokens): number {
     case starts.sign:
       return scanSign(text, at, code, tokens)
     default:
-      return fail(text, at, `the character U+${code.toString(16).padStart(4, '0')} cannot stand here`)
+      return fail(text, at, `${characterInWords(code)} cannot stand here`)
   }
+}
+
+function characterInWords(code: number): string {
+  const isVisible = code > 0x20 && code < 0x7f
+  return isVisible ? String.fromCharCode(code) : `the character U+${code.toString(16).padStart(4, '0')}`
 }
 
 function startBeyondAscii(text: string, at: number): number {

@@ -22,6 +22,7 @@ test.each([
   ['MATCH p = ()-[p]-() RETURN p', 'VariableAlreadyBound'],
   ['MATCH (a) CREATE (a)', 'VariableAlreadyBound'],
   ['MATCH ()-[:T*-2]-() RETURN 1', 'InvalidRelationshipPattern'],
+  ['MATCH ()-[r]->() CREATE ()-[r]->()', 'VariableAlreadyBound'],
   ['CREATE ()-->()', 'NoSingleRelationshipType'],
   ['CREATE ()-[:A|B]->()', 'NoSingleRelationshipType'],
   ['MERGE ()-[r]->()', 'NoSingleRelationshipType'],
@@ -69,6 +70,7 @@ test.each([
   ['RETURN 1.34E999', 'FloatingPointOverflow'],
   ['RETURN 12h4', 'InvalidNumberLiteral'],
   ['RETURN 0x', 'InvalidNumberLiteral'],
+  ['RETURN 0x12#5E6f7', 'UnexpectedSyntax'],
   ['RETURN {1b: 2}', 'UnexpectedSyntax'],
   ["RETURN '\\uH'", 'InvalidUnicodeLiteral'],
   ['RETURN foo(1)', 'UnknownFunction'],
@@ -85,6 +87,7 @@ test.each([
   ['RETURN $x[0]', { x: 1 }, 'TypeError at runtime: InvalidArgumentType'],
   ['RETURN toFloat($x)', { x: true }, 'TypeError at runtime: InvalidArgumentValue'],
   ['RETURN labels($x)', { x: true }, 'TypeError at runtime: InvalidArgumentValue'],
+  ['RETURN range(1, 2, 0)', {}, 'ArgumentError at runtime: NumberOutOfRange'],
   ['RETURN 1 SKIP $x', { x: -1 }, 'SyntaxError at runtime: NegativeIntegerArgument'],
   ['RETURN 1 LIMIT $x', { x: 1.5 }, 'SyntaxError at runtime: InvalidArgumentType'],
   ['MERGE (n {x: null})', {}, 'SemanticError at runtime: MergeReadOwnWrites'],
@@ -114,4 +117,12 @@ test('a path along a list of relationships is the one that has them, in their or
     ).rows
   expect(await ends('[r, s]')).toEqual([[['A'], ['C']]])
   expect(await ends('[s, r]')).toEqual([])
+})
+
+test('a plan for a list of one kind does not serve a list of another', async () => {
+  const text = (list: string) => `RETURN [x IN ${list} | x % 2] AS odd`
+  expect((await db.query(text('[1, 2]'))).rows).toEqual([[[1, 0]]])
+  expect(await nameOf(text("['a', 'b']"))).toBe('SyntaxError at compile time: InvalidArgumentType')
+  expect(await nameOf(text("[1, 'b']"))).toBe('TypeError at runtime: InvalidArgumentType')
+  expect((await db.query(text('[3, null]'))).rows).toEqual([[[1, null]]])
 })
