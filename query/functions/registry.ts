@@ -7,7 +7,16 @@ import { mathFunctions } from './math.js'
 import { scalarFunctions } from './scalars.js'
 import { stringFunctions } from './strings.js'
 
-const all = [...scalarFunctions, ...listFunctions, ...stringFunctions, ...mathFunctions, ...graphFunctions]
+/** The functions by what they are about, as SHOW FUNCTIONS tells it. */
+export const functionFamilies = [
+  { category: 'Scalar', functions: scalarFunctions },
+  { category: 'List', functions: listFunctions },
+  { category: 'String', functions: stringFunctions },
+  { category: 'Mathematical', functions: mathFunctions },
+  { category: 'Graph', functions: graphFunctions },
+] as const
+
+const all = functionFamilies.flatMap<CypherFunction>(({ functions }) => functions)
 const byLowerCase = new Map(all.map((found) => [found.name.toLowerCase(), found]))
 
 /** Finds a function by its name in any case. */

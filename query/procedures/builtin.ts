@@ -1,13 +1,12 @@
-/** The procedures that every database has, and the ones that the SHOW commands are made of. */
-import type { IndexDefinition } from '../../src/core/change.js'
-import { Float, type Value } from '../../src/core/value.js'
-import type { Catalog, IndexState } from '../../src/transaction/catalog.js'
+/** The procedures that every database has. */
+import type { Value } from '../../src/core/value.js'
 import type { Library, Procedure, ProcedureContext } from './procedure.js'
 import { parseProcedureSignature, signatureText } from './signature.js'
 
 type Rows = (context: ProcedureContext) => Iterable<readonly Value[]>
 
-function reading(signature: string, description: string, run: Rows): Procedure {
+/** A procedure of the engine's own that reads. */
+export function reading(signature: string, description: string, run: Rows): Procedure {
   const { name, parameters, results } = parseProcedureSignature(signature)
   return { name, parameters, columns: results, mode: 'read', description, isAsync: false, run }
 }
@@ -70,51 +69,6 @@ export function listingProcedures(library: Library): readonly Procedure[] {
   ]
 }
 
-function signatureOf({ name, parameters, columns }: Procedure): string {
+export function signatureOf({ name, parameters, columns }: Procedure): string {
   return signatureText(name, parameters, columns)
-}
-
-const indexColumns = `id :: INTEGER, name :: STRING, state :: STRING, populationPercent :: FLOAT, type :: STRING,
-  entityType :: STRING, labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, owningConstraint :: STRING?`
-
-const constraintColumns = `id :: INTEGER, name :: STRING, type :: STRING, entityType :: STRING,
-  labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, ownedIndex :: STRING?`
-
-/** What SHOW INDEXES and SHOW CONSTRAINTS call; their columns are those of Neo4j. */
-export const showProcedures: Readonly<Record<'indexes' | 'constraints', Procedure>> = {
-  indexes: reading(`show.indexes() :: (${indexColumns})`, 'The indexes.', ({ transaction: { catalog } }) =>
-    sorted(catalog.indexStates()).map(({ definition, whole, filled }, i) => [
-      i + 1,
-      definition.name,
-      whole ? 'ONLINE' : 'POPULATING',
-      new Float(whole ? 100 : filled * 100),
-      'RANGE',
-      ...covered(definition, catalog),
-      definition.unique ? definition.name : null,
-    ]),
-  ),
-  constraints: reading(
-    `show.constraints() :: (${constraintColumns})`,
-    'The constraints.',
-    ({ transaction: { catalog } }) =>
-      sorted(catalog.indexStates())
-        .filter(({ definition, whole }) => definition.unique && whole)
-        .map(({ definition: index }, i) => [
-          i + 1,
-          index.name,
-          index.entity === 'node' ? 'UNIQUENESS' : 'RELATIONSHIP_UNIQUENESS',
-          ...covered(index, catalog),
-          index.name,
-        ]),
-  ),
-}
-
-function sorted(indexes: readonly IndexState[]): readonly IndexState[] {
-  return [...indexes].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1))
-}
-
-/** Kind of entity, label or type, and properties. */
-function covered({ entity, token, properties }: IndexDefinition, catalog: Catalog): Value[] {
-  const name = entity === 'node' ? catalog.labelName(token as never) : catalog.typeName(token as never)
-  return [entity.toUpperCase(), [name], properties.map((id) => catalog.propertyName(id))]
 }

@@ -1,13 +1,14 @@
 /** Binds CALL of procedures, and the SHOW commands, which are calls too. */
 
-import { showProcedures } from '../procedures/builtin.js'
 import { type Procedure, staticTypeOf } from '../procedures/procedure.js'
+import { showProcedure } from '../procedures/show.js'
 import { signatureText } from '../procedures/signature.js'
-import type { CallClause, Expression, ShowStatement, YieldItem } from '../syntax/ast.js'
+import type { CallClause, Expression, ProjectClause, ShowStatement, YieldItem } from '../syntax/ast.js'
 import { nearest } from '../syntax/spelling.js'
-import type { Analysis, Scope } from './analysis.js'
+import { type Analysis, Scope } from './analysis.js'
 import type { BoundCall, BoundExpression, BoundProject, BoundQuery } from './bound.js'
 import { bindAccepted, plainSurroundings, slotExpression } from './expressions.js'
+import { bindProject } from './project.js'
 
 /** Binds a call within a query and adds what it yields to `scope`. */
 export function bindCall(analysis: Analysis, clause: CallClause, scope: Scope): BoundCall {
@@ -49,24 +50,40 @@ export function bindLoneCall(
   return call.procedure.columns.length === 0 ? [call] : [call, answer(analysis, call, clause.at)]
 }
 
-/** SHOW INDEXES and SHOW CONSTRAINTS as queries. */
-export function bindShow(analysis: Analysis, { what, at }: ShowStatement): BoundQuery {
-  const procedure = showProcedures[what]
-  const columns = procedure.columns.map((column, index) => {
-    const slot = analysis.newSlot({ name: column.name, ...staticTypeOf(column) })
-    return { index, slot }
-  })
-  const call: BoundCall = { kind: 'call', procedure, arguments: [], columns, where: null, optional: false }
+/** A SHOW command as a query: a call, and what YIELD, WHERE and RETURN make of its rows. */
+export function bindShow(analysis: Analysis, statement: ShowStatement): BoundQuery {
+  const { what, at } = statement
+  const { procedure, usualCount } = showProcedure(analysis.library, what)
+  const usual = procedure.columns.slice(0, usualCount).map(({ name }) => ({ column: { name, at }, alias: null }))
+  const name = { name: procedure.name, at }
+  const yields = statement.yields ?? usual
+  const clause: CallClause = { kind: 'call', at, optional: false, procedure: name, arguments: [], yields, where: null }
+  const scope = new Scope()
+  const call = bindAnyCall(analysis, clause, procedure, scope)
+  const names = call.columns.map(({ slot }) => analysis.info(slot).name)
+  const { project: kept, scope: after } = bindProject(analysis, rowsKept(statement), scope)
+  const { project } = bindProject(analysis, statement.returned ?? returning(names, at), after)
   return {
     kind: 'query',
-    clauses: [call, answer(analysis, call, at)],
+    clauses: [call, kept, project],
     union: null,
     slots: analysis.slots,
-    columns: procedure.columns.map(({ name }) => name),
-    parameters: [],
+    columns: project.items.map((item) => item.name),
+    parameters: [...analysis.parameters],
     writes: false,
     mode: 'run',
   }
+}
+
+/** What stands behind YIELD, as the clause that it is short for. */
+function rowsKept({ at, orderBy, skip, limit, where }: ShowStatement): ProjectClause {
+  return { kind: 'with', at, distinct: false, all: true, items: [], orderBy, skip, limit, where }
+}
+
+function returning(names: readonly string[], at: number): ProjectClause {
+  const items = names.map((name) => ({ expression: { kind: 'variable', name, at } as const, alias: null, text: name }))
+  const nothing = { orderBy: [], skip: null, limit: null, where: null }
+  return { kind: 'return', at, distinct: false, all: false, items, ...nothing }
 }
 
 function answer(analysis: Analysis, { columns }: BoundCall, at: number): BoundProject {

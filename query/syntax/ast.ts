@@ -459,5 +459,13 @@ export interface DropIndexStatement {
 export interface ShowStatement {
   readonly kind: 'show'
   readonly at: number
-  readonly what: 'indexes' | 'constraints'
+  readonly what: 'indexes' | 'constraints' | 'procedures' | 'functions'
+  /** null without YIELD: the usual columns. */
+  readonly yields: readonly YieldItem[] | 'all' | null
+  readonly orderBy: readonly SortItem[]
+  readonly skip: Expression | null
+  readonly limit: Expression | null
+  readonly where: Expression | null
+  /** null without RETURN: what is yielded. */
+  readonly returned: ProjectClause | null
 }

@@ -13,6 +13,7 @@ import type {
   PropertyExpression,
   Query,
   RelationshipPattern,
+  ShowStatement,
   Statement,
 } from './ast.js'
 import grammar, { type CypherActionDict } from './cypher.ohm-bundle.js'
@@ -547,10 +548,35 @@ const schema: CypherActionDict<unknown> = {
   Rule_exists: (_not, _null) => 'exists',
   DropIndex: dropIndex,
   DropConstraint: dropIndex,
-  Show(_show, what) {
-    return { kind: 'show', at: at(this), what: what.sourceString.startsWith('I') ? 'indexes' : 'constraints' }
+  Show(_show, what, rows) {
+    const all = { yields: null, orderBy: [], skip: null, limit: null, where: null, returned: null }
+    return { kind: 'show', at: at(this), what: shown.get(what.sourceString[0]!)!, ...(option(rows) ?? all) }
   },
+  ShowRows_yield: (_yield, items, orderBy, skip, limit, where, returned) => ({
+    yields: items.tree(),
+    orderBy: option(orderBy) ?? [],
+    skip: option(skip),
+    limit: option(limit),
+    where: option(where),
+    returned: option(returned),
+  }),
+  ShowRows_where: (where) => ({
+    yields: null,
+    orderBy: [],
+    skip: null,
+    limit: null,
+    where: where.tree(),
+    returned: null,
+  }),
 }
+
+/** What SHOW lists, by the first letter of its word. */
+const shown: ReadonlyMap<string, ShowStatement['what']> = new Map([
+  ['I', 'indexes'],
+  ['C', 'constraints'],
+  ['P', 'procedures'],
+  ['F', 'functions'],
+])
 
 function operatorItem(this: Node, _sign: Node): RowItem {
   return { kind: 'operator', at: at(this), text: word(this) }

@@ -150,7 +150,10 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   DropIndex?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode) => T;
   DropConstraint?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode) => T;
   IfExists?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
-  Show?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
+  Show?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: IterationNode) => T;
+  ShowRows_yield?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: IterationNode, arg3: IterationNode, arg4: IterationNode, arg5: IterationNode, arg6: IterationNode) => T;
+  ShowRows_where?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  ShowRows?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   spaces?: (this: NonterminalNode, arg0: TerminalNode) => T;
   variable?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   name?: (this: NonterminalNode, arg0: NonterminalNode) => T;
@@ -228,6 +231,8 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   descending?: (this: NonterminalNode, arg0: TerminalNode) => T;
   indexes?: (this: NonterminalNode, arg0: TerminalNode) => T;
   constraints?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  procedures?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  functions?: (this: NonterminalNode, arg0: TerminalNode) => T;
 }
 
 export interface CypherSemantics extends Semantics {

@@ -32,10 +32,12 @@ import type {
   RelationshipPattern,
   RemoveItem,
   SetItem,
+  ShowStatement,
   SortItem,
   Statement,
   SubqueryClause,
   UnaryExpression,
+  YieldItem,
 } from './ast.js'
 
 /** The statement on one line, without a semicolon. It must have no lifted literals. */
@@ -50,13 +52,25 @@ export function print(statement: Statement): string {
     case 'dropIndex':
       return dropIndex(statement)
     case 'show':
-      return `SHOW ${statement.what.toUpperCase()}`
+      return show(statement)
   }
 }
 
 // ---- schema ---------------------------------------------------------------------------------------------------------
 
 const rules = { unique: 'UNIQUE', exists: 'NOT NULL', key: 'KEY' } as const
+
+function show({ what, yields, orderBy, skip, limit, where: condition, returned }: ShowStatement): string {
+  return words(
+    `SHOW ${what.toUpperCase()}`,
+    yields && `YIELD ${yieldItems(yields)}`,
+    orderBy.length > 0 && `ORDER BY ${listed(orderBy, sortItem)}`,
+    skip && `SKIP ${expression(skip)}`,
+    limit && `LIMIT ${expression(limit)}`,
+    where(condition),
+    returned && project(returned),
+  )
+}
 
 function createIndex({ constraint, name: given, ifNotExists, on, properties }: CreateIndexStatement): string {
   const what = constraint === null ? 'INDEX' : 'CONSTRAINT'
@@ -167,15 +181,16 @@ function sortItem({ expression: value, descending }: SortItem): string {
 }
 
 function call(tree: CallClause): string {
-  const { yields } = tree
-  const columns =
-    yields === 'all' ? '*' : yields && listed(yields, ({ column, alias }) => words(variable(column), as(alias)))
   return words(
     tree.optional && 'OPTIONAL',
     `CALL ${dottedName(tree.procedure)}${tree.arguments === null ? '' : `(${listed(tree.arguments, expression)})`}`,
-    columns && `YIELD ${columns}`,
+    tree.yields && `YIELD ${yieldItems(tree.yields)}`,
     where(tree.where),
   )
+}
+
+function yieldItems(items: readonly YieldItem[] | 'all'): string {
+  return items === 'all' ? '*' : listed(items, ({ column, alias }) => words(variable(column), as(alias)))
 }
 
 function as(alias: Name | null): string | null {

@@ -48,6 +48,7 @@ interface Parts {
   path: ast.PathPattern
   clause: ast.Clause
   query: ast.Query
+  show: ast.ShowStatement
 }
 
 const bound = fc.option(fc.nat(9))
@@ -102,31 +103,35 @@ const parts = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => {
   const projectItem: fc.Arbitrary<ast.ProjectItem> = tree({ expression, alias: option(name) }).map(
     ({ expression, alias }) => ({ expression, alias, text: '' }),
   )
+  const orderBy = few(
+    fc.tuple(expression, fc.boolean()).map(([value, descending]) => ({ expression: value, descending })),
+  )
   const project: fc.Arbitrary<ast.ProjectClause> = tree({
     kind: fc.constantFrom('with', 'return'),
     distinct: fc.boolean(),
     all: fc.boolean(),
     items: few(projectItem, 1),
-    orderBy: few(fc.tuple(expression, fc.boolean()).map(([value, descending]) => ({ expression: value, descending }))),
+    orderBy,
     skip: option(expression),
     limit: option(expression),
     where: option(expression),
   }).map((each) => (each.kind === 'return' ? { ...each, where: null } : each)) as fc.Arbitrary<ast.ProjectClause>
 
+  const yields = option(
+    fc.oneof(
+      kind('all'),
+      few(
+        fc.tuple(name, option(name)).map(([column, alias]) => ({ column, alias })),
+        1,
+      ),
+    ),
+  )
   const call: fc.Arbitrary<ast.CallClause> = tree({
     kind: kind('call'),
     optional: fc.boolean(),
     procedure: dottedName,
     arguments: option(few(expression)),
-    yields: option(
-      fc.oneof(
-        kind('all'),
-        few(
-          fc.tuple(name, option(name)).map(([column, alias]) => ({ column, alias })),
-          1,
-        ),
-      ),
-    ),
+    yields,
     where: option(expression),
   }).map((each) => (each.yields === null ? { ...each, where: null } : each))
 
@@ -294,6 +299,16 @@ const parts = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => {
       { weight: 2, arbitrary: clause },
     ),
     query,
+    show: tree({
+      kind: kind('show'),
+      what: fc.constantFrom('indexes', 'constraints', 'procedures', 'functions'),
+      yields,
+      orderBy,
+      skip: option(expression),
+      limit: option(expression),
+      where: option(expression),
+      returned: option(project.map((each) => ({ ...each, kind: 'return' as const, where: null }))),
+    }).map((each) => (each.yields === null ? { ...each, ...allRows } : each)),
   }
 })
 
@@ -324,6 +339,9 @@ const columns = (variable: ast.Name, properties: readonly ast.Name[]): ast.Prope
     name: property,
   }))
 
+/** SHOW without YIELD. */
+const allRows = { orderBy: [], skip: null, limit: null, returned: null }
+
 const schemaStatement: fc.Arbitrary<ast.SchemaStatement> = fc.oneof(
   fc
     .record({
@@ -347,7 +365,7 @@ const schemaStatement: fc.Arbitrary<ast.SchemaStatement> = fc.oneof(
       }),
     ),
   tree({ kind: kind('dropIndex'), constraint: fc.boolean(), name, ifExists: fc.boolean() }),
-  tree({ kind: kind('show'), what: fc.constantFrom('indexes', 'constraints') }),
+  parts.show,
 )
 
 /** Any statement that the grammar has, sensible or not. */

@@ -1,0 +1,116 @@
+/** The procedures that the SHOW commands are made of. */
+import type { IndexDefinition } from '../../src/core/change.js'
+import { Float, type Value } from '../../src/core/value.js'
+import type { Catalog, IndexState } from '../../src/transaction/catalog.js'
+import { functionFamilies } from '../functions/registry.js'
+import { aggregateNames } from '../semantics/aggregates.js'
+import type { ShowStatement } from '../syntax/ast.js'
+import { reading, signatureOf } from './builtin.js'
+import type { Library, Procedure } from './procedure.js'
+import type { Declared } from './signature.js'
+
+const indexColumns = `id :: INTEGER, name :: STRING, state :: STRING, populationPercent :: FLOAT, type :: STRING,
+  entityType :: STRING, labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, owningConstraint :: STRING?`
+
+const constraintColumns = `id :: INTEGER, name :: STRING, type :: STRING, entityType :: STRING,
+  labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, ownedIndex :: STRING?`
+
+/** What a SHOW command calls; its columns are those of Neo4j. */
+export interface Shown {
+  readonly procedure: Procedure
+  /** The columns that it gives without YIELD: the first ones. */
+  readonly usualCount: number
+}
+
+export function showProcedure(library: Library, what: ShowStatement['what']): Shown {
+  switch (what) {
+    case 'indexes':
+      return whole(showIndexes)
+    case 'constraints':
+      return whole(showConstraints)
+    case 'procedures':
+      return { procedure: showProcedures(library), usualCount: 4 }
+    case 'functions':
+      return { procedure: showFunctions(library), usualCount: 3 }
+  }
+}
+
+function whole(procedure: Procedure): Shown {
+  return { procedure, usualCount: procedure.columns.length }
+}
+
+function showProcedures(library: Library): Procedure {
+  return reading(
+    `show.procedures() :: (name :: STRING, description :: STRING, mode :: STRING, worksOnSystem :: BOOLEAN,
+      signature :: STRING, argumentDescription :: LIST<MAP>, returnDescription :: LIST<MAP>)`,
+    'The procedures that can be called.',
+    () =>
+      library.allProcedures().map((each) => {
+        const { name, description, mode, parameters, columns } = each
+        const described = [parameters.map(describeDeclared), columns.map(describeDeclared)]
+        return [name, description, mode.toUpperCase(), false, signatureOf(each), ...described]
+      }),
+  )
+}
+
+function describeDeclared({ name, type, nullable }: Declared): Value {
+  return new Map([
+    ['name', name],
+    ['type', type.text + (nullable ? '?' : '')],
+  ])
+}
+
+function showFunctions(library: Library): Procedure {
+  return reading(
+    `show.functions() :: (name :: STRING, category :: STRING, description :: STRING, signature :: STRING?,
+      isBuiltIn :: BOOLEAN, aggregating :: BOOLEAN)`,
+    'The functions that expressions may call.',
+    () => {
+      const own = library
+        .userFunctions()
+        .map(({ name, description, signature }) => [name, '', description, signature, false, false])
+      const aggregating = aggregateNames.map((name) => [name, 'Aggregating', '', null, true, true])
+      const others = functionFamilies.flatMap(({ category, functions }) =>
+        functions.map(({ name }) => [name, category, '', null, true, false]),
+      )
+      return [...own, ...aggregating, ...others].sort(([one], [other]) => (one! < other! ? -1 : 1))
+    },
+  )
+}
+
+const showIndexes = reading(`show.indexes() :: (${indexColumns})`, 'The indexes.', ({ transaction: { catalog } }) =>
+  sorted(catalog.indexStates()).map(({ definition, whole, filled }, i) => [
+    i + 1,
+    definition.name,
+    whole ? 'ONLINE' : 'POPULATING',
+    new Float(whole ? 100 : filled * 100),
+    'RANGE',
+    ...covered(definition, catalog),
+    definition.unique ? definition.name : null,
+  ]),
+)
+
+const showConstraints = reading(
+  `show.constraints() :: (${constraintColumns})`,
+  'The constraints.',
+  ({ transaction: { catalog } }) =>
+    sorted(catalog.indexStates())
+      .filter(({ definition, whole }) => definition.unique && whole)
+      .map(({ definition: index }, i) => [
+        i + 1,
+        index.name,
+        index.entity === 'node' ? 'UNIQUENESS' : 'RELATIONSHIP_UNIQUENESS',
+        ...covered(index, catalog),
+        index.name,
+      ]),
+)
+
+function sorted(indexes: readonly IndexState[]): readonly IndexState[] {
+  return [...indexes].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1))
+}
+
+/** Kind of entity, label or type, and properties. */
+function covered({ entity, token, properties }: IndexDefinition, catalog: Catalog): Value[] {
+  const name = entity === 'node' ? catalog.labelName(token as never) : catalog.typeName(token as never)
+  return [entity.toUpperCase(), [name], properties.map((id) => catalog.propertyName(id))]
+}
