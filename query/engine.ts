@@ -16,7 +16,7 @@ import type { Row, Transaction } from '../src/transaction/transaction.js'
 import { type CompiledPlan, compilePlan } from './execute/compile.js'
 import type { SourceOptions } from './execute/pipeline.js'
 import { Execution, Profile } from './execute/runtime/execution.js'
-import type { FunctionEnvironment } from './functions/function.js'
+import type { RunEnvironment } from './functions/function.js'
 import { describePlan, type PlanDescription } from './plan/explain.js'
 import { operatorsOf } from './plan/physical.js'
 import { planQuery, type QueryPlan } from './plan/plan.js'
@@ -102,7 +102,7 @@ export class CompiledQuery {
    * Runs to the end without giving the event loop back. EXPLAIN gives its plan and does nothing. Throws UNSUPPORTED for
    * a query that calls an asynchronous procedure.
    */
-  run(transaction: Transaction, parameters: readonly Value[], environment: FunctionEnvironment): QueryResult {
+  run(transaction: Transaction, parameters: readonly Value[], environment: RunEnvironment): QueryResult {
     if (this.mode === 'explain') return { rows: [], plan: this.describe(transaction.catalog) }
     if (this.asyncProcedure !== undefined) throw mustBeAwaited(this.asyncProcedure)
     const execution = this.execution(transaction, parameters, environment, stepsPerLook)
@@ -114,7 +114,7 @@ export class CompiledQuery {
   start(
     transaction: Transaction,
     parameters: readonly Value[],
-    environment: FunctionEnvironment,
+    environment: RunEnvironment,
     steps = stepsPerLook,
   ): QueryRun {
     const execution = this.execution(transaction, parameters, environment, steps)
@@ -125,7 +125,7 @@ export class CompiledQuery {
   private execution(
     transaction: Transaction,
     parameters: readonly Value[],
-    environment: FunctionEnvironment,
+    environment: RunEnvironment,
     steps: number,
   ): Execution {
     const profile = this.mode === 'profile' ? new Profile(operatorsOf(this.plan.root).length) : null

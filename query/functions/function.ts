@@ -32,6 +32,15 @@ export interface CypherFunction {
 export interface FunctionEnvironment {
   readonly random: Random
   readonly clock: Clock
+  /** When the statement began, and the transaction that it is part of, in milliseconds since 1970. */
+  readonly statementMs: number
+  readonly transactionMs: number
+}
+
+/** What a run is given; it reads the clock for its functions when it begins. */
+export interface RunEnvironment extends Pick<FunctionEnvironment, 'random' | 'clock'> {
+  /** Of an explicit transaction; else the statement is a transaction of its own. */
+  readonly transactionMs?: number
 }
 
 /**

@@ -4,6 +4,9 @@
  * A value of another type is TYPE_MISMATCH.
  */
 import { DatabaseError } from '../../src/core/errors.js'
+import { Duration } from '../../src/core/temporal/duration.js'
+import { type Fraction, fractionOf, fractionOfDouble } from '../../src/core/temporal/fraction.js'
+import { Temporal } from '../../src/core/temporal/temporal.js'
 import { Float, integerMax, integerMin, toInteger, type Value } from '../../src/core/value.js'
 import { valueInWords } from '../../src/core/value-in-words.js'
 import { equals, isList, isMap, type Truth } from './values.js'
@@ -36,11 +39,13 @@ interface Arithmetic {
   readonly sign: string
   readonly double: (a: number, b: number) => number
   readonly exact: (a: bigint, b: bigint) => bigint
+  /** Of values that are not both numbers; undefined where it does not take them. */
+  readonly temporal?: (a: Value, b: Value) => Value | undefined
 }
 
-function compute(a: Value, b: Value, { sign, double, exact }: Arithmetic): Value {
+function compute(a: Value, b: Value, { sign, double, exact, temporal }: Arithmetic): Value {
   if (a === null || b === null) return null
-  if (!isNumber(a) || !isNumber(b)) return refuse(sign, a, b)
+  if (!isNumber(a) || !isNumber(b)) return temporal?.(a, b) ?? refuse(sign, a, b)
   if (a instanceof Float || b instanceof Float) return new Float(double(toDouble(a), toDouble(b)))
   if (typeof a === 'number' && typeof b === 'number') {
     // Exact while it is safe: the sum or product of two integers rounds only beyond 2^53.
@@ -54,11 +59,40 @@ function refuse(sign: string, a: Value, b: Value): never {
   throw new DatabaseError('TYPE_MISMATCH', `${sign} cannot take ${valueInWords(a)} and ${valueInWords(b)}`)
 }
 
-const sum: Arithmetic = { sign: '+', double: (a, b) => a + b, exact: (a, b) => a + b }
-const difference: Arithmetic = { sign: '-', double: (a, b) => a - b, exact: (a, b) => a - b }
-const product: Arithmetic = { sign: '*', double: (a, b) => a * b, exact: (a, b) => a * b }
+const sum: Arithmetic = { sign: '+', double: (a, b) => a + b, exact: (a, b) => a + b, temporal: temporalSum }
+const difference: Arithmetic = {
+  sign: '-',
+  double: (a, b) => a - b,
+  exact: (a, b) => a - b,
+  temporal: temporalDifference,
+}
+const product: Arithmetic = { sign: '*', double: (a, b) => a * b, exact: (a, b) => a * b, temporal: scaled }
+const quotient: Arithmetic = { sign: '/', double: (a, b) => a / b, exact: (a, b) => a / b, temporal: divided }
 
-/** Adds numbers, joins strings (and what can be written as one), joins lists, and puts a value at an end of a list. */
+/** A point in time, or a duration, and a duration. */
+function temporalSum(a: Value, b: Value): Value | undefined {
+  if (a instanceof Temporal && b instanceof Duration) return a.plus(b)
+  return a instanceof Duration && b instanceof Temporal ? b.plus(a) : undefined
+}
+
+function temporalDifference(a: Value, b: Value): Value | undefined {
+  return a instanceof Temporal && b instanceof Duration ? a.plus(b.negated()) : undefined
+}
+
+function scaled(a: Value, b: Value): Value | undefined {
+  if (a instanceof Duration && isNumber(b)) return a.times(factorOf(b))
+  return b instanceof Duration && isNumber(a) ? b.times(factorOf(a)) : undefined
+}
+
+function divided(a: Value, b: Value): Value | undefined {
+  return a instanceof Duration && isNumber(b) ? a.dividedBy(factorOf(b)) : undefined
+}
+
+function factorOf(value: Integer | Float): Fraction {
+  return value instanceof Float ? fractionOfDouble(value.value) : fractionOf(value)
+}
+
+/** Adds numbers and durations, joins strings (and what can be written as one), joins lists, and puts a value at an end of a list. */
 export function add(a: Value, b: Value): Value {
   if (a === null || b === null) return null
   if (isList(a)) return isList(b) ? [...a, ...b] : [...a, b]
@@ -82,8 +116,7 @@ export function multiply(a: Value, b: Value): Value {
 
 /** INTEGERs divide towards zero. Throws ARITHMETIC for an INTEGER divided by zero. */
 export function divide(a: Value, b: Value): Value {
-  if (!isInteger(a) || !isInteger(b))
-    return compute(a, b, { sign: '/', double: (x, y) => x / y, exact: (x, y) => x / y })
+  if (!isInteger(a) || !isInteger(b)) return compute(a, b, quotient)
   refuseZero(b, '/')
   // What remains is taken off first, so that the division is exact and rounds nothing.
   if (typeof a === 'number' && typeof b === 'number') return (a - (a % b)) / b + 0
@@ -214,6 +247,7 @@ function compileExpression(pattern: string): RegExp {
 /** How a value is written by `toString` and `+`; undefined for one that is not written so. */
 export function textOf(value: Value): string | undefined {
   if (value instanceof Float) return floatText(value.value)
+  if (value instanceof Temporal) return value.toString()
   return value === null || typeof value === 'object' ? undefined : String(value)
 }
 

@@ -6,6 +6,7 @@ import { listFunctions } from './lists.js'
 import { mathFunctions } from './math.js'
 import { scalarFunctions } from './scalars.js'
 import { stringFunctions } from './strings.js'
+import { temporalFunctions } from './temporal.js'
 
 /** The functions by what they are about, as SHOW FUNCTIONS tells it. */
 export const functionFamilies = [
@@ -13,6 +14,7 @@ export const functionFamilies = [
   { category: 'List', functions: listFunctions },
   { category: 'String', functions: stringFunctions },
   { category: 'Mathematical', functions: mathFunctions },
+  { category: 'Temporal', functions: temporalFunctions },
   { category: 'Graph', functions: graphFunctions },
 ] as const
 

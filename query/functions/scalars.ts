@@ -1,14 +1,14 @@
 /** Functions that convert, choose, and tell about values. */
 import { Float, integerMax, integerMin, toInteger, typeName, type Value } from '../../src/core/value.js'
 import type { StaticType } from '../semantics/bound.js'
-import { unite } from '../semantics/types.js'
+import { temporalTypes, unite } from '../semantics/types.js'
 import { type CypherFunction, refuseArgument, strictFunction, valueFunction } from './function.js'
 import { isNumber, textOf, toDouble } from './operators.js'
 import { equals, isList, isMap } from './values.js'
 
 const any: readonly StaticType[] = ['any']
 const numberOrString: readonly StaticType[] = ['integer', 'float', 'string']
-const writable: readonly StaticType[] = ['boolean', 'integer', 'float', 'string']
+const writable: readonly StaticType[] = ['boolean', ...numberOrString, ...temporalTypes]
 
 function convertInteger(value: Value): Value {
   if (value instanceof Float) return truncated(value.value)
@@ -49,7 +49,7 @@ function convertBoolean(value: Value): Value {
 }
 
 function convertString(value: Value): Value {
-  return textOf(value) ?? refuseArgument('toString', 'BOOLEAN, INTEGER, FLOAT or STRING', value)
+  return textOf(value) ?? refuseArgument('toString', 'BOOLEAN, INTEGER, FLOAT, STRING or a temporal value', value)
 }
 
 /** `toXOrNull`, and each item of `toXList`, gives null for what `toX` refuses. */

@@ -4,12 +4,15 @@
  *   equality        a = b       three-valued: null where a null keeps it unknown; NaN equals nothing
  *   equivalence     DISTINCT, grouping: two-valued; null and null are the same, NaN and NaN too; else as equality
  *   comparability   a < b       three-valued: null between types that have no common order
- *   orderability    ORDER BY    total, across all types: MAP, NODE, RELATIONSHIP, LIST, PATH, BYTES, STRING, BOOLEAN,
- *                               numbers, NaN, null
+ *   orderability    ORDER BY    total, across all types: MAP, NODE, RELATIONSHIP, LIST, PATH, BYTES,
+ *                               ZONED DATETIME, LOCAL DATETIME, DATE, ZONED TIME, LOCAL TIME, DURATION, STRING,
+ *                               BOOLEAN, numbers, NaN, null
  *
  * INTEGER and FLOAT are compared as the numbers they are, exactly: 2^53 + 1 is not equal to the FLOAT 2^53. Strings are
- * ordered by code point, as the bytes of an ordered index are (UTF-8).
+ * ordered by code point, as the bytes of an ordered index are (UTF-8). Temporal values compare with those of their own
+ * type; durations have an order and no comparison, as a month is neither shorter nor longer than 30 days.
  */
+import { Temporal, type TemporalType } from '../../src/core/temporal/temporal.js'
 import { Float, NodeRef, PathValue, RelationshipRef, type Value } from '../../src/core/value.js'
 
 export type Truth = boolean | null
@@ -61,6 +64,7 @@ function compositeEquals(a: Composite, b: Value, same: (a: Value, b: Value) => T
   if (a instanceof NodeRef) return b instanceof NodeRef && a.id === b.id
   if (a instanceof RelationshipRef) return b instanceof RelationshipRef && a.id === b.id
   if (a instanceof PathValue) return b instanceof PathValue && pathKey(a) === pathKey(b)
+  if (a instanceof Temporal) return b instanceof Temporal && a.type === b.type && a.equals(b)
   return b instanceof Uint8Array && compareBytes(a as Uint8Array, b) === 0
 }
 
@@ -122,7 +126,12 @@ function comparison(a: Value, b: Value): number | null {
     const other = numberOf(b)
     return other === undefined ? null : compareNumbers(number, other)
   }
+  if (a instanceof Temporal) return b instanceof Temporal ? temporalComparison(a, b) : null
   return isList(a) && isList(b) ? listComparison(a, b) : null
+}
+
+function temporalComparison(a: Temporal, b: Temporal): number | null {
+  return a.type === b.type && a.type !== 'DURATION' ? a.compareTo(b) : null
 }
 
 function listComparison(a: readonly Value[], b: readonly Value[]): number | null {
@@ -173,10 +182,20 @@ const ranks = {
   list: 3,
   path: 4,
   bytes: 5,
-  string: 6,
-  boolean: 7,
-  number: 8,
-  null: 9,
+  temporal: 6,
+  string: 12,
+  boolean: 13,
+  number: 14,
+  null: 15,
+}
+
+const temporalRanks: Readonly<Record<TemporalType, number>> = {
+  'ZONED DATETIME': ranks.temporal,
+  'LOCAL DATETIME': ranks.temporal + 1,
+  DATE: ranks.temporal + 2,
+  'ZONED TIME': ranks.temporal + 3,
+  'LOCAL TIME': ranks.temporal + 4,
+  DURATION: ranks.temporal + 5,
 }
 
 function rankOf(value: Value): number {
@@ -195,6 +214,7 @@ function rankOf(value: Value): number {
   if (value instanceof RelationshipRef) return ranks.relationship
   if (value instanceof PathValue) return ranks.path
   if (value instanceof Uint8Array) return ranks.bytes
+  if (value instanceof Temporal) return temporalRanks[value.type]
   return isList(value) ? ranks.list : ranks.map
 }
 
@@ -228,6 +248,7 @@ function compareComposites(a: Composite, b: Composite): number {
   if (a instanceof NodeRef || a instanceof RelationshipRef) return a.id - (b as NodeRef).id
   if (a instanceof PathValue) return compareLists(pathIds(a), pathIds(b as PathValue))
   if (a instanceof Uint8Array) return compareBytes(a, b as Uint8Array)
+  if (a instanceof Temporal) return a.compareTo(b as Temporal)
   return compareMaps(a as ReadonlyMap<string, Value>, b as ReadonlyMap<string, Value>)
 }
 
@@ -307,6 +328,7 @@ function encodedComposite(value: Composite): string {
   if (value instanceof RelationshipRef) return `R${value.id};`
   if (value instanceof PathValue) return `P${pathKey(value)};`
   if (value instanceof Uint8Array) return `b${value.join(',')};`
+  if (value instanceof Temporal) return `${value.type}${value};`
   const map = value as ReadonlyMap<string, Value>
   return `{${sortedKeys(map)
     .map((key) => encoded(key) + encoded(map.get(key)!))

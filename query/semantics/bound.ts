@@ -25,10 +25,14 @@ export type StaticType =
   | 'string'
   | 'list'
   | 'map'
+  | TemporalStaticType
   | 'node'
   | 'relationship'
   | 'path'
   | 'null'
+
+/** Named as the functions that make them. */
+export type TemporalStaticType = 'date' | 'localtime' | 'time' | 'localdatetime' | 'datetime' | 'duration'
 
 export interface SlotInfo {
   readonly name: string

@@ -32,7 +32,7 @@ import { itemType, literalType } from './item-type.js'
 import { collectItems, reduceItems } from './items.js'
 import { bindPatternComprehension, bindPatternPredicate, bindShortestPath, bindSubquery } from './subqueries.js'
 import { findQuery } from './tree.js'
-import { binaryType, canBe, numeric, typeInWords, unite } from './types.js'
+import { binaryType, canBe, numeric, temporalTypes, typeInWords, unite } from './types.js'
 
 /** Where an expression stands: what it can see, and what an aggregate means there. */
 export interface Surroundings {
@@ -79,7 +79,7 @@ export function bindAccepted(
 }
 
 const entityTypes: readonly StaticType[] = ['node', 'relationship']
-const withMembers: readonly StaticType[] = [...entityTypes, 'map']
+const withMembers: readonly StaticType[] = [...entityTypes, 'map', ...temporalTypes]
 
 /** Whether all the tests hold of the node or relationship `target`; null of null. */
 export function bindLabelTests(

@@ -2,10 +2,18 @@
  * Static types: what is certain before running. A mistake is reported only where every possible value is wrong, so
  * 'any' passes everywhere and so does null, which every operator takes.
  */
-import type { BinaryOperator, StaticType } from './bound.js'
+import type { BinaryOperator, StaticType, TemporalStaticType } from './bound.js'
 
 /** What a number can be; 'number' is one of them, not known which. */
 export const numeric: readonly StaticType[] = ['integer', 'float']
+
+/** What has a date, a time or both. */
+const points: readonly TemporalStaticType[] = ['date', 'localtime', 'time', 'localdatetime', 'datetime']
+export const temporalTypes: readonly StaticType[] = [...points, 'duration']
+
+function isPoint(type: StaticType): boolean {
+  return points.includes(type as TemporalStaticType)
+}
 
 function isNumeric(type: StaticType): boolean {
   return type === 'number' || numeric.includes(type)
@@ -24,8 +32,11 @@ export function unite(a: StaticType, b: StaticType): StaticType {
   return isNumeric(a) && isNumeric(b) ? 'number' : 'any'
 }
 
+/** Where all temporal types are among them, they are one in words. */
 export function typeInWords(types: readonly StaticType[]): string {
-  return types.map((type) => type.toUpperCase()).join(' or ')
+  const all = temporalTypes.every((type) => types.includes(type))
+  const words = types.filter((type) => !all || !temporalTypes.includes(type)).map((type) => type.toUpperCase())
+  return [...words, ...(all ? ['a temporal value'] : [])].join(' or ')
 }
 
 /** The type of an operator's result; undefined where its operands can never fit. */
@@ -47,8 +58,10 @@ export function binaryType(operator: BinaryOperator, left: StaticType, right: St
     case '+':
       return sumType(left, right)
     case '-':
+      return temporalSumType('-', left, right) ?? arithmeticType(left, right)
     case '*':
     case '/':
+      return scaledType(left, right, operator) ?? arithmeticType(left, right)
     case '%':
       return arithmeticType(left, right)
     case '^':
@@ -64,13 +77,32 @@ function arithmeticType(left: StaticType, right: StaticType): StaticType | undef
   return left === 'integer' && right === 'integer' ? 'integer' : 'number'
 }
 
-/** `+` adds numbers, joins strings (also with a number or a boolean), and adds to lists at either end. */
+/**
+ * A point in time plus or minus a duration is one of its kind; two durations are a duration. undefined where neither is
+ * known to be temporal, or they do not fit.
+ */
+function temporalSumType(operator: '+' | '-', left: StaticType, right: StaticType): StaticType | undefined {
+  if (!temporalTypes.includes(left) && !temporalTypes.includes(right)) return undefined
+  if (left === 'null' || right === 'null') return 'null'
+  if (right === 'duration' && canBe(left, temporalTypes)) return left
+  if (right === 'any') return operator === '-' || isPoint(left) ? left : 'any'
+  return operator === '+' && canBe(left, ['duration']) && isPoint(right) ? right : undefined
+}
+
+/** A duration by a number. */
+function scaledType(left: StaticType, right: StaticType, operator: '*' | '/'): StaticType | undefined {
+  const [scaled, factor] = operator === '*' && right === 'duration' ? [right, left] : [left, right]
+  if (scaled !== 'duration' || !canBe(factor, numeric)) return undefined
+  return factor === 'null' ? 'null' : 'duration'
+}
+
+/** `+` adds numbers and durations, joins strings (also with what can be written as one), and adds to lists at either end. */
 function sumType(left: StaticType, right: StaticType): StaticType | undefined {
   if (left === 'null' || right === 'null') return 'null'
   if (left === 'list' || right === 'list') return 'list'
   if (left === 'any' || right === 'any') return 'any'
-  const joinable: readonly StaticType[] = ['string', 'boolean', ...numeric]
+  const joinable: readonly StaticType[] = ['string', 'boolean', ...numeric, ...temporalTypes]
   if (left === 'string' || right === 'string')
     return canBe(left, joinable) && canBe(right, joinable) ? 'string' : undefined
-  return arithmeticType(left, right)
+  return temporalSumType('+', left, right) ?? arithmeticType(left, right)
 }

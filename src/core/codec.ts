@@ -7,6 +7,11 @@
  *   8 LIST, varint count, values
  *   9 MAP, varint count, then for each entry its name as text and its value, in the map's order
  *
+ *   10 DATE, signed epoch day                       11 LOCAL TIME, varint nanosecond of the day
+ *   12 ZONED TIME, as 11 and signed offset          13 LOCAL DATETIME, as 10 and 11
+ *   14 ZONED DATETIME, as 13 and signed offset      15 the same, then the name of its zone as text
+ *   16 DURATION, signed months, signed days, seconds as a value, varint nanoseconds
+ *
  *   [1, 'a']  ->  08 02  03 02  06 01 61
  *
  * Everything comes back as it was: 1 and 1.0, -0.0 and NaN, an empty list, null inside a map. Strings are taken to be
@@ -15,6 +20,11 @@
 import assert from 'node:assert/strict'
 import { ByteReader, ByteWriter } from './bytes.js'
 import { DatabaseError } from './errors.js'
+import { LocalDate } from './temporal/date.js'
+import { LocalDateTime, ZonedDateTime } from './temporal/datetime.js'
+import { Duration } from './temporal/duration.js'
+import { Temporal } from './temporal/temporal.js'
+import { LocalTime, ZonedTime } from './temporal/time.js'
 import { Float, integerMax, integerMin, type PropertyValue, toInteger } from './value.js'
 
 /** Lists and maps inside each other, at most. What may be written is bounded as what can be read, by the stack. */
@@ -31,6 +41,13 @@ const tags = {
   bytes: 7,
   list: 8,
   map: 9,
+  date: 10,
+  localTime: 11,
+  zonedTime: 12,
+  localDateTime: 13,
+  dateTimeAtOffset: 14,
+  dateTimeInZone: 15,
+  duration: 16,
 } as const
 
 /** Throws LIMIT_EXCEEDED where lists and maps are nested deeper than `valueNestingMax`. */
@@ -51,7 +68,8 @@ export function writeValue(writer: ByteWriter, value: PropertyValue, depth = 0):
   else if (value instanceof Uint8Array) {
     writer.byte(tags.bytes)
     writer.blob(value)
-  } else if (depth >= valueNestingMax) throw nestedTooDeep()
+  } else if (value instanceof Temporal) writeTemporal(writer, value)
+  else if (depth >= valueNestingMax) throw nestedTooDeep()
   else if (value instanceof Map) writeMap(writer, value, depth + 1)
   else writeList(writer, value as readonly PropertyValue[], depth + 1)
 }
@@ -63,6 +81,41 @@ function writeInteger64(writer: ByteWriter, value: bigint): void {
   writer.byte(tags.integer64)
   writer.reserve(8)
   writer.length = writer.bytes.writeBigInt64LE(value, writer.length)
+}
+
+function writeTemporal(writer: ByteWriter, value: Temporal): void {
+  if (value instanceof LocalDate) {
+    writer.byte(tags.date)
+    writer.signed(value.epochDay)
+  } else if (value instanceof LocalTime) {
+    writer.byte(tags.localTime)
+    writer.varint(value.nanoOfDay)
+  } else if (value instanceof ZonedTime) {
+    writer.byte(tags.zonedTime)
+    writer.varint(value.nanoOfDay)
+    writer.signed(value.offsetSeconds)
+  } else if (value instanceof LocalDateTime) {
+    writer.byte(tags.localDateTime)
+    writer.signed(value.epochDay)
+    writer.varint(value.nanoOfDay)
+  } else if (value instanceof ZonedDateTime) writeZonedDateTime(writer, value)
+  else writeDuration(writer, value as Duration)
+}
+
+function writeZonedDateTime(writer: ByteWriter, value: ZonedDateTime): void {
+  writer.byte(value.zoneName === null ? tags.dateTimeAtOffset : tags.dateTimeInZone)
+  writer.signed(value.epochDay)
+  writer.varint(value.nanoOfDay)
+  writer.signed(value.offsetSeconds)
+  if (value.zoneName !== null) writer.text(value.zoneName)
+}
+
+function writeDuration(writer: ByteWriter, { months, days, seconds, nanosecondsOfSecond }: Duration): void {
+  writer.byte(tags.duration)
+  writer.signed(months)
+  writer.signed(days)
+  writeValue(writer, seconds)
+  writer.varint(nanosecondsOfSecond)
 }
 
 function writeList(writer: ByteWriter, list: readonly PropertyValue[], depth: number): void {
@@ -107,6 +160,7 @@ export function readValue(reader: ByteReader, depth = 0): PropertyValue {
     case tags.bytes:
       return reader.blob()
   }
+  if (tag >= tags.date && tag <= tags.duration) return readTemporal(reader, tag)
   if (depth >= valueNestingMax) throw reader.damaged('values are nested too deep')
   if (tag === tags.list) return readList(reader, depth + 1)
   if (tag === tags.map) return readMap(reader, depth + 1)
@@ -117,6 +171,42 @@ function readInteger64(reader: ByteReader): number | bigint {
   let value = 0n
   for (let shift = 0n; shift < 64n; shift += 8n) value |= BigInt(reader.byte()) << shift
   return toInteger(BigInt.asIntN(64, value))
+}
+
+function readTemporal(reader: ByteReader, tag: number): Temporal {
+  try {
+    return temporalOf(reader, tag)
+  } catch (error) {
+    // A day or a second beyond the bounds of its type.
+    if (error instanceof DatabaseError && error.code !== 'DATABASE_CORRUPT') throw reader.damaged(error.message)
+    throw error
+  }
+}
+
+function temporalOf(reader: ByteReader, tag: number): Temporal {
+  switch (tag) {
+    case tags.date:
+      return new LocalDate(reader.signed())
+    case tags.localTime:
+      return new LocalTime(reader.varint())
+    case tags.zonedTime:
+      return new ZonedTime(reader.varint(), reader.signed())
+    case tags.localDateTime:
+      return new LocalDateTime(reader.signed(), reader.varint())
+    case tags.dateTimeAtOffset:
+      return new ZonedDateTime(reader.signed(), reader.varint(), reader.signed())
+    case tags.dateTimeInZone:
+      return new ZonedDateTime(reader.signed(), reader.varint(), reader.signed(), reader.text())
+    default:
+      return readDuration(reader)
+  }
+}
+
+function readDuration(reader: ByteReader): Duration {
+  const [months, days] = [reader.signed(), reader.signed()]
+  const seconds = readValue(reader, valueNestingMax)
+  if (typeof seconds !== 'number' && typeof seconds !== 'bigint') throw reader.damaged('a duration has no seconds')
+  return Duration.of({ months, days, seconds, nanoseconds: reader.varint() })
 }
 
 function readList(reader: ByteReader, depth: number): PropertyValue[] {

@@ -34,6 +34,7 @@ export const errorCodes = {
   TYPE_MISMATCH: 'client',
   NUMBER_OUT_OF_RANGE: 'client',
   ARITHMETIC: 'client',
+  TEMPORAL_INVALID: 'client',
   UNSUPPORTED: 'client',
   // Data
   CONSTRAINT_VIOLATION: 'client',

@@ -5,12 +5,13 @@
  *   1.0 1e3    FLOAT             a number with a point or an exponent
  *   {...}      MAP               of two members with one name the later counts
  *
- * Bytes, NaN and the infinities have no JSON; whoever writes them chooses a form for them first.
+ * Bytes, temporal values, NaN and the infinities have no JSON; whoever writes them chooses a form for them first.
  * Source: RFC 8259.
  */
 import assert from 'node:assert'
 import { valueNestingMax } from './codec.js'
 import { DatabaseError, positionAt } from './errors.js'
+import { Temporal } from './temporal/temporal.js'
 import { Float, integerMax, integerMin, type PropertyValue, toInteger } from './value.js'
 
 /** Throws JSON_INVALID with the offset of what cannot stand there, and NUMBER_OUT_OF_RANGE. */
@@ -167,12 +168,13 @@ function integerOf(written: string): number | bigint | undefined {
   return value < integerMin || value > integerMax ? undefined : toInteger(value)
 }
 
-/** The value has neither bytes nor NaN nor infinities in it. */
+/** The value has neither bytes nor temporal values nor NaN nor infinities in it. */
 export function writeJson(value: PropertyValue): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value !== 'object' || value === null) return String(value)
   if (value instanceof Float) return floatJson(value.value)
   assert(!(value instanceof Uint8Array), 'bytes have no JSON')
+  assert(!(value instanceof Temporal), 'temporal values have no JSON')
   if (value instanceof Map)
     return `{${Array.from(value, ([name, item]) => `${JSON.stringify(name)}:${writeJson(item)}`).join(',')}}`
   return `[${(value as readonly PropertyValue[]).map(writeJson).join(',')}]`

@@ -56,6 +56,7 @@ export const openCypherErrors: Readonly<Record<ErrorCode, ByPhase>> = {
   TYPE_MISMATCH: seenOr('InvalidArgumentType', 'TypeError'),
   NUMBER_OUT_OF_RANGE: seenOr('IntegerOverflow', 'ArgumentError', 'NumberOutOfRange'),
   ARITHMETIC: seenOr('DivisionByZero', 'ArithmeticError'),
+  TEMPORAL_INVALID: always('ArgumentError', 'InvalidArgumentValue'),
   UNSUPPORTED: unnamed,
   // Data
   CONSTRAINT_VIOLATION: always('ConstraintValidationFailed', 'ConstraintValidationFailed'),

@@ -1,9 +1,11 @@
 /**
  * Values that programs pass in. A number that is a safe integer is an INTEGER, any other number a FLOAT; `float(1)`
- * makes a FLOAT of a whole number.
+ * makes a FLOAT of a whole number. A JavaScript date is a ZONED DATETIME at UTC.
  */
 import { valueNestingMax } from './codec.js'
 import { DatabaseError } from './errors.js'
+import { ZonedDateTime } from './temporal/datetime.js'
+import { Temporal } from './temporal/temporal.js'
 import { Float, integerMax, integerMin, type PropertyValue, toInteger } from './value.js'
 
 /**
@@ -33,7 +35,8 @@ export function fromPlain(path: string, value: unknown, depth = 0): PropertyValu
 
 function fromObject(path: string, value: object | null, depth: number): PropertyValue {
   if (value === null || value instanceof Float) return value
-  if (value instanceof Uint8Array) return value
+  if (value instanceof Uint8Array || value instanceof Temporal) return value
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return ZonedDateTime.fromDate(value)
   if (depth === valueNestingMax) throw tooDeep(path)
   // Not `map`, which leaves the holes of an array as they are.
   if (Array.isArray(value)) return Array.from(value, (item, i) => fromPlain(`${path}[${i}]`, item, depth + 1))
@@ -60,7 +63,7 @@ function tooDeep(path: string): DatabaseError {
 function unsupported(path: string, what: string): DatabaseError {
   return new DatabaseError(
     'PROPERTY_INVALID',
-    `${path} is ${what}; give null, a boolean, number, bigint, string, Uint8Array, array, Map or plain object`,
+    `${path} is ${what}; give null, a boolean, number, bigint, string, Uint8Array, temporal value, valid Date, array, Map or plain object`,
     { path },
   )
 }

@@ -10,12 +10,16 @@
  *   Uint8Array               BYTES
  *   array                    LIST
  *   Map<string, Value>       MAP, in order of insertion
+ *   Temporal                 DATE, LOCAL TIME, ZONED TIME, LOCAL DATETIME, ZONED DATETIME, DURATION: temporal/
  *   NodeRef, RelationshipRef, PathValue
  *
  * Typed slots of compiled queries keep INTEGER and FLOAT unboxed; this form is the general one. At the edge a
  * FLOAT becomes a number again (`toPlain`).
  */
 import type { NodeId, RelationshipId } from './ids.js'
+import { Temporal, type TemporalType } from './temporal/temporal.js'
+
+export { integerMax, integerMin, toInteger } from './integer.js'
 
 export class Float {
   constructor(readonly value: number) {}
@@ -37,20 +41,12 @@ export class PathValue {
   ) {}
 }
 
-export type Scalar = null | boolean | number | bigint | Float | string | Uint8Array
+export type Scalar = null | boolean | number | bigint | Float | string | Uint8Array | Temporal
 
 export type Value = Scalar | NodeRef | RelationshipRef | PathValue | readonly Value[] | ReadonlyMap<string, Value>
 
 /** What a property can hold: no entities, no paths. */
 export type PropertyValue = Scalar | readonly PropertyValue[] | ReadonlyMap<string, PropertyValue>
-
-export const integerMin = -(2n ** 63n)
-export const integerMax = 2n ** 63n - 1n
-
-/** The one form of an INTEGER: a number where that is exact, else a bigint. The caller has checked the 64-bit range. */
-export function toInteger(value: bigint): number | bigint {
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
-}
 
 export type TypeName =
   | 'NULL'
@@ -59,6 +55,7 @@ export type TypeName =
   | 'FLOAT'
   | 'STRING'
   | 'BYTES'
+  | TemporalType
   | 'LIST'
   | 'MAP'
   | 'NODE'
@@ -81,5 +78,6 @@ export function typeName(value: Value): TypeName {
   if (value instanceof RelationshipRef) return 'RELATIONSHIP'
   if (value instanceof PathValue) return 'PATH'
   if (value instanceof Uint8Array) return 'BYTES'
+  if (value instanceof Temporal) return value.type
   return Array.isArray(value) ? 'LIST' : 'MAP'
 }

@@ -42,6 +42,7 @@ const idleReaderMs = 30_000
 export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable<S> {
   private snapshot: Stores | undefined
   private readonly startSequence: number
+  private readonly startMs: number
   private hasRead = false
   private writing = false
   private ended: string | undefined
@@ -55,6 +56,7 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
     super()
     this.snapshot = runner.snapshot()
     this.startSequence = runner.storage.sequence
+    this.startMs = runner.functions.clock.now()
     this.watchIdle()
   }
 
@@ -112,19 +114,20 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
 
   private async run(text: string, parameters: Parameters, options: RunOptions): Promise<QueryResult> {
     const prepared = this.prepare(text)
+    const statement = { form: formOf(options), transactionMs: this.startMs }
     if (this.runner.isWrite(prepared)) {
       await this.startWriting()
       // The snapshot has moved up: what the plan was made for may be gone.
-      return this.runner.writeStatement(this.prepare(text), parameters, formOf(options))
+      return this.runner.writeStatement(this.prepare(text), parameters, statement)
     }
-    if (this.writing) return this.runner.readOwnWrites(prepared, parameters, formOf(options))
+    if (this.writing) return this.runner.readOwnWrites(prepared, parameters, statement)
     return this.runner.read(prepared, parameters, { ...options, ...this.versionToRead() })
   }
 
-  private versionToRead(): { snapshot: Stores; sequence: number } {
+  private versionToRead(): { snapshot: Stores; sequence: number; transactionMs: number } {
     this.hasRead = true
     if (this.snapshot!.void) throw tooOld()
-    return { snapshot: this.snapshot!, sequence: this.startSequence }
+    return { snapshot: this.snapshot!, sequence: this.startSequence, transactionMs: this.startMs }
   }
 
   /** Takes the writer's place; a second call does nothing. */

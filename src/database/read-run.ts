@@ -19,6 +19,8 @@ export interface ReadOptions extends RunOptions {
   snapshot?: Stores
   /** The last commit that the version has. */
   sequence?: number
+  /** When the transaction began that the read is part of. */
+  transactionMs?: number
 }
 
 /** How long rows are given their form before others may run, and how many between two looks at the clock. */
@@ -54,7 +56,7 @@ export class ReadRun {
     this.runner = runner
     this.transaction = new StoreTransaction(this.stores, this)
     this.columns = query.columns
-    this.run = query.start(this.transaction, parameters, runner.functions)
+    this.run = query.start(this.transaction, parameters, runner.environmentFor(options.transactionMs))
   }
 
   get plan(): PlanDescription | null {

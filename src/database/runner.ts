@@ -4,7 +4,7 @@
  */
 
 import { runSchemaCommand } from '../../query/engine.js'
-import type { FunctionEnvironment } from '../../query/functions/function.js'
+import type { RunEnvironment } from '../../query/functions/function.js'
 import { Library, type Procedure, type UserFunction } from '../../query/procedures/procedure.js'
 import type { BoundSchemaCommand, CreateIndex } from '../../query/semantics/bound.js'
 import type { Environment } from '../core/environment.js'
@@ -32,6 +32,14 @@ export interface RunnerOptions {
 }
 
 const lockTimeoutMsDefault = 5_000
+
+/** How a statement runs to its end. */
+export interface StatementOptions {
+  readonly form: ValueForm
+  /** When the explicit transaction began that it is part of. */
+  readonly transactionMs?: number
+}
+
 interface Written {
   readonly result: QueryResult
   readonly sequence: number
@@ -45,7 +53,7 @@ export class Runner {
   private readonly place = new WriterPlace()
   private readonly lockTimeoutMs: number
   private readonly builds = new IndexBuilds(this)
-  readonly functions: FunctionEnvironment
+  readonly functions: RunEnvironment
   private readonly recording: TransactionOptions
   /** What others read while an explicit transaction writes: the state before it. */
   private before: Stores | undefined
@@ -144,16 +152,16 @@ export class Runner {
   /** Runs a read to its end before it returns. */
   readNow(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
     const { sequence } = this.storage
-    const result = this.execute(prepared, parameters, this.readable, new StoreTransaction(this.readable), form)
+    const result = this.execute(prepared, parameters, this.readable, new StoreTransaction(this.readable), { form })
     this.storage.settleNow(sequence)
     return result
   }
 
   /** A read within a writing transaction: it sees what was written. */
-  readOwnWrites(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
+  readOwnWrites(prepared: PreparedText, parameters: Parameters, options: StatementOptions): QueryResult {
     this.mustBeWriting()
     const { stores } = this.storage
-    return this.execute(prepared, parameters, stores, new StoreTransaction(stores), form)
+    return this.execute(prepared, parameters, stores, new StoreTransaction(stores), options)
   }
 
   // ---- writing ----------------------------------------------------------------------------------------------------
@@ -238,7 +246,7 @@ export class Runner {
   writeNow(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
     if (!this.place.tryTake()) throw busy(0)
     const { result, sequence } = this.writeInPlace((transaction) =>
-      this.execute(prepared, parameters, this.storage.stores, transaction, form),
+      this.execute(prepared, parameters, this.storage.stores, transaction, { form }),
     )
     this.storage.settleNow(sequence)
     return result
@@ -288,12 +296,12 @@ export class Runner {
   }
 
   /** Runs a writing statement within the transaction; one that fails is taken back alone. */
-  writeStatement(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
+  writeStatement(prepared: PreparedText, parameters: Parameters, options: StatementOptions): QueryResult {
     const { storage } = this
     this.mustBeWriting()
     const takeBack = storage.savepoint()
     try {
-      return this.execute(prepared, parameters, storage.stores, this.writer(), form)
+      return this.execute(prepared, parameters, storage.stores, this.writer(), options)
     } catch (error) {
       // What has left memory for the log cannot be taken back alone: then nothing of the transaction may stay.
       if (!takeBack()) storage.rollback()
@@ -375,16 +383,22 @@ export class Runner {
     parameters: Parameters,
     stores: Stores,
     transaction: StoreTransaction,
-    form: ValueForm,
+    { form, transactionMs }: StatementOptions,
   ): QueryResult {
     const { plan } = prepared
     if (plan.kind === 'schema') return this.runSchema(plan.command, transaction)
-    const { rows, plan: described } = plan.query.run(transaction, this.bind(prepared, parameters), this.functions)
+    const environment = this.environmentFor(transactionMs)
+    const { rows, plan: described } = plan.query.run(transaction, this.bind(prepared, parameters), environment)
     const counted = plan.query.writes ? transaction.counters : nothingCounted
     return new QueryResult(plan.query.columns, formRows(stores, rows, form), {
       counters: counted,
       plan: described,
     })
+  }
+
+  /** What functions are given in a statement of a transaction that began so, or that is one of its own. */
+  environmentFor(transactionMs: number | undefined): RunEnvironment {
+    return transactionMs === undefined ? this.functions : { ...this.functions, transactionMs }
   }
 
   /** Values for the query's parameters, in its order: literals of the text, or what the caller gives. */

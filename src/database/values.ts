@@ -1,8 +1,9 @@
 /**
  * Values at the edge. Out: INTEGER is a number, a bigint beyond 2^53 (always one in the typed form); FLOAT a number; a
- * map a plain object; entities are plain objects too. In: `core/plain.ts`.
+ * map a plain object; entities are plain objects too; temporal values are what they are. In: `core/plain.ts`.
  */
 import type { NodeId, RelationshipId } from '../core/ids.js'
+import { Temporal } from '../core/temporal/temporal.js'
 import { Float, NodeRef, PathValue, type PropertyValue, RelationshipRef, type Value } from '../core/value.js'
 import type { Node, Path, Relationship } from '../sdk/result.js'
 import type { Stores } from '../stores/stores.js'
@@ -40,7 +41,7 @@ function structure(stores: Stores, value: Exclude<Value & object, Float>, form: 
       nodes: value.nodes.map((id) => plainNode(stores, id, form)),
       relationships: value.relationships.map((id) => plainRelationship(stores, id, form)),
     } satisfies Path
-  if (value instanceof Uint8Array) return value
+  if (value instanceof Uint8Array || value instanceof Temporal) return value
   if (value instanceof Map) return plainObject(stores, value, form)
   return (value as readonly Value[]).map((item) => form(stores, item))
 }

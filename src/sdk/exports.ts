@@ -1,5 +1,10 @@
 /** What `skein` and `skein/client` have in common. */
 export { DatabaseError, type ErrorCode, errorCodes } from '../core/errors.js'
+export { LocalDate } from '../core/temporal/date.js'
+export { LocalDateTime, type Moment, type Zone, ZonedDateTime } from '../core/temporal/datetime.js'
+export { Duration, type DurationParts } from '../core/temporal/duration.js'
+export { Temporal, type TemporalType } from '../core/temporal/temporal.js'
+export { LocalTime, ZonedTime } from '../core/temporal/time.js'
 export { Float } from '../core/value.js'
 export type { Continued, Matched, Merged, Projected, Readable, Returned, Written } from './builder.js'
 export type { CompiledStatement } from './draft.js'

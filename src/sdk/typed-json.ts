@@ -4,6 +4,8 @@
  */
 import { DatabaseError } from '../core/errors.js'
 import { writeJson } from '../core/json.js'
+import { Temporal } from '../core/temporal/temporal.js'
+import { temporalReaders, typedName } from '../core/temporal/typed.js'
 import { Float, type PropertyValue, toInteger } from '../core/value.js'
 import type { Node, Path, Relationship } from './result.js'
 
@@ -26,6 +28,7 @@ export function toTyped(value: PropertyValue): Typed {
   if (value === null) return typed('Null', null)
   if (value instanceof Float) return typed('Float', floatText(value))
   if (value instanceof Uint8Array) return typed('Base64', Buffer.from(value).toString('base64'))
+  if (value instanceof Temporal) return typed(typedName(value), String(value))
   if (value instanceof Map) return typed('Map', objectOf(value, toTyped))
   return typed('List', (value as readonly PropertyValue[]).map(toTyped))
 }
@@ -60,6 +63,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Float', (value: string, { float }) => float(Number(value))],
   ['String', (value: string) => value],
   ['Base64', (value: string) => new Uint8Array(Buffer.from(value, 'base64'))],
+  ...temporalReaders,
   ['List', (value: readonly Typed[], form) => value.map((item) => fromTyped(item, form))],
   ['Map', (value: TypedMembers, form) => membersOf(value, form)],
   ['Node', readNode],

@@ -4,6 +4,7 @@ import type { EntityKind, IndexDefinition } from '../core/change.js'
 import { encodeValue, valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
 import type { LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
+import { Temporal } from '../core/temporal/temporal.js'
 import { Float, type PropertyValue } from '../core/value.js'
 import { tokensMax } from '../stores/slots.js'
 import type { OpenIndex, Stores } from '../stores/stores.js'
@@ -51,7 +52,7 @@ export function checkValue(name: string, value: PropertyValue): void {
   if (typeof value === 'string') {
     if (value.length * 3 > propertyBytesMax && Buffer.byteLength(value) > propertyBytesMax) throw tooLong(name)
     checkText(name, value)
-  } else if (typeof value === 'object' && value !== null && !(value instanceof Float)) {
+  } else if (typeof value === 'object' && value !== null && !(value instanceof Float || value instanceof Temporal)) {
     if (depthOf(name, value, 0) > valueNestingMax)
       throw new DatabaseError('LIMIT_EXCEEDED', `the value of '${name}' nests deeper than ${valueNestingMax}`, { name })
     if (encodeValue(value).length > propertyBytesMax) throw tooLong(name)
@@ -79,7 +80,7 @@ function tooLong(name: string): DatabaseError {
 function depthOf(name: string, value: PropertyValue, depth: number): number {
   if (typeof value === 'string') checkText(name, value)
   if (depth > valueNestingMax || typeof value !== 'object' || value === null) return depth
-  if (value instanceof Float || value instanceof Uint8Array) return depth
+  if (value instanceof Float || value instanceof Uint8Array || value instanceof Temporal) return depth
   if (value instanceof Map) for (const member of value.keys()) checkText(name, member)
   let deepest = depth + 1
   for (const item of value instanceof Map ? value.values() : (value as readonly PropertyValue[]))

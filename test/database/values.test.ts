@@ -100,7 +100,7 @@ describe('a value', () => {
   test.each<[string, unknown, RegExp]>([
     ['a function', () => 1, /\$value is a function/],
     ['a symbol', Symbol('s'), /\$value is a symbol/],
-    ['a Date', { when: [new Date(0)] }, /\$value\.when\[0\] is an object of class Date/],
+    ['a Date that is none', { when: [new Date(Number.NaN)] }, /\$value\.when\[0\] is an object of class Date/],
     ['an object of a class', new (class Point {})(), /an object of class Point/],
     ['a typed array that is no bytes', new Float32Array(1), /an object of class Float32Array/],
   ])('that Cypher has no type for is refused with its place: %s', async (_, value, message) => {

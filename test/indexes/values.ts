@@ -1,6 +1,7 @@
 /** Property values for tests of indexes: every type, values that lie close together, and equal ones of two types. */
 import fc from 'fast-check'
 import { Float, integerMax, integerMin, type PropertyValue, toInteger } from '../../src/core/value.js'
+import { temporal } from '../support/temporals.js'
 
 const numbers = fc.oneof(
   fc.integer({ min: -3, max: 3 }),
@@ -26,6 +27,7 @@ export const scalar: fc.Arbitrary<NonNullable<PropertyValue>> = fc.oneof(
   { weight: 3, arbitrary: texts },
   { weight: 1, arbitrary: fc.boolean() },
   { weight: 1, arbitrary: fc.uint8Array({ max: 3, maxLength: 3 }) },
+  { weight: 3, arbitrary: temporal },
 )
 
 /** Any value that a property may have. */

@@ -6,6 +6,10 @@ import { ByteWriter } from '../../src/core/bytes.js'
 import type { Change } from '../../src/core/change.js'
 import { encodeValue } from '../../src/core/codec.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
+import { LocalDate } from '../../src/core/temporal/date.js'
+import { LocalDateTime, ZonedDateTime } from '../../src/core/temporal/datetime.js'
+import { Duration } from '../../src/core/temporal/duration.js'
+import { LocalTime, ZonedTime } from '../../src/core/temporal/time.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { writeChange } from '../../src/log/change-codec.js'
 import { checksumSeed, encodeHeader, headerBytes, recordHeadBytes, writeRecord } from '../../src/log/record.js'
@@ -77,6 +81,13 @@ test('every kind of value has the tag that the table gives', () => {
     ['STRING', 'a'],
     ['BYTES', new Uint8Array(1)],
     ['LIST', []],
+    ['DATE', new LocalDate(0)],
+    ['LOCAL TIME', new LocalTime(0)],
+    ['ZONED TIME', new ZonedTime(0, 0)],
+    ['LOCAL DATETIME', new LocalDateTime(0, 0)],
+    ['ZONED DATETIME at an offset', new ZonedDateTime(0, 0, 0)],
+    ['ZONED DATETIME in a named zone', new ZonedDateTime(0, 0, 0, 'UTC')],
+    ['DURATION', Duration.of({})],
     ['MAP', new Map()],
   ]
   const tags = rows('Values')
@@ -88,6 +99,7 @@ test('every kind of value has the tag that the table gives', () => {
 test('the examples are what is written', () => {
   expect(section('Changes')).toContain(`\`${hex(encoded(relationship))}\``)
   expect(section('Values')).toContain(`\`${hex(encodeValue([1, 'a']))}\``)
+  expect(section('Values')).toContain(`\`${hex(encodeValue(LocalDateTime.parse('1970-01-02T00:00:00.000000001')))}\``)
 })
 
 test('the fields of a header stand where the table says', () => {

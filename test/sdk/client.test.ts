@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { posix } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Temporal } from '../../src/core/temporal/temporal.js'
 import { Float } from '../../src/core/value.js'
 import { connect, count, float, node, rel } from '../../src/sdk/client.js'
 import { exactNumbers, fromTyped, toTyped } from '../../src/sdk/typed-json.js'
@@ -219,6 +220,7 @@ function asValue(plain: unknown): never {
   if (Array.isArray(plain)) return plain.map(asValue) as never
   if (typeof plain !== 'object' || plain === null || plain instanceof Float || plain instanceof Uint8Array)
     return plain as never
+  if (plain instanceof Temporal) return plain as never
   return new Map(Object.entries(plain).map(([name, item]) => [name, asValue(item)])) as never
 }
 

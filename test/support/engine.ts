@@ -1,6 +1,6 @@
 /** The query engine over a transaction, without a database around it. */
 import { CompiledQuery, runSchemaCommand } from '../../query/engine.js'
-import type { FunctionEnvironment } from '../../query/functions/function.js'
+import type { RunEnvironment } from '../../query/functions/function.js'
 import { allRules } from '../../query/plan/rules.js'
 import { analyze } from '../../query/semantics/analyze.js'
 import { parse } from '../../query/syntax/parse.js'
@@ -14,13 +14,13 @@ import { ModelTransaction } from './model-transaction.js'
 /** Slabs of 1 MiB: the usual ones reserve 1 GiB, which many small stores in one process exhaust. */
 const slabShift = 8
 
-const environment: FunctionEnvironment = {
+export const environment: RunEnvironment = {
   random: { next: () => 0.5 },
   clock: { now: () => 0, monotonic: () => 0 },
 }
 
 /** A clock of which every look is a slice later. */
-function hastyClock(): FunctionEnvironment['clock'] {
+function hastyClock(): RunEnvironment['clock'] {
   let time = 0
   return { now: () => 0, monotonic: () => (time += 1000) }
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Change, EntityKind, PropertyEntry, TokenSpace } from '../../src/core/change.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
 import { Float, integerMax, integerMin, type PropertyValue, toInteger } from '../../src/core/value.js'
+import { temporal } from './temporals.js'
 
 export const id = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 0xffffffff }))
 
@@ -22,6 +23,7 @@ const scalar: fc.Arbitrary<PropertyValue> = fc.oneof(
   fc.double().map((value) => new Float(value)),
   text,
   fc.uint8Array({ maxLength: 100 }),
+  temporal,
 )
 
 /** Any property value, lists and maps in each other included. */

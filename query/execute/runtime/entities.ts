@@ -2,16 +2,22 @@
 import type { EntityKind } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
+import { componentOf } from '../../../src/core/temporal/components.js'
+import { Temporal } from '../../../src/core/temporal/temporal.js'
 import { NodeRef, PathValue, RelationshipRef, typeName, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import type { Direction, Transaction } from '../../../src/transaction/transaction.js'
 import { elementAt } from '../../functions/operators.js'
 import { isMap, type Truth } from '../../functions/values.js'
 
-/** `target.name` of a map, node or relationship; null of null. Throws TYPE_MISMATCH and ENTITY_DELETED. */
+/**
+ * `target.name` of a map, node, relationship or temporal value; null of null. Throws TYPE_MISMATCH, ENTITY_DELETED and
+ * TEMPORAL_INVALID.
+ */
 export function propertyOf(transaction: Transaction, target: Value, name: string): Value {
   if (target === null) return null
   if (isMap(target)) return target.get(name) ?? null
+  if (target instanceof Temporal) return componentOf(target, name)
   const { kind, id } = mustBeEntity(target, `.${name}`)
   mustLive(transaction, kind, id)
   if (name === '_key' && kind === 'node') return transaction.keyOf(id as NodeId)
@@ -19,10 +25,10 @@ export function propertyOf(transaction: Transaction, target: Value, name: string
   return property === undefined ? null : transaction.propertyOf(kind, id, property)
 }
 
-/** `target[index]`: a property of an entity by its name, else an item of a list or map. */
+/** `target[index]`: a property of an entity or a component of a temporal value by its name, else an item of a list or map. */
 export function itemOf(transaction: Transaction, target: Value, index: Value): Value {
-  const isEntity = target instanceof NodeRef || target instanceof RelationshipRef
-  if (!isEntity || index === null) return elementAt(target, index)
+  const hasMembers = target instanceof NodeRef || target instanceof RelationshipRef || target instanceof Temporal
+  if (!hasMembers || index === null) return elementAt(target, index)
   if (typeof index === 'string') return propertyOf(transaction, target, index)
   throw new DatabaseError('TYPE_MISMATCH', `a property is named by a STRING, and this is ${valueInWords(index)}`)
 }

@@ -1,7 +1,7 @@
 /** One run of a compiled query: what its pipelines share while they run. */
 import type { Value } from '../../../src/core/value.js'
 import type { Row, Transaction } from '../../../src/transaction/transaction.js'
-import type { FunctionEnvironment } from '../../functions/function.js'
+import type { FunctionEnvironment, RunEnvironment } from '../../functions/function.js'
 import { DistinctRows } from './rows.js'
 
 /** Rows between two pipelines, column by column. `order` gives the places of the rows to read; null: all, as they lie. */
@@ -19,18 +19,21 @@ export class Execution {
   readonly buffers: RowBuffer[] = []
   /** Steps that the functions which run for single rows have left of their slice. */
   left: number
+  readonly environment: FunctionEnvironment
   /** What the run waits for; going on before that makes no progress. It never rejects. */
   awaited: Promise<void> | undefined
 
   constructor(
     readonly transaction: Transaction,
     readonly parameters: readonly Value[],
-    readonly environment: FunctionEnvironment,
+    { random, clock, transactionMs }: RunEnvironment,
     /** Steps between two chances to give the event loop back. */
     readonly budget: number,
     readonly profile: Profile | null,
   ) {
     this.left = budget
+    const statementMs = clock.now()
+    this.environment = { random, clock, statementMs, transactionMs: transactionMs ?? statementMs }
   }
 
   /** Remembers a row of the answer by its key; false when an equivalent one has been given before. */

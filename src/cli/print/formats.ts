@@ -1,5 +1,6 @@
 /** The answer of a query in each form of `--format`. */
 import { writeJson } from '../../core/json.js'
+import { Temporal } from '../../core/temporal/temporal.js'
 import { Float } from '../../index.js'
 import { UsageError } from '../command.js'
 import { table } from './table.js'
@@ -47,6 +48,7 @@ export function json(value: unknown): string {
   if (value instanceof Float) return `"${value.value}"`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
   if (Array.isArray(value)) return `[${value.map(json).join(',')}]`
+  if (value instanceof Temporal) return JSON.stringify(value)
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
   return objectJson(Object.entries(value))
 }
@@ -56,7 +58,7 @@ function objectJson(entries: readonly (readonly [string, unknown])[]): string {
 }
 
 function isStructure(value: unknown): boolean {
-  return typeof value === 'object' && !(value instanceof Float)
+  return typeof value === 'object' && !(value instanceof Float || value instanceof Temporal)
 }
 
 /** RFC 4180; null is an empty field, the empty string a quoted one, lists, maps and entities are JSON. */

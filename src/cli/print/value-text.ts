@@ -1,4 +1,5 @@
 /** Values as Cypher would write them: `[1, 'a']`, `{name: 'Ann'}`, `(:Person {name: 'Ann'})`. */
+import { Temporal } from '../../core/temporal/temporal.js'
 import { Float, type Node, type Path, type Relationship } from '../../index.js'
 import { isNode, isPath, isRelationship } from './plain.js'
 
@@ -9,6 +10,7 @@ export function valueText(value: unknown): string {
   if (typeof value !== 'object') return String(value)
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
   if (value instanceof Float) return floatText(value.value)
+  if (value instanceof Temporal) return value.toString()
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`
   if (isNode(value)) return nodeText(value)
   if (isRelationship(value)) return relationshipText(value)

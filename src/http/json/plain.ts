@@ -4,11 +4,13 @@
  *   INTEGER        all its digits                        9007199254740993
  *   FLOAT          with a point or an exponent           1.0; NaN and infinities, which JSON lacks, as strings
  *   BYTES          base64
+ *   DATE and so on as ISO 8601 writes them               "2015-07-21", "PT1H30M"
  *   NODE           {"elementId", "_key"?, "labels", "properties"}
  *   RELATIONSHIP   {"elementId", "startNodeElementId", "endNodeElementId", "type", "properties"}
  *   PATH           [node, relationship, node, ...]
  */
 import type { NodeId, RelationshipId } from '../../core/ids.js'
+import { Temporal } from '../../core/temporal/temporal.js'
 import { Float, NodeRef, PathValue, RelationshipRef, type Value } from '../../core/value.js'
 import { nodeParts, relationshipParts } from '../../database/values.js'
 import type { Stores } from '../../stores/stores.js'
@@ -31,6 +33,7 @@ function objectText(stores: Stores, value: Extract<Value, object>): string {
   if (value instanceof RelationshipRef) return relationshipText(stores, value.id)
   if (value instanceof PathValue) return pathText(stores, value)
   if (value instanceof Uint8Array) return JSON.stringify(base64(value))
+  if (value instanceof Temporal) return JSON.stringify(String(value))
   if (value instanceof Map) return propertiesText(stores, value)
   return listText(value as readonly Value[], (item) => plainText(stores, item))
 }

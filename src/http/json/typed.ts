@@ -2,7 +2,8 @@
  * Values as Neo4j's typed JSON, the form of `application/vnd.neo4j.query`: `{"$type": T, "_value": V}` for each.
  *
  *   Null null · Boolean true · Integer "9007199254740993" · Float "1.0", "NaN", "-Infinity" · String "a" · Base64 "AQI="
- *   List [typed, ...] · Map {name: typed, ...}
+ *   Date "2015-07-21" · Time · LocalTime · OffsetDateTime · ZonedDateTime "...+02:00[Europe/Stockholm]" · LocalDateTime
+ *   Duration "P1DT2H" · List [typed, ...] · Map {name: typed, ...}
  *   Node {"_element_id", "_key"?, "_labels", "_properties": {name: typed}}
  *   Relationship {"_element_id", "_start_node_element_id", "_end_node_element_id", "_type", "_properties"}
  *   Path [node, relationship, node, ...], each typed
@@ -11,6 +12,8 @@
  */
 import { DatabaseError } from '../../core/errors.js'
 import type { NodeId, RelationshipId } from '../../core/ids.js'
+import { Temporal } from '../../core/temporal/temporal.js'
+import { temporalReaders, typedName } from '../../core/temporal/typed.js'
 import { Float, NodeRef, PathValue, type PropertyValue, RelationshipRef, type Value } from '../../core/value.js'
 import { nodeParts, relationshipParts } from '../../database/values.js'
 import type { Stores } from '../../stores/stores.js'
@@ -32,6 +35,7 @@ export function typedText(stores: Stores, value: Value): string {
   if (value instanceof RelationshipRef) return relationshipText(stores, value.id)
   if (value instanceof PathValue) return pathText(stores, value)
   if (value instanceof Uint8Array) return typed('Base64', `"${base64(value)}"`)
+  if (value instanceof Temporal) return typed(typedName(value), JSON.stringify(String(value)))
   if (value instanceof Map) return typed('Map', propertiesText(stores, value))
   return typed(
     'List',
@@ -80,6 +84,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Float', readFloat],
   ['String', (path, value) => (typeof value === 'string' ? value : refuse(path, 'String', 'a string'))],
   ['Base64', readBase64],
+  ...Array.from(temporalReaders, ([type, parse]) => [type, temporalReader(type, parse)] as const),
   [
     'List',
     (path, value) =>
@@ -126,6 +131,11 @@ function readFloat(path: string, value: PropertyValue | undefined): Float {
   const isFloat =
     typeof value === 'string' && /^(?:NaN|[+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?))$/.test(value)
   return isFloat ? new Float(Number(value)) : refuse(path, 'Float', 'a string that spells a number')
+}
+
+function temporalReader(type: string, parse: (text: string) => Temporal): Reader {
+  return (path, value) =>
+    typeof value === 'string' ? parse(value) : refuse(path, type, 'a string as ISO 8601 writes it')
 }
 
 function readBase64(path: string, value: PropertyValue | undefined): Uint8Array {

@@ -4,10 +4,13 @@
  * Neo4j's typed JSON:
  *
  *   BYTES                     {"$type": "Base64", "_value": "AQI="}
+ *   DATE and so on            {"$type": "Date", "_value": "2015-07-21"}; the names are those of core/temporal/typed.ts
  *   NaN and the infinities    {"$type": "Float", "_value": "NaN"}
  *   a MAP with a key $type    {"$type": "Map", "_value": {...}}
  */
 import { DatabaseError } from '../../core/errors.js'
+import { Temporal } from '../../core/temporal/temporal.js'
+import { temporalReaders, typedName } from '../../core/temporal/typed.js'
 import { Float, type PropertyValue } from '../../core/value.js'
 
 type Json = PropertyValue
@@ -18,6 +21,7 @@ export function toJson(value: PropertyValue): Json {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Float) return Number.isFinite(value.value) ? value : typed('Float', String(value.value))
   if (value instanceof Uint8Array) return typed('Base64', Buffer.from(value).toString('base64'))
+  if (value instanceof Temporal) return typed(typedName(value), String(value))
   if (!(value instanceof Map)) return (value as readonly PropertyValue[]).map(toJson)
   const members = membersToJson(value)
   return members.has('$type') ? typed('Map', members) : members
@@ -52,9 +56,11 @@ function fromTyped(json: JsonObject): PropertyValue {
   if (type === 'Base64' && typeof value === 'string' && isBase64(value))
     return Uint8Array.from(Buffer.from(value, 'base64'))
   if (type === 'Float' && typeof value === 'string' && notFinite.has(value)) return new Float(Number(value))
+  const readTemporal = temporalReaders.get(String(type))
+  if (readTemporal !== undefined && typeof value === 'string') return readTemporal(value)
   throw new DatabaseError(
     'IMPORT_ROW',
-    'an object with a member $type is not one of {"$type": "Base64" | "Float" | "Map", "_value": ...} with a fitting _value',
+    'an object with a member $type is not one of {"$type": "Base64" | "Date" | "Duration" | "Float" | "Map" | ..., "_value": ...} with a fitting _value',
     { type },
   )
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readJson } from '../../../src/core/json.js'
+import { Temporal } from '../../../src/core/temporal/temporal.js'
 import { Float, type PropertyValue } from '../../../src/core/value.js'
 import { fromPlain } from '../../../src/database/values.js'
 import { plainText } from '../../../src/http/json/plain.js'
@@ -36,7 +37,7 @@ test('plain JSON can be read by any reader of JSON', () => {
 /** Of what JSON has no form for, plain text is a string. */
 function isJson(value: PropertyValue): boolean {
   if (value instanceof Float) return Number.isFinite(value.value)
-  if (value instanceof Uint8Array) return false
+  if (value instanceof Uint8Array || value instanceof Temporal) return false
   if (value instanceof Map) return [...value.values()].every(isJson)
   return !Array.isArray(value) || value.every(isJson)
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Heap } from '../../../src/pages/heap.js'
 import { Stores } from '../../../src/stores/stores.js'
 import { StoreTransaction } from '../../../src/transaction/store-transaction.js'
-import { Engine } from '../../support/engine.js'
+import { Engine, environment } from '../../support/engine.js'
 
 /** Forty nodes in a ring, each joined to the next three. */
 const ring = 'UNWIND range(0, 39) AS i CREATE (:N {i: i})'
@@ -72,7 +72,7 @@ describe('PROFILE', () => {
     const query = engine.compile(
       'PROFILE MATCH (a:N)-[:R]->(b) WHERE b.i < 10 RETURN a.i, count(*) AS c ORDER BY c LIMIT 3',
     )
-    const { rows, plan } = query.run(engine.transaction, [], {} as never)
+    const { rows, plan } = query.run(engine.transaction, [], environment)
     expect(rows).toHaveLength(3)
     const counted: [string, number | undefined][] = []
     for (let each = plan; each !== null; each = each.children[0] ?? null) counted.push([each.operator, each.rows])

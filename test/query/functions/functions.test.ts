@@ -7,6 +7,8 @@ import { Float, type Value } from '../../../src/core/value.js'
 const environment: FunctionEnvironment = {
   random: { next: () => 0.25 },
   clock: { now: () => 1_700_000_000_123, monotonic: () => 0 },
+  statementMs: 1_700_000_000_000,
+  transactionMs: 1_600_000_000_000,
 }
 
 function call(name: string, ...values: Value[]): Value {

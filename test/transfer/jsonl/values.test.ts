@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readJson, writeJson } from '../../../src/core/json.js'
+import { LocalDate } from '../../../src/core/temporal/date.js'
+import { Duration } from '../../../src/core/temporal/duration.js'
 import { Float, type PropertyValue } from '../../../src/core/value.js'
 import { fromJson, toJson } from '../../../src/transfer/jsonl/values.js'
 import { value } from '../../support/values.js'
@@ -24,6 +26,8 @@ test.each<[string, PropertyValue]>([
   ['9223372036854775807', 2n ** 63n - 1n],
   ['["a",null,{"b":true}]', ['a', null, new Map([['b', true]])]],
   ['{"$type":"Base64","_value":"AQI="}', new Uint8Array([1, 2])],
+  ['{"$type":"Date","_value":"2024-01-31"}', LocalDate.of(2024, 1, 31)],
+  ['{"$type":"Duration","_value":"P1M-14DT0.5S"}', Duration.of({ months: 1, days: -14, nanoseconds: 500_000_000 })],
   ['{"$type":"Float","_value":"NaN"}', new Float(NaN)],
   ['{"$type":"Float","_value":"-Infinity"}', new Float(-Infinity)],
   ['{"$type":"Map","_value":{"$type":"a"}}', new Map([['$type', 'a']])],
@@ -33,7 +37,7 @@ test.each<[string, PropertyValue]>([
 })
 
 test.each([
-  '{"$type":"Date","_value":"2024-01-01"}',
+  '{"$type":"Point","_value":"2024-01-01"}',
   '{"$type":"Base64","_value":"*"}',
   '{"$type":"Float","_value":"1.5"}',
   '{"$type":"Map"}',
