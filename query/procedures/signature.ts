@@ -17,6 +17,8 @@ export interface DeclaredType {
   /** As it is written. */
   readonly text: string
   readonly static: StaticType
+  /** Of a list. */
+  readonly item?: DeclaredType
   /** The value as one of this type; undefined when it is none. It is not null. */
   readonly convert: (value: Value) => Value | undefined
 }
@@ -67,6 +69,9 @@ const simpleTypes: Readonly<Record<string, DeclaredType>> = {
   NUMBER: { text: 'NUMBER', static: 'number', convert: (value) => (isNumber(value) ? value : undefined) },
   STRING: scalar('STRING', 'string'),
   MAP: scalar('MAP', 'map'),
+  NODE: scalar('NODE', 'node'),
+  RELATIONSHIP: scalar('RELATIONSHIP', 'relationship'),
+  PATH: scalar('PATH', 'path'),
 }
 
 function isNumber(value: Value): boolean {
@@ -83,6 +88,7 @@ function listOf({ type, nullable }: Pick<Declared, 'type' | 'nullable'>): Declar
   return {
     text: `LIST<${type.text}${nullable ? '?' : ''}>`,
     static: 'list',
+    item: type,
     convert(value) {
       if (!Array.isArray(value)) return undefined
       const items = (value as readonly Value[]).map(convertItem)

@@ -155,7 +155,9 @@ function declare(analysis: Analysis, scope: Scope, procedure: Procedure, { colum
   const { name, at } = alias ?? column
   if (scope.find(name) !== undefined) analysis.fail('VARIABLE_REDEFINED', at, `${name} is defined already`)
   const declared = procedure.columns[columnIndex(analysis, procedure, column)]!
-  const slot = analysis.newSlot({ name, ...staticTypeOf(declared) })
+  const { type, nullable } = staticTypeOf(declared)
+  // A pattern that goes on from it has to look first: it comes as a value, not as an id.
+  const slot = analysis.newSlot({ name, type, nullable: nullable || type === 'node' || type === 'relationship' })
   scope.declare(name, slot)
   return slot
 }

@@ -1,15 +1,20 @@
 /** Procedures and functions that a program gives to its database: values are plain on their side, checked on ours. */
+import { inspect } from 'node:util'
 import type { Accepted } from '../../query/functions/function.js'
 import { type Procedure, staticTypeOf, type UserFunction } from '../../query/procedures/procedure.js'
 import {
   checked,
   type Declared,
+  type DeclaredType,
   parseFunctionSignature,
   parseProcedureSignature,
 } from '../../query/procedures/signature.js'
+import type { EntityKind } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
-import type { Value } from '../core/value.js'
+import type { NodeId, RelationshipId } from '../core/ids.js'
+import { NodeRef, PathValue, RelationshipRef, type Value } from '../core/value.js'
 import type { Stores } from '../stores/stores.js'
+import { findByElementId } from '../transaction/element-id.js'
 import { fromPlain, toPlain } from './values.js'
 
 export interface ProcedureOptions {
@@ -44,7 +49,10 @@ export function procedureFrom(
   readable: () => Stores,
 ): Procedure {
   const { name, parameters, results: columns } = parseProcedureSignature(signature)
-  const valuesOf = (row: ProcedureRow) => columns.map((column) => resultFrom(column, row[column.name], name))
+  const valuesOf = (row: ProcedureRow) => {
+    const stores = readable()
+    return columns.map((column) => resultFrom(stores, column, row[column.name], name))
+  }
   const isAsync = isAsyncFunction(body)
   return {
     name,
@@ -77,7 +85,7 @@ export function functionFrom(
     )
   const evaluate = (values: readonly Value[]) => {
     const all = argumentsFor(name, parameters, values)
-    return resultFrom(result, body(...all.map((value) => toPlain(readable(), value))), name)
+    return resultFrom(readable(), result, body(...all.map((value) => toPlain(readable(), value))), name)
   }
   return {
     name,
@@ -103,9 +111,58 @@ function acceptedBy(parameter: Declared): Accepted {
   return type === 'float' || type === 'number' ? ['integer', 'float'] : [type]
 }
 
-function resultFrom(declared: Declared, value: unknown, name: string): Value {
+function resultFrom(stores: Stores, declared: Declared, value: unknown, name: string): Value {
   const place = declared.name === '' ? `the result of ${name}` : `${declared.name} of ${name}`
-  return checked(declared, fromPlain(place, value), place)
+  return checked(declared, fromProgram(stores, declared.type, value, place), place)
+}
+
+/** What a program gives for a declared type: entities are the objects that it has got, known by their `elementId`. */
+function fromProgram(stores: Stores, type: DeclaredType, value: unknown, place: string): Value {
+  if (value === null || value === undefined) return null
+  switch (type.static) {
+    case 'node':
+    case 'relationship':
+      return entityFrom(stores, type.static, value, place)
+    case 'path':
+      return pathFrom(stores, value, place)
+    case 'list':
+      if (type.item === undefined || !Array.isArray(value)) break
+      return value.map((item, i) => fromProgram(stores, type.item!, item, `${place}[${i}]`))
+  }
+  return fromPlain(place, value)
+}
+
+function entityFrom<Kind extends EntityKind>(stores: Stores, kind: Kind, value: unknown, place: string): RefOf<Kind> {
+  const { elementId } = value as { elementId?: unknown }
+  const id = typeof elementId === 'string' ? findByElementId(stores, kind, elementId) : undefined
+  if (id === undefined) {
+    throw new DatabaseError(
+      'TYPE_MISMATCH',
+      `${place} is a ${kind.toUpperCase()}, and this is none that there is: ${inspect(value, { depth: 0 })}`,
+      { hint: `give back a ${kind} that the query has handed in, or one with its elementId` },
+    )
+  }
+  return (kind === 'node' ? new NodeRef(id as NodeId) : new RelationshipRef(id as RelationshipId)) as RefOf<Kind>
+}
+
+type RefOf<Kind extends EntityKind> = Kind extends 'node' ? NodeRef : RelationshipRef
+
+function pathFrom(stores: Stores, value: unknown, place: string): Value {
+  const { nodes, relationships } = value as { nodes?: unknown; relationships?: unknown }
+  if (!Array.isArray(nodes) || !Array.isArray(relationships) || nodes.length !== relationships.length + 1) {
+    throw new DatabaseError('TYPE_MISMATCH', `${place} is a PATH: { nodes, relationships }, one node more than those`)
+  }
+  const path = new PathValue(
+    nodes.map((node, i) => entityFrom(stores, 'node', node, `${place}.nodes[${i}]`).id),
+    relationships.map((each, i) => entityFrom(stores, 'relationship', each, `${place}.relationships[${i}]`).id),
+  )
+  const broken = path.relationships.findIndex((id, i) => {
+    const [start, end] = [stores.graph.startOf(id), stores.graph.endOf(id)]
+    const [from, to] = [path.nodes[i]!, path.nodes[i + 1]!]
+    return !((start === from && end === to) || (start === to && end === from))
+  })
+  if (broken === -1) return path
+  throw new DatabaseError('TYPE_MISMATCH', `${place}: relationship ${broken} does not join the nodes beside it`)
 }
 
 function isAsyncFunction(body: (...values: never[]) => unknown): boolean {

@@ -203,6 +203,59 @@ describe('functions', () => {
   })
 })
 
+describe('procedures and functions of nodes, relationships and paths', () => {
+  beforeEach(() => db.query("CREATE (:N {name: 'ann'})-[:R {w: 1}]->(:N {name: 'bob'})-[:R {w: 2}]->(:N {name: 'cy'})"))
+
+  test('yield nodes that patterns go on from', async () => {
+    db.procedure('my.among(nodes :: LIST<NODE>, i :: INTEGER) :: (node :: NODE?)', (nodes, i) => [{ node: nodes[i] }])
+    const text = 'MATCH (n:N) WITH n ORDER BY n.name WITH collect(n) AS all CALL my.among(all, $i) YIELD node'
+    expect((await db.query(`${text} MATCH (node)-->(m) RETURN node.name, m.name`, { i: 1 })).rows).toEqual([
+      ['bob', 'cy'],
+    ])
+    expect((await db.query(`${text} RETURN node`, { i: 7 })).rows).toEqual([[null]])
+  })
+
+  test('give relationships back, and lists of them', async () => {
+    db.function('my.heaviest(all :: LIST<RELATIONSHIP>) :: RELATIONSHIP?', (all) => all.at(-1))
+    db.function('my.turned(all :: LIST<RELATIONSHIP>) :: LIST<RELATIONSHIP>', (all) => all.toReversed())
+    const text = 'MATCH ()-[r:R]->() WITH r ORDER BY r.w WITH collect(r) AS all'
+    expect(await rows(`${text} RETURN my.heaviest(all).w, [r IN my.turned(all) | type(r) + r.w]`)).toEqual([
+      [2, ['R2', 'R1']],
+    ])
+    expect(await rows(`${text} WITH my.heaviest(all) AS r MATCH (a)-[r]->(b) RETURN a.name, b.name`)).toEqual([
+      ['bob', 'cy'],
+    ])
+  })
+
+  test('take paths, and yield parts of them', async () => {
+    db.procedure('my.parts(p :: PATH) :: (part :: PATH)', (p) => [
+      { part: p },
+      { part: { nodes: p.nodes.slice(1), relationships: p.relationships.slice(1) } },
+    ])
+    const text =
+      "MATCH p = ({name: 'ann'})-->()-->() CALL my.parts(p) YIELD part RETURN length(part), last(nodes(part)).name"
+    expect(await rows(text)).toEqual([
+      [2, 'cy'],
+      [1, 'cy'],
+    ])
+  })
+
+  test('are checked: an entity that is gone, or another thing, is none', async () => {
+    const kept: unknown[] = []
+    db.procedure('my.keep(n :: NODE) :: VOID', (n) => void kept.push(n))
+    db.function('my.kept() :: NODE', () => kept[0])
+    await db.query("MATCH (n:N {name: 'cy'}) CALL my.keep(n) RETURN 1")
+    expect(await rows('RETURN my.kept().name')).toEqual([['cy']])
+    await db.query("MATCH (n:N {name: 'cy'}) DETACH DELETE n")
+    await expect(db.query('RETURN my.kept()')).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
+    db.function('my.wrong() :: NODE', () => ({ name: 'no node' }))
+    await expect(db.query('RETURN my.wrong()')).rejects.toThrow('the result of my.wrong is a NODE')
+    await expect(db.query('MATCH (n) CALL my.keep(1) RETURN n')).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
+    db.function('my.broken(p :: PATH) :: PATH', (p) => ({ ...p, nodes: p.nodes.map(() => p.nodes[0]) }))
+    await expect(db.query('MATCH p = (:N)-->() RETURN my.broken(p)')).rejects.toThrow('does not join')
+  })
+})
+
 test.each([
   'my.p',
   'my.p(x) :: (y :: STRING)',
