@@ -169,11 +169,10 @@ export function isIn(value: Value, list: Value): Truth {
   return result
 }
 
-/** openCypher's names for an index of a type that the container does not take. */
-export const indexErrors = {
+/** openCypher's names for an index that the container turns out not to take. */
+const indexErrors = {
   list: { type: 'TypeError', detail: 'ListElementAccessByNonInteger' },
   map: { type: 'TypeError', detail: 'MapElementAccessByNonString' },
-  any: { type: 'TypeError', detail: 'InvalidArgumentType' },
 } as const
 
 /** `list[index]`, counted from the end where negative and null where there is none; `map[key]`. */

@@ -1,7 +1,6 @@
 /** Binds expressions: names become slots, every part gets its static type. */
 import type { OpenCypherName } from '../../src/core/opencypher-errors.js'
 import type { CypherFunction } from '../functions/function.js'
-import { indexErrors } from '../functions/operators.js'
 import type {
   BinaryExpression,
   CallExpression,
@@ -312,9 +311,10 @@ class ExpressionBinder {
   }
 
   private indexOf(container: BoundExpression, index: Expression): BoundExpression {
-    if (container.type === 'list') return this.accept(index, ['integer'], 'an index of a LIST', indexErrors.list)
-    if (canBe(container.type, ['list'])) return this.accept(index, ['integer', 'string'], 'an index', indexErrors.any)
-    return this.accept(index, ['string'], 'an index of a MAP', indexErrors.map)
+    if (container.type === 'list') return this.accept(index, ['integer'], 'an index of a LIST', { type: 'TypeError' })
+    if (canBe(container.type, ['list']))
+      return this.accept(index, ['integer', 'string'], 'an index', { type: 'TypeError' })
+    return this.accept(index, ['string'], 'an index of a MAP', { type: 'TypeError' })
   }
 
   private slice({ target, from, to, at }: SliceExpression): BoundExpression {

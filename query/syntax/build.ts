@@ -253,7 +253,10 @@ const patterns: CypherActionDict<unknown> = {
     return { kind: 'anyLabel', at: at(this) }
   },
   LabelFactor_grouped: (_open, test, _close): LabelTest => eitherOf(test.tree()),
-  Length: (_star, range) => option(range) ?? { min: null, max: null },
+  Length_starred: (_star, range) => option(range) ?? { min: null, max: null },
+  Length_bare(_min, _dots, _max): never {
+    return fail(current.text, at(this), 'the length of a path begins with a star: *1..3', 'PATTERN_INVALID')
+  },
   Range_between: (min, _dots, max) => ({ min: integerOf(min), max: integerOf(max) }),
   Range_negative(_minus, _count): never {
     const message = 'a path has 0 relationships or more; there is no negative length'

@@ -84,7 +84,9 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   LabelFactor_grouped?: (this: NonterminalNode, arg0: TerminalNode, arg1: NonterminalNode, arg2: TerminalNode) => T;
   LabelFactor_label?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   LabelFactor?: (this: NonterminalNode, arg0: NonterminalNode) => T;
-  Length?: (this: NonterminalNode, arg0: TerminalNode, arg1: IterationNode) => T;
+  Length_starred?: (this: NonterminalNode, arg0: TerminalNode, arg1: IterationNode) => T;
+  Length_bare?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode, arg2: IterationNode) => T;
+  Length?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Range_between?: (this: NonterminalNode, arg0: IterationNode, arg1: TerminalNode, arg2: IterationNode) => T;
   Range_exactly?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Range_negative?: (this: NonterminalNode, arg0: TerminalNode, arg1: NonterminalNode) => T;

@@ -115,13 +115,15 @@ function scanToken(text: string, at: number, tokens: Tokens): number {
     case starts.sign:
       return scanSign(text, at, code, tokens)
     default:
-      return fail(text, at, `${characterInWords(code)} cannot stand here`)
+      return refuseCharacter(text, at, code)
   }
 }
 
-function characterInWords(code: number): string {
+function refuseCharacter(text: string, at: number, code: number): never {
   const isVisible = code > 0x20 && code < 0x7f
-  return isVisible ? String.fromCharCode(code) : `the character U+${code.toString(16).padStart(4, '0')}`
+  const character = isVisible ? String.fromCharCode(code) : `the character U+${code.toString(16).padStart(4, '0')}`
+  const detail = code < 0x80 ? 'UnexpectedSyntax' : 'InvalidUnicodeCharacter'
+  return fail(text, at, `${character} cannot stand here`, 'SYNTAX_ERROR', detail)
 }
 
 function startBeyondAscii(text: string, at: number): number {

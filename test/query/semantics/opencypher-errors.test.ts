@@ -23,6 +23,8 @@ test.each([
   ['MATCH (a) CREATE (a)', 'VariableAlreadyBound'],
   ['MATCH ()-[:T*-2]-() RETURN 1', 'InvalidRelationshipPattern'],
   ['MATCH ()-[r]->() CREATE ()-[r]->()', 'VariableAlreadyBound'],
+  ['MATCH ()-[:T..2]-() RETURN 1', 'InvalidRelationshipPattern'],
+  ['MATCH ()-[r 1..]-() RETURN r', 'InvalidRelationshipPattern'],
   ['CREATE ()-->()', 'NoSingleRelationshipType'],
   ['CREATE ()-[:A|B]->()', 'NoSingleRelationshipType'],
   ['MERGE ()-[r]->()', 'NoSingleRelationshipType'],
@@ -73,6 +75,7 @@ test.each([
   ['RETURN 0x12#5E6f7', 'UnexpectedSyntax'],
   ['RETURN {1b: 2}', 'UnexpectedSyntax'],
   ["RETURN '\\uH'", 'InvalidUnicodeLiteral'],
+  ['RETURN 42 \u2014 41', 'InvalidUnicodeCharacter'],
   ['RETURN foo(1)', 'UnknownFunction'],
 ])('%s is a SyntaxError while compiling: %s', async (text, detail) => {
   expect(await nameOf(text)).toBe(`SyntaxError at compile time: ${detail}`)
@@ -80,9 +83,9 @@ test.each([
 
 test.each([
   ['WITH 1 AS n RETURN n.x', {}, 'TypeError at compile time: InvalidArgumentType'],
-  ["RETURN [1]['a']", {}, 'TypeError at compile time: ListElementAccessByNonInteger'],
+  ["RETURN [1]['a']", {}, 'TypeError at compile time: InvalidArgumentType'],
   ['RETURN $list[$i]', { list: [1], i: 'a' }, 'TypeError at runtime: ListElementAccessByNonInteger'],
-  ['RETURN {a: 1}[1.5]', {}, 'TypeError at compile time: MapElementAccessByNonString'],
+  ['RETURN {a: 1}[1.5]', {}, 'TypeError at compile time: InvalidArgumentType'],
   ['RETURN $map[$i]', { map: {}, i: 1 }, 'TypeError at runtime: MapElementAccessByNonString'],
   ['RETURN $x[0]', { x: 1 }, 'TypeError at runtime: InvalidArgumentType'],
   ['RETURN toFloat($x)', { x: true }, 'TypeError at runtime: InvalidArgumentValue'],
