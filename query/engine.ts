@@ -23,7 +23,7 @@ import { planQuery, type QueryPlan } from './plan/plan.js'
 import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import { allRules } from './plan/rules.js'
 import type { Procedure } from './procedures/procedure.js'
-import type { BoundQuery, BoundSchemaCommand, CreateIndex } from './semantics/bound.js'
+import type { BoundQuery, BoundSchemaCommand, CreateIndex, CreateRule } from './semantics/bound.js'
 
 /** How long a slice runs before it gives the event loop back. */
 const sliceMs = 4
@@ -208,17 +208,57 @@ export function runSchemaCommand(command: BoundSchemaCommand, transaction: Trans
     if (index !== undefined) transaction.createIndex(index)
     return
   }
+  if (command.kind === 'createRule') {
+    createRule(command, transaction)
+    return
+  }
+  if (transaction.catalog.rules().some(({ name }) => name === command.name)) {
+    if (!command.constraint) throw wrongKind(command)
+    transaction.dropRule(command.name)
+    return
+  }
   const existing = allIndexes(transaction.catalog).find((index) => index.name === command.name)
   if (existing === undefined && command.ifExists) return
-  if (existing !== undefined && existing.unique !== command.unique) throw wrongKind(command)
+  if (existing !== undefined && existing.unique !== command.constraint) throw wrongKind(command)
   transaction.dropIndex(command.name)
 }
 
 /** The index that a command asks for, with its names defined; undefined where IF NOT EXISTS finds one. */
 export function indexToCreate(command: CreateIndex, transaction: Transaction): IndexDefinition | undefined {
   const { catalog } = transaction
-  const isThere = allIndexes(catalog).some(({ name }) => name === command.name) || equalIndex(command, catalog)
+  const isThere = isNameTaken(command, catalog) || equalIndex(command, catalog)
   return command.ifNotExists && isThere ? undefined : definitionOf(command, transaction)
+}
+
+function isNameTaken({ name }: CreateIndex | CreateRule, catalog: Catalog): boolean {
+  return [...allIndexes(catalog), ...catalog.rules()].some((each) => each.name === name)
+}
+
+function createRule(command: CreateRule, transaction: Transaction): void {
+  const { catalog } = transaction
+  if (command.ifNotExists && (isNameTaken(command, catalog) || equalRule(command, catalog))) return
+  const { name, entity, token, property, types } = command
+  const tokenId = tokenOf(entity, token, transaction)
+  transaction.createRule({ name, entity, token: tokenId, property: transaction.propertyId(property), types })
+}
+
+/** Whether there is such a rule, under whatever name. */
+function equalRule({ entity, token, property, types }: CreateRule, catalog: Catalog): boolean {
+  const tokenId = findToken(entity, token, catalog)
+  const propertyId = catalog.findProperty(property)
+  return catalog
+    .rules()
+    .some(
+      (rule) =>
+        rule.entity === entity &&
+        rule.token === tokenId &&
+        rule.property === propertyId &&
+        String(rule.types) === String(types),
+    )
+}
+
+function findToken(entity: EntityKind, name: string, catalog: Catalog): IndexDefinition['token'] | undefined {
+  return entity === 'node' ? catalog.findLabel(name) : catalog.findType(name)
 }
 
 function allIndexes(catalog: Catalog): readonly IndexDefinition[] {
@@ -226,13 +266,14 @@ function allIndexes(catalog: Catalog): readonly IndexDefinition[] {
 }
 
 /** Whether there is an index over the same properties, under whatever name. */
-function equalIndex({ entity, token, properties, unique }: CreateIndex, catalog: Catalog): boolean {
-  const tokenId = entity === 'node' ? catalog.findLabel(token) : catalog.findType(token)
+function equalIndex({ entity, token, properties, unique, required }: CreateIndex, catalog: Catalog): boolean {
+  const tokenId = findToken(entity, token, catalog)
   const ids = properties.map((name) => catalog.findProperty(name))
   return allIndexes(catalog).some(
     (index) =>
       index.entity === entity &&
       index.unique === unique &&
+      index.required === required &&
       index.token === tokenId &&
       index.properties.length === ids.length &&
       index.properties.every((property, i) => property === ids[i]),
@@ -240,19 +281,20 @@ function equalIndex({ entity, token, properties, unique }: CreateIndex, catalog:
 }
 
 function definitionOf(
-  { name, entity, token, properties, unique }: CreateIndex,
+  { name, entity, token, properties, unique, required }: CreateIndex,
   transaction: Transaction,
 ): IndexDefinition {
   const tokenId = tokenOf(entity, token, transaction)
-  return { name, entity, token: tokenId, properties: properties.map((each) => transaction.propertyId(each)), unique }
+  const propertyIds = properties.map((each) => transaction.propertyId(each))
+  return { name, entity, token: tokenId, properties: propertyIds, unique, required }
 }
 
 function tokenOf(entity: EntityKind, name: string, transaction: Transaction): IndexDefinition['token'] {
   return entity === 'node' ? transaction.labelId(name) : transaction.typeId(name)
 }
 
-function wrongKind({ name, unique }: Extract<BoundSchemaCommand, { kind: 'dropIndex' }>): DatabaseError {
-  const [asked, way] = unique ? ['constraint', 'DROP INDEX'] : ['index', 'DROP CONSTRAINT']
+function wrongKind({ name, constraint }: Extract<BoundSchemaCommand, { kind: 'dropIndex' }>): DatabaseError {
+  const [asked, way] = constraint ? ['constraint', 'DROP INDEX'] : ['index', 'DROP CONSTRAINT']
   return new DatabaseError(
     'INDEX_MISSING',
     `there is no ${asked} '${name}', but something else of that name; ${way} drops it`,

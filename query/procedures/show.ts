@@ -13,7 +13,7 @@ const indexColumns = `id :: INTEGER, name :: STRING, state :: STRING, population
   entityType :: STRING, labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, owningConstraint :: STRING?`
 
 const constraintColumns = `id :: INTEGER, name :: STRING, type :: STRING, entityType :: STRING,
-  labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, ownedIndex :: STRING?`
+  labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, ownedIndex :: STRING?, propertyType :: STRING?`
 
 /** What a SHOW command calls; its columns are those of Neo4j. */
 export interface Shown {
@@ -94,23 +94,36 @@ const showConstraints = reading(
   `show.constraints() :: (${constraintColumns})`,
   'The constraints.',
   ({ transaction: { catalog } }) =>
-    sorted(catalog.indexStates())
-      .filter(({ definition, whole }) => definition.unique && whole)
-      .map(({ definition: index }, i) => [
-        i + 1,
-        index.name,
-        index.entity === 'node' ? 'UNIQUENESS' : 'RELATIONSHIP_UNIQUENESS',
-        ...covered(index, catalog),
-        index.name,
-      ]),
+    [...catalog.indexStates().flatMap((state) => constraintOf(state, catalog)), ...rulesShown(catalog)]
+      .sort(([left], [right]) => (left! < right! ? -1 : 1))
+      .map((row, i) => [i + 1, ...row]),
 )
+
+/** A row of SHOW CONSTRAINTS from the name on; none for an index that is no constraint, or not yet. */
+function constraintOf({ definition, whole }: IndexState, catalog: Catalog): Value[][] {
+  if (!definition.unique || !whole) return []
+  const { name, entity, required } = definition
+  const kind = required ? `${entity.toUpperCase()}_KEY` : entity === 'node' ? 'UNIQUENESS' : 'RELATIONSHIP_UNIQUENESS'
+  return [[name, kind, ...covered(definition, catalog), name, null]]
+}
+
+function rulesShown(catalog: Catalog): Value[][] {
+  return catalog.rules().map((rule) => {
+    const kind = `${rule.entity.toUpperCase()}_PROPERTY_${rule.types === null ? 'EXISTENCE' : 'TYPE'}`
+    const type = rule.types === null ? null : rule.types.join(' | ')
+    return [rule.name, kind, ...covered({ ...rule, properties: [rule.property] }, catalog), null, type]
+  })
+}
 
 function sorted(indexes: readonly IndexState[]): readonly IndexState[] {
   return [...indexes].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1))
 }
 
 /** Kind of entity, label or type, and properties. */
-function covered({ entity, token, properties }: IndexDefinition, catalog: Catalog): Value[] {
+function covered(
+  { entity, token, properties }: Pick<IndexDefinition, 'entity' | 'token' | 'properties'>,
+  catalog: Catalog,
+): Value[] {
   const name = entity === 'node' ? catalog.labelName(token as never) : catalog.typeName(token as never)
   return [entity.toUpperCase(), [name], properties.map((id) => catalog.propertyName(id))]
 }

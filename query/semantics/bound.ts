@@ -5,7 +5,7 @@
  * A slot is one variable of one scope; slots are numbered from 0 through the whole query and never used twice, so
  * `WITH a AS b` gives `b` a slot of its own. Later stages know slots only; `SlotInfo.name` is for EXPLAIN.
  */
-import type { EntityKind } from '../../src/core/change.js'
+import type { EntityKind, PropertyType } from '../../src/core/change.js'
 import type { Position } from '../../src/core/errors.js'
 import type { PropertyValue } from '../../src/core/value.js'
 import type { Direction } from '../../src/transaction/transaction.js'
@@ -272,19 +272,33 @@ export type BoundSchemaCommand =
       /** The label or the type. */
       readonly token: string
       readonly properties: readonly string[]
-      /** CREATE CONSTRAINT ... IS UNIQUE. */
+      /** CREATE CONSTRAINT ... IS UNIQUE, and IS KEY. */
       readonly unique: boolean
+      /** IS KEY. */
+      readonly required: boolean
+      readonly position: Position
+    }
+  | {
+      /** CREATE CONSTRAINT ... IS NOT NULL, and IS :: a type. */
+      readonly kind: 'createRule'
+      readonly name: string
+      readonly ifNotExists: boolean
+      readonly entity: EntityKind
+      readonly token: string
+      readonly property: string
+      readonly types: readonly PropertyType[] | null
       readonly position: Position
     }
   | {
       readonly kind: 'dropIndex'
       readonly name: string
       readonly ifExists: boolean
-      /** DROP CONSTRAINT, which drops unique indexes only; DROP INDEX the others only. */
-      readonly unique: boolean
+      /** DROP CONSTRAINT, which drops rules and unique indexes; DROP INDEX drops the others. */
+      readonly constraint: boolean
       readonly position: Position
     }
 
+export type CreateRule = Extract<BoundSchemaCommand, { kind: 'createRule' }>
 export type CreateIndex = Extract<BoundSchemaCommand, { kind: 'createIndex' }>
 
 interface Typed {

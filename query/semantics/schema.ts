@@ -1,7 +1,9 @@
 /** Binds what changes the schema: indexes and constraints. */
+import { type PropertyType, propertyTypes } from '../../src/core/change.js'
 import type {
   CreateIndexStatement,
   DropIndexStatement,
+  Name,
   PropertyExpression,
   SchemaStatement,
   ShowStatement,
@@ -20,20 +22,48 @@ export function bindSchema(analysis: Analysis, statement: Exclude<SchemaStatemen
 
 function bindCreate(analysis: Analysis, statement: CreateIndexStatement): BoundSchemaCommand {
   const { constraint, name, ifNotExists, on, at } = statement
-  if (constraint === 'exists') analysis.unsupported(at, 'a constraint IS NOT NULL')
-  if (constraint === 'key') analysis.unsupported(at, 'a constraint IS KEY')
   const properties = statement.properties.map((property) => propertyOf(analysis, statement, property))
-  const unique = constraint === 'unique'
-  return {
-    kind: 'createIndex',
-    name: name?.name ?? [unique ? 'constraint' : 'index', on.token.name, ...properties].join('_'),
+  const common = {
+    name: name?.name ?? [...kindInName(constraint), on.token.name, ...properties].join('_'),
     ifNotExists,
-    entity: on.space === 'label' ? 'node' : 'relationship',
+    entity: on.space === 'label' ? ('node' as const) : ('relationship' as const),
     token: on.token.name,
-    properties,
-    unique,
     position: analysis.position(at),
   }
+  if (constraint === null || constraint === 'unique' || constraint === 'key') {
+    const required = constraint === 'key'
+    return { kind: 'createIndex', ...common, properties, unique: required || constraint === 'unique', required }
+  }
+  const [property, ...others] = properties
+  if (others.length > 0)
+    analysis.fail('SYNTAX_ERROR', at, 'IS NOT NULL and IS :: are about one property; make a constraint for each')
+  const types = constraint === 'exists' ? null : constraint.types.map((type) => typeOf(analysis, type))
+  return { kind: 'createRule', ...common, property: property!, types }
+}
+
+/** What a name that nobody gave begins with: several constraints may be about the same properties. */
+function kindInName(constraint: CreateIndexStatement['constraint']): readonly string[] {
+  if (constraint === null) return ['index']
+  if (constraint === 'unique') return ['constraint']
+  return ['constraint', typeof constraint === 'string' ? constraint : 'type']
+}
+
+/** Other names of types that Cypher knows. */
+const typeAliases: { readonly [written: string]: PropertyType } = {
+  BOOL: 'BOOLEAN',
+  VARCHAR: 'STRING',
+  INT: 'INTEGER',
+  'SIGNED INTEGER': 'INTEGER',
+}
+
+function typeOf(analysis: Analysis, { name, at }: Name): PropertyType {
+  const type = typeAliases[name] ?? propertyTypes.find((each) => each === name)
+  if (type !== undefined) return type
+  return analysis.fail(
+    'SYNTAX_ERROR',
+    at,
+    `a property cannot be constrained to ${name}; there are ${propertyTypes.join(', ')}`,
+  )
 }
 
 function propertyOf(
@@ -56,5 +86,5 @@ function propertyOf(
 }
 
 function bindDrop(analysis: Analysis, { name, ifExists, constraint, at }: DropIndexStatement): BoundSchemaCommand {
-  return { kind: 'dropIndex', name: name.name, ifExists, unique: constraint, position: analysis.position(at) }
+  return { kind: 'dropIndex', name: name.name, ifExists, constraint, position: analysis.position(at) }
 }

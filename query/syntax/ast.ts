@@ -433,11 +433,12 @@ export interface SubqueryExpression {
 
 export type SchemaStatement = CreateIndexStatement | DropIndexStatement | ShowStatement
 
-/** CREATE INDEX, and CREATE CONSTRAINT, whose rule is kept by an index. */
+/** CREATE INDEX and CREATE CONSTRAINT. */
 export interface CreateIndexStatement {
   readonly kind: 'createIndex'
   readonly at: number
-  readonly constraint: 'unique' | 'exists' | 'key' | null
+  /** The names of types are in capitals, with single blanks. */
+  readonly constraint: 'unique' | 'exists' | 'key' | { readonly types: readonly Name[] } | null
   readonly name: Name | null
   readonly ifNotExists: boolean
   readonly on: {

@@ -549,6 +549,15 @@ const schema: CypherActionDict<unknown> = {
   Rule_unique: (_of, _unique) => 'unique',
   Rule_key: (_of, _key) => 'key',
   Rule_exists: (_not, _null) => 'exists',
+  Rule_type: (_is, types) => ({ types: types.tree() }),
+  ValueTypes: (first, _bars, rest) => listed(first, rest),
+  ValueType(_words, _open, _items, _close): Name {
+    const text = written(this)
+      .toUpperCase()
+      .replace(/\s+/g, ' ')
+      .replace(/ ?([<>]) ?/g, '$1')
+    return { name: text, at: at(this) }
+  },
   DropIndex: dropIndex,
   DropConstraint: dropIndex,
   Show(_show, what, rows) {

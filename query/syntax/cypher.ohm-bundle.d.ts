@@ -148,7 +148,10 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   Rule_unique?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode) => T;
   Rule_key?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode) => T;
   Rule_exists?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
+  Rule_type?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
   Rule?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  ValueTypes?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: IterationNode) => T;
+  ValueType?: (this: NonterminalNode, arg0: IterationNode, arg1: IterationNode, arg2: IterationNode, arg3: IterationNode) => T;
   DropIndex?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode) => T;
   DropConstraint?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode) => T;
   IfExists?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
@@ -166,6 +169,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   firstLetter?: (this: NonterminalNode, arg0: TerminalNode) => T;
   parameter?: (this: NonterminalNode, arg0: TerminalNode) => T;
   literal?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  doubleColon?: (this: NonterminalNode, arg0: TerminalNode, arg1: TerminalNode) => T;
   integer?: (this: NonterminalNode, arg0: TerminalNode) => T;
   constant?: (this: NonterminalNode, arg0: TerminalNode) => T;
   prefix?: (this: NonterminalNode, arg0: TerminalNode) => T;
@@ -220,6 +224,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   skip?: (this: NonterminalNode, arg0: TerminalNode) => T;
   then?: (this: NonterminalNode, arg0: TerminalNode) => T;
   transactions?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  typed?: (this: NonterminalNode, arg0: TerminalNode) => T;
   union?: (this: NonterminalNode, arg0: TerminalNode) => T;
   unique?: (this: NonterminalNode, arg0: TerminalNode) => T;
   unwind?: (this: NonterminalNode, arg0: TerminalNode) => T;

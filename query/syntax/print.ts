@@ -81,8 +81,13 @@ function createIndex({ constraint, name: given, ifNotExists, on, properties }: C
     given && indexName(given),
     ifNotExists && 'IF NOT EXISTS',
     on.space === 'label' ? `FOR (${subject})` : `FOR ()-[${subject}]-()`,
-    constraint === null ? `ON ${columns}` : `REQUIRE ${columns} IS ${rules[constraint]}`,
+    constraint === null ? `ON ${columns}` : `REQUIRE ${columns} IS ${ruleText(constraint)}`,
   )
+}
+
+function ruleText(constraint: NonNullable<CreateIndexStatement['constraint']>): string {
+  if (typeof constraint === 'string') return rules[constraint]
+  return `:: ${constraint.types.map(({ name }) => name).join(' | ')}`
 }
 
 function dropIndex({ constraint, name: given, ifExists }: DropIndexStatement): string {

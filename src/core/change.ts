@@ -19,7 +19,32 @@ export interface IndexDefinition {
   readonly properties: readonly PropertyId[]
   /** Whether it enforces that no two entities share the values. Entities that lack one of the values are free. */
   readonly unique: boolean
+  /** Whether every entity must have the values: with `unique`, they are its key. */
+  readonly required: boolean
 }
+
+/** What each entity of a label or type must keep by itself, so that it takes no index to tell. */
+export interface RuleDefinition {
+  readonly name: string
+  readonly entity: EntityKind
+  readonly token: LabelId | TypeId
+  readonly property: PropertyId
+  /** Of which types the property is, where an entity has it; null: each must have it, whatever its type. */
+  readonly types: readonly PropertyType[] | null
+}
+
+/** Types that a rule can ask for, in the order of their numbers in files. */
+export const propertyTypes = [
+  'BOOLEAN',
+  'STRING',
+  'INTEGER',
+  'FLOAT',
+  'LIST<BOOLEAN NOT NULL>',
+  'LIST<STRING NOT NULL>',
+  'LIST<INTEGER NOT NULL>',
+  'LIST<FLOAT NOT NULL>',
+] as const
+export type PropertyType = (typeof propertyTypes)[number]
 
 export type Change =
   | { readonly kind: 'defineToken'; readonly space: TokenSpace; readonly id: number; readonly name: string }
@@ -56,4 +81,6 @@ export type Change =
   | { readonly kind: 'beginIndex'; readonly index: IndexDefinition }
   /** Takes the entities up to `upTo` into an index that was begun; up to `idMax` it is whole. */
   | { readonly kind: 'fillIndex'; readonly name: string; readonly upTo: number }
+  | { readonly kind: 'createRule'; readonly rule: RuleDefinition }
+  | { readonly kind: 'dropRule'; readonly name: string }
   | { readonly kind: 'dropIndex'; readonly name: string }

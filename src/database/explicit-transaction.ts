@@ -164,9 +164,19 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
 
   async commit(): Promise<void> {
     this.mustBeOpen()
-    const sequence = this.writing ? this.runner.commitWriting() : this.startSequence
+    const sequence = this.writing ? this.commitWritten() : this.startSequence
     this.end('it was committed')
     await this.runner.storage.settled(sequence)
+  }
+
+  /** What cannot be committed, as something required is missing, is taken back. */
+  private commitWritten(): number {
+    try {
+      return this.runner.commitWriting()
+    } catch (error) {
+      this.rollback('it could not be committed')
+      throw error
+    }
   }
 
   /** Takes everything back. Does nothing after the end. */

@@ -17,6 +17,7 @@ import { storageError } from '../log/storage-error.js'
 import { type CommitPoint, Heap, type HeapOptions, type UndoMark } from '../pages/heap.js'
 import { Stores } from '../stores/stores.js'
 import { applyChange } from '../transaction/apply.js'
+import { RequiredChecks } from '../transaction/required-checks.js'
 
 export interface StorageOptions {
   heap?: HeapOptions
@@ -44,6 +45,7 @@ const checkpointLogBytesDefault = 64 * 1024 * 1024
 
 export class Storage {
   private unflushed: Unflushed[] = []
+  private readonly required = new RequiredChecks()
   private log: Log | undefined
   private lock: Lock | undefined
   private checkpointing: Promise<void> | undefined
@@ -98,11 +100,13 @@ export class Storage {
     this.mustBeOpen()
     this.tryAgain()
     this.log?.beginTransaction()
+    this.required.clear()
     this.openStart = this.stores.savepoint()
   }
 
   /** Records a change; the caller applies it then. */
   readonly record = (change: Change): void => {
+    this.required.note(this.stores.requirements(), change)
     this.log?.append(change)
   }
 
@@ -117,10 +121,14 @@ export class Storage {
     }
   }
 
-  /** Ends the write; others see it. Gives its sequence: it is safe when `settled` of that resolves. */
+  /**
+   * Ends the write; others see it. Gives its sequence: it is safe when `settled` of that resolves. Throws
+   * CONSTRAINT_VIOLATION when something lacks a property that it must have; the caller rolls back then.
+   */
   commit(): number {
     const start = this.openStart!
     // What may fail comes before the log has the commit.
+    this.required.check(this.stores)
     this.stores.settle()
     const sequence = this.log?.commit() ?? 0
     this.openStart = undefined

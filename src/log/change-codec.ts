@@ -9,10 +9,12 @@
  *   6 createRelationship   id, type, start, end, count and properties
  *   7 deleteRelationship   id
  *   8 setProperty          entity (0 node, 1 relationship), id, property, value
- *   9 createIndex          name, entity, token, count and properties, unique (0 or 1)
+ *   9 createIndex          name, entity, token, count and properties, unique (0 no, 1 yes, 2 and required)
  *  10 dropIndex            name
  *  11 beginIndex           as 9
  *  12 fillIndex            name, upTo
+ *  13 createRule           name, entity, token, property, count and types (numbers of `propertyTypes`; none: must exist)
+ *  14 dropRule             name
  *
  * Ids, tokens and counts are varints. The relationship 7 of type 2 from 5 to 300, without properties:
  *
@@ -21,7 +23,15 @@
  * A tag is never given another meaning: a new kind of change takes the next number.
  */
 import type { ByteReader, ByteWriter } from '../core/bytes.js'
-import type { Change, EntityKind, IndexDefinition, PropertyEntry, TokenSpace } from '../core/change.js'
+import {
+  type Change,
+  type EntityKind,
+  type IndexDefinition,
+  type PropertyEntry,
+  propertyTypes,
+  type RuleDefinition,
+  type TokenSpace,
+} from '../core/change.js'
 import { readValue, writeValue } from '../core/codec.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
 
@@ -38,6 +48,8 @@ const tags = {
   dropIndex: 10,
   beginIndex: 11,
   fillIndex: 12,
+  createRule: 13,
+  dropRule: 14,
 } as const satisfies Record<Change['kind'], number>
 
 const spaces: readonly TokenSpace[] = ['label', 'type', 'property']
@@ -84,7 +96,11 @@ export function writeChange(writer: ByteWriter, change: Change): void {
       writeIndex(writer, change.index)
       break
     case 'dropIndex':
+    case 'dropRule':
       writer.text(change.name)
+      break
+    case 'createRule':
+      writeRule(writer, change.rule)
       break
     case 'fillIndex':
       writer.text(change.name)
@@ -116,7 +132,23 @@ function writeIndex(writer: ByteWriter, index: IndexDefinition): void {
   writer.byte(entities.indexOf(index.entity))
   writer.varint(index.token)
   writeIds(writer, index.properties)
-  writer.byte(index.unique ? 1 : 0)
+  writer.byte(uniqueness.findIndex(({ unique, required }) => unique === index.unique && required === index.required))
+}
+
+/** What an index can ask of its values, by number. */
+const uniqueness = [
+  { unique: false, required: false },
+  { unique: true, required: false },
+  { unique: true, required: true },
+]
+
+function writeRule(writer: ByteWriter, { name, entity, token, property, types }: RuleDefinition): void {
+  writer.text(name)
+  writer.byte(entities.indexOf(entity))
+  writer.varint(token)
+  writer.varint(property)
+  writer.varint(types?.length ?? 0)
+  for (const type of types ?? []) writer.byte(propertyTypes.indexOf(type))
 }
 
 /** Throws DATABASE_CORRUPT where the bytes cannot be those of a change. */
@@ -164,6 +196,10 @@ export function readChange(reader: ByteReader): Change {
       return { kind: 'dropIndex', name: reader.text() }
     case tags.beginIndex:
       return { kind: 'beginIndex', index: readIndex(reader) }
+    case tags.createRule:
+      return { kind: 'createRule', rule: readRule(reader) }
+    case tags.dropRule:
+      return { kind: 'dropRule', name: reader.text() }
     case tags.fillIndex:
       return { kind: 'fillIndex', name: reader.text(), upTo: readId(reader) }
     default:
@@ -197,8 +233,17 @@ function readIndex(reader: ByteReader): IndexDefinition {
     entity: pick(reader, entities),
     token: readId<LabelId | TypeId>(reader),
     properties: readIds<PropertyId>(reader),
-    unique: pick(reader, [false, true]),
+    ...pick(reader, uniqueness),
   }
+}
+
+function readRule(reader: ByteReader): RuleDefinition {
+  const name = reader.text()
+  const entity = pick(reader, entities)
+  const token = readId<LabelId | TypeId>(reader)
+  const property = readId<PropertyId>(reader)
+  const types = Array.from({ length: reader.count() }, () => pick(reader, propertyTypes))
+  return { name, entity, token, property, types: types.length === 0 ? null : types }
 }
 
 function pick<Choice>(reader: ByteReader, choices: readonly Choice[]): Choice {

@@ -6,7 +6,7 @@
  */
 import type { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
-import type { EntityKind, IndexDefinition } from '../core/change.js'
+import type { EntityKind, IndexDefinition, RuleDefinition } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
 import type { PropertyValue } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
@@ -28,7 +28,24 @@ export interface OpenIndex {
   readonly index: OrderedIndex
 }
 
+export interface OpenRule {
+  readonly number: number
+  readonly definition: RuleDefinition
+}
+
+/** What every entity of a label or type must have, because of the constraint of this name. */
+export type Requirement = Pick<IndexDefinition, 'name' | 'entity' | 'token' | 'properties'>
+
 export type RelationshipEnd = 'start' | 'end'
+
+/** The part of a definition that says which entities it is about. */
+type Covering = Pick<IndexDefinition, 'entity' | 'token'>
+
+interface Schema {
+  readonly indexes: readonly OpenIndex[]
+  readonly rules: readonly OpenRule[]
+  readonly requirements: readonly Requirement[]
+}
 
 const wordNodes = 0
 const wordRelationships = 1
@@ -43,8 +60,8 @@ export class Stores {
   private readonly counters: PagedWords
   private readonly columns = { node: [] as Column[], relationship: [] as Column[] }
   private readonly endLabelsByType: PagedWords[] = []
-  private openIndexes: readonly OpenIndex[] = []
-  private openVersion = -1
+  private schema: Schema = { indexes: [], rules: [], requirements: [] }
+  private schemaVersion = -1
   /** Of a snapshot: it can be read no more, since memory was full or what it read could not be made safe. */
   void = false
   /** Of a snapshot: it is not ended when memory is full. */
@@ -212,14 +229,40 @@ export class Stores {
   }
 
   indexes(): readonly OpenIndex[] {
-    if (this.openVersion !== this.catalog.version) {
-      this.openIndexes = this.catalog.indexes().flatMap((definition, number) => {
-        if (definition === undefined) return []
-        return [{ number, definition, index: this.openIndex(number) }]
-      })
-      this.openVersion = this.catalog.version
+    return this.openSchema().indexes
+  }
+
+  rules(): readonly OpenRule[] {
+    return this.openSchema().rules
+  }
+
+  /** Of rules, and of indexes whose values are required, once those are whole. */
+  requirements(): readonly Requirement[] {
+    return this.openSchema().requirements
+  }
+
+  private openSchema(): Schema {
+    if (this.schemaVersion !== this.catalog.version) {
+      this.schema = this.readSchema()
+      this.schemaVersion = this.catalog.version
     }
-    return this.openIndexes
+    return this.schema
+  }
+
+  private readSchema(): Schema {
+    const indexes = this.catalog.indexes().flatMap((definition, number) => {
+      return definition === undefined ? [] : [{ number, definition, index: this.openIndex(number) }]
+    })
+    const rules = this.catalog.rules().flatMap((definition, number) => {
+      return definition === undefined ? [] : [{ number, definition }]
+    })
+    const ofIndexes = indexes.filter((open) => open.definition.required && this.isWhole(open))
+    const ofRules = rules.filter(({ definition }) => definition.types === null)
+    const requirements = [
+      ...ofIndexes.map(({ definition }) => definition),
+      ...ofRules.map(({ definition }) => ({ ...definition, properties: [definition.property] })),
+    ]
+    return { indexes, rules, requirements }
   }
 
   /** Whether an index holds all that it covers. Until then nothing may rely on what it lacks. */
@@ -229,6 +272,10 @@ export class Stores {
 
   findIndex(name: string): OpenIndex | undefined {
     return this.indexes().find(({ definition }) => definition.name === name)
+  }
+
+  findRule(name: string): OpenRule | undefined {
+    return this.rules().find(({ definition }) => definition.name === name)
   }
 
   openIndex(number: number): OrderedIndex {
@@ -247,7 +294,7 @@ export class Stores {
   }
 
   /** The values an index would hold for an entity; null when it lacks one of them. */
-  indexedValues(definition: IndexDefinition, id: number): PropertyValue[] | null {
+  indexedValues(definition: Pick<IndexDefinition, 'entity' | 'properties'>, id: number): PropertyValue[] | null {
     const values: PropertyValue[] = []
     for (const property of definition.properties) {
       const value = this.column(definition.entity, property).get(id)
@@ -257,8 +304,8 @@ export class Stores {
     return values
   }
 
-  /** Whether the entity is of the label or type that the index covers. */
-  covers({ entity, token }: IndexDefinition, id: number): boolean {
+  /** Whether the entity is of the label or type that the index or rule covers. */
+  covers({ entity, token }: Covering, id: number): boolean {
     return entity === 'node'
       ? this.nodes.labelsOf(id as NodeId).includes(token as LabelId)
       : this.graph.typeOf(id as RelationshipId) === token
@@ -270,7 +317,7 @@ export class Stores {
   }
 
   /** The entities of an index's label or type. */
-  coveredBy({ entity, token }: IndexDefinition): KeySet {
+  coveredBy({ entity, token }: Covering): KeySet {
     return entity === 'node' ? this.sets.label(token as LabelId) : this.sets.type(token as TypeId)
   }
 

@@ -52,6 +52,12 @@ export function applyChange(stores: Stores, change: Change): void {
     case 'dropIndex':
       dropIndex(stores, change.name)
       return
+    case 'createRule':
+      stores.catalog.addRule(change.rule)
+      return
+    case 'dropRule':
+      stores.catalog.removeDefinition(stores.findRule(change.name)!.number)
+      return
   }
 }
 
@@ -208,7 +214,7 @@ function fillIndex(stores: Stores, name: string, upTo: number): void {
 
 function dropIndex(stores: Stores, name: string): void {
   const { number } = stores.findIndex(name)!
-  stores.catalog.removeIndex(number)
+  stores.catalog.removeDefinition(number)
   stores.clearIndex(number)
 }
 

@@ -12,7 +12,7 @@ import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
 import type { RelationshipEnd, Stores } from '../stores/stores.js'
 import { applyChange } from './apply.js'
-import { checkIndexes, checkKey, checkName, checkValue } from './checks.js'
+import { checkKey, checkName, checkRequired, checkSchema, checkValue } from './checks.js'
 
 /** An extent that relationships are given ids from: its first id, the next one, and where it ends. */
 interface OpenExtent {
@@ -83,7 +83,8 @@ export class BulkLoader {
     const { stores } = this
     const { type, start, end, properties } = relationship
     this.mustBeOpen()
-    if (properties.length > 0 || stores.indexes().length > 0) this.check('relationship', [type], properties)
+    if (properties.length > 0 || stores.indexes().length > 0 || stores.rules().length > 0)
+      this.check('relationship', [type], properties)
     try {
       return this.put(type, start, end, properties)
     } catch (error) {
@@ -222,8 +223,12 @@ export class BulkLoader {
     const { stores } = this
     for (const [property, value] of properties)
       if (typeof value !== 'number') checkValue(stores.catalog.name('property', property), value)
-    if (stores.indexes().length > 0)
-      checkIndexes(stores, entity, tokens, 0, (property) => properties.find(([each]) => each === property)?.[1] ?? null)
+    if (stores.indexes().length === 0 && stores.rules().length === 0) return
+    const read = (property: PropertyId) => properties.find(([each]) => each === property)?.[1] ?? null
+    const prospect = { entity, tokens, id: 0, read }
+    checkSchema(stores, prospect)
+    // Nothing is set later: what it lacks now it would lack at the end.
+    checkRequired(stores, prospect)
   }
 
   private token(space: TokenSpace, name: string): number {

@@ -1,5 +1,5 @@
 /** What the planner may know of a database: names, counts and indexes. Read-only; the counts are exact. */
-import type { IndexDefinition } from '../core/change.js'
+import type { IndexDefinition, RuleDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
 
 export interface IndexState {
@@ -34,6 +34,8 @@ export interface Catalog {
   indexes(): readonly IndexDefinition[]
   /** All of them, those that are still being filled too. */
   indexStates(): readonly IndexState[]
+  /** What entities must keep by themselves: types of properties, and that properties exist. */
+  rules(): readonly RuleDefinition[]
   /** Distinct keys an index holds: exact for a unique one, an estimate otherwise. */
   indexKeyCount(name: string): number
 }

@@ -1,13 +1,13 @@
 /** What must hold before a change is made: each check throws a DatabaseError, and nothing has happened yet. */
 
-import type { EntityKind, IndexDefinition } from '../core/change.js'
+import type { EntityKind, IndexDefinition, PropertyType, RuleDefinition } from '../core/change.js'
 import { encodeValue, valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
 import type { LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
 import { Temporal } from '../core/temporal/temporal.js'
-import { Float, type PropertyValue } from '../core/value.js'
+import { Float, type PropertyValue, typeName } from '../core/value.js'
 import { tokensMax } from '../stores/slots.js'
-import type { OpenIndex, Stores } from '../stores/stores.js'
+import type { OpenIndex, Requirement, Stores } from '../stores/stores.js'
 import { stringBytesMax } from '../stores/strings/dictionary.js'
 import { elementIdOf } from './element-id.js'
 
@@ -102,14 +102,21 @@ export function checkFlat(name: string, value: PropertyValue): void {
   )
 }
 
-/** Values that an entity is about to have must fit each index and break no constraint. */
-export function checkIndexes(
-  stores: Stores,
-  entity: EntityKind,
-  tokens: readonly (LabelId | TypeId)[],
-  id: number,
-  read: (property: PropertyId) => PropertyValue,
-): void {
+/** What an entity is about to be: its labels or its type, its values, and its id, 0 when it is new. */
+export interface Prospect {
+  readonly entity: EntityKind
+  readonly tokens: readonly (LabelId | TypeId)[]
+  readonly id: number
+  readonly read: (property: PropertyId) => PropertyValue
+}
+
+/** Values that an entity is about to have must fit each index and rule. Whether it has all it must is asked later. */
+export function checkSchema(stores: Stores, prospect: Prospect): void {
+  if (stores.indexes().length > 0) checkIndexes(stores, prospect)
+  if (stores.rules().length > 0) checkTypes(stores, prospect)
+}
+
+function checkIndexes(stores: Stores, { entity, tokens, id, read }: Prospect): void {
   for (const open of stores.indexes()) {
     const { definition, index } = open
     if (definition.entity !== entity || !tokens.includes(definition.token)) continue
@@ -118,6 +125,58 @@ export function checkIndexes(
     index.check(values)
     if (definition.unique && stores.isWhole(open)) checkUnique(stores, open, id, values)
   }
+}
+
+function checkTypes(stores: Stores, { entity, tokens, read }: Prospect): void {
+  for (const { definition } of stores.rules())
+    if (definition.entity === entity && tokens.includes(definition.token))
+      checkType(stores, definition, read(definition.property))
+}
+
+function checkType(stores: Stores, definition: RuleDefinition, value: PropertyValue): void {
+  const { name, property, types } = definition
+  if (types === null || value === null || types.some((type) => isOfType(value, type))) return
+  throw new DatabaseError(
+    'CONSTRAINT_VIOLATION',
+    `${shownOwner(stores, definition)}.${stores.catalog.name('property', property)} is ${types.join(' or ')} by the constraint '${name}', and ${show(value)} is a ${typeName(value)}; convert it`,
+    { constraint: name, value, types },
+  )
+}
+
+/** Lists of numbers hold nothing but them: an INTEGER is no FLOAT. */
+export function isOfType(value: PropertyValue, type: PropertyType): boolean {
+  if (!Array.isArray(value)) return typeName(value) === type
+  return value.every((item) => type === `LIST<${typeName(item)} NOT NULL>`)
+}
+
+/** An entity lacks what a constraint requires of it. */
+export function checkRequired(stores: Stores, { entity, tokens, id, read }: Prospect): void {
+  for (const requirement of stores.requirements())
+    if (requirement.entity === entity && tokens.includes(requirement.token))
+      for (const property of requirement.properties)
+        if (read(property) === null) throw lacking(stores, requirement, { id, property })
+}
+
+function lacking(
+  stores: Stores,
+  definition: Requirement,
+  { id, property }: { id: number; property: PropertyId },
+): DatabaseError {
+  const { name, entity } = definition
+  const elementId = id === 0 ? null : elementIdOf(stores, entity, id)
+  const shownId = elementId === null ? '' : ` with the elementId ${elementId}`
+  return new DatabaseError(
+    'CONSTRAINT_VIOLATION',
+    `the ${entity} ${shownOwner(stores, definition)}${shownId} lacks the property '${stores.catalog.name('property', property)}', which the constraint '${name}' requires; set it before the transaction ends, or drop the constraint`,
+    { constraint: name, elementId },
+  )
+}
+
+/** The first property that an entity lacks, of those required. */
+function checkComplete(stores: Stores, requirement: Requirement, id: number): void {
+  for (const property of requirement.properties)
+    if (stores.column(requirement.entity, property).get(id) === null)
+      throw lacking(stores, requirement, { id, property })
 }
 
 function checkUnique(
@@ -133,7 +192,7 @@ function checkUnique(
 }
 
 /** NaN equals nothing, itself included. */
-function isNaNValue(value: PropertyValue): boolean {
+export function isNaNValue(value: PropertyValue): boolean {
   return value instanceof Float && Number.isNaN(value.value)
 }
 
@@ -145,33 +204,59 @@ interface Violation {
 }
 
 function violation(stores: Stores, { definition, values, holder }: Violation): DatabaseError {
-  const { name, entity, token, properties } = definition
+  const { name, entity, properties } = definition
   const elementId = elementIdOf(stores, entity, holder)
-  const owner = stores.catalog.name(entity === 'node' ? 'label' : 'type', token)
   const shown = properties
     .map((property, i) => `${stores.catalog.name('property', property)} = ${show(values[i]!)}`)
     .join(', ')
   return new DatabaseError(
     'CONSTRAINT_VIOLATION',
-    `the ${entity} :${owner} with the elementId ${elementId} has ${shown} already, and the constraint '${name}' forbids a second one; choose another value, or change that ${entity}`,
+    `the ${entity} ${shownOwner(stores, definition)} with the elementId ${elementId} has ${shown} already, and the constraint '${name}' forbids a second one; choose another value, or change that ${entity}`,
     { constraint: name, values, elementId },
   )
 }
 
+function shownOwner(stores: Stores, { entity, token }: Pick<IndexDefinition, 'entity' | 'token'>): string {
+  return `:${stores.catalog.name(entity === 'node' ? 'label' : 'type', token)}`
+}
+
 function show(value: PropertyValue): string {
   if (typeof value === 'string') return `'${value.slice(0, 60)}'`
+  if (Array.isArray(value)) return `[${value.slice(0, 5).map(show).join(', ')}${value.length > 5 ? ', ...' : ''}]`
   return value instanceof Float ? String(value.value) : String(value)
 }
 
+/** An index that is about to be made, by its name and what it is over. */
 export function checkNewIndex(stores: Stores, definition: IndexDefinition): void {
-  if (stores.findIndex(definition.name) !== undefined)
+  checkNewName(stores, definition.name)
+  checkNewProperties(stores, definition)
+}
+
+/** As `checkNewIndex`. */
+export function checkNewRule(stores: Stores, definition: RuleDefinition): void {
+  checkNewName(stores, definition.name)
+  const { entity, token, property, types } = definition
+  const equal = stores
+    .rules()
+    .find(
+      ({ definition: other }) =>
+        other.entity === entity &&
+        other.token === token &&
+        other.property === property &&
+        String(other.types) === String(types),
+    )
+  if (equal !== undefined) throw alreadyThere('constraint', equal.definition.name)
+}
+
+function checkNewName(stores: Stores, name: string): void {
+  checkName('index', name)
+  if (stores.findIndex(name) !== undefined || stores.findRule(name) !== undefined)
     throw new DatabaseError(
       'INDEX_EXISTS',
-      `an index or constraint '${definition.name}' exists already; choose another name, or add IF NOT EXISTS`,
-      { name: definition.name },
+      `an index or constraint '${name}' exists already; choose another name, or add IF NOT EXISTS`,
+      { name },
     )
-  checkNewProperties(stores, definition)
-  if (stores.indexes().length >= tokensMax)
+  if (stores.indexes().length + stores.rules().length >= tokensMax)
     throw new DatabaseError('LIMIT_EXCEEDED', `a database has room for ${tokensMax} indexes; drop one`, { tokensMax })
 }
 
@@ -181,6 +266,7 @@ export function checkIndexable(stores: Stores, definition: IndexDefinition): voi
   const probe = stores.openIndex(0)
   for (const id of stores.coveredBy(definition).current()) {
     const values = stores.indexedValues(definition, id)
+    if (values === null && definition.required) checkComplete(stores, definition, id)
     if (values === null) continue
     probe.check(values)
     if (!definition.unique || values.some(isNaNValue)) continue
@@ -189,6 +275,16 @@ export function checkIndexable(stores: Stores, definition: IndexDefinition): voi
     if (holder !== undefined) throw violation(stores, { definition, values, holder })
     seen.set(key, id)
   }
+}
+
+/** What a rule is made over. */
+export function checkRuleData(stores: Stores, definition: RuleDefinition): void {
+  const { entity, property, types } = definition
+  const column = stores.column(entity, property)
+  const requirement = { ...definition, properties: [property] }
+  for (const id of stores.coveredBy(definition).current())
+    if (types === null) checkComplete(stores, requirement, id)
+    else checkType(stores, definition, column.get(id))
 }
 
 /** What an index is to be filled with must fit its entries. */
@@ -204,6 +300,8 @@ export function checkEntries(stores: Stores, { definition, index }: OpenIndex, i
  * they do while it is filled and others write. Only where some are is it walked: they may be NaN.
  */
 export function checkWhole(stores: Stores, { definition, index }: OpenIndex): void {
+  const covered = stores.coveredBy(definition).current()
+  if (definition.required && index.size < covered.size) for (const id of covered) checkComplete(stores, definition, id)
   if (!definition.unique || index.size === index.distinct) return
   for (const id of index.repeated()) {
     const values = stores.indexedValues(definition, id)!
@@ -212,7 +310,7 @@ export function checkWhole(stores: Stores, { definition, index }: OpenIndex): vo
 }
 
 /** A second index of the same kind over the same properties would be kept up to date for nothing. */
-function checkNewProperties(stores: Stores, { entity, token, properties, unique }: IndexDefinition): void {
+function checkNewProperties(stores: Stores, { entity, token, properties, unique, required }: IndexDefinition): void {
   const equal = stores
     .indexes()
     .find(
@@ -220,13 +318,16 @@ function checkNewProperties(stores: Stores, { entity, token, properties, unique 
         other.entity === entity &&
         other.token === token &&
         other.unique === unique &&
+        other.required === required &&
         other.properties.join() === properties.join(),
     )
-  if (equal === undefined) return
-  const { name } = equal.definition
-  throw new DatabaseError(
+  if (equal !== undefined) throw alreadyThere(unique ? 'constraint' : 'index', equal.definition.name)
+}
+
+function alreadyThere(what: string, name: string): DatabaseError {
+  return new DatabaseError(
     'INDEX_EXISTS',
-    `the ${unique ? 'constraint' : 'index'} '${name}' is over the same properties already; use that one, or drop it first`,
+    `the ${what} '${name}' is over the same properties already; use that one, or drop it first`,
     { name },
   )
 }

@@ -1,5 +1,5 @@
 /** The catalog that planners read, over the stores of one version. */
-import type { IndexDefinition } from '../core/change.js'
+import type { IndexDefinition, RuleDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
 import type { OpenIndex, Stores } from '../stores/stores.js'
 import type { Catalog, IndexState } from './catalog.js'
@@ -87,6 +87,10 @@ export class StoreCatalog implements Catalog {
     const covered = version === undefined ? set.current() : set.at(version)
     const held = covered.rank(stores.catalog.filledTo(number))
     return { definition, whole: stores.isWhole(open), filled: covered.size === 0 ? 1 : held / covered.size }
+  }
+
+  rules(): readonly RuleDefinition[] {
+    return this.stores.rules().map(({ definition }) => definition)
   }
 
   indexKeyCount(name: string): number {

@@ -3,7 +3,7 @@
  * says which version it reads, where its changes are recorded, and how to pin what it reads.
  */
 import { BitmapScan, type KeySet } from '../../indexes/key-set.js'
-import type { Change, EntityKind, IndexDefinition, PropertyEntry, TokenSpace } from '../core/change.js'
+import type { Change, EntityKind, IndexDefinition, PropertyEntry, RuleDefinition, TokenSpace } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
 import {
   idMax,
@@ -26,10 +26,12 @@ import {
   checkEntries,
   checkFlat,
   checkIndexable,
-  checkIndexes,
   checkKey,
   checkName,
   checkNewIndex,
+  checkNewRule,
+  checkRuleData,
+  checkSchema,
   checkValue,
   checkWhole,
   relationshipsLeft,
@@ -204,7 +206,7 @@ export class StoreTransaction implements Transaction {
     const { labels, key = null } = node
     const properties = this.checked(node.properties)
     if (key !== null) checkKey(stores, key)
-    checkIndexes(stores, 'node', labels, 0, (property) => given(properties, property))
+    checkSchema(stores, { entity: 'node', tokens: labels, id: 0, read: (property) => given(properties, property) })
     const id = stores.nodes.ids.next(stores.catalog.labelSet(labels)) as NodeId
     this.change({ kind: 'createNode', id, labels, key, properties })
     this.counters.nodesCreated++
@@ -224,7 +226,12 @@ export class StoreTransaction implements Transaction {
     const properties = this.checked(relationship.properties)
     this.mustExist('node', start)
     this.mustExist('node', end)
-    checkIndexes(stores, 'relationship', [type], 0, (property) => given(properties, property))
+    checkSchema(stores, {
+      entity: 'relationship',
+      tokens: [type],
+      id: 0,
+      read: (property) => given(properties, property),
+    })
     const id = stores.graph.ids.next(type) as RelationshipId
     this.change({ kind: 'createRelationship', id, type, start, end, properties })
     this.counters.relationshipsCreated++
@@ -237,11 +244,10 @@ export class StoreTransaction implements Transaction {
     this.mustExist(entity, id)
     if (value === null && stores.column(entity, property).get(id) === null) return false
     this.checkProperty(property, value)
-    if (stores.indexes().length > 0) {
+    if (stores.indexes().length > 0 || stores.rules().length > 0) {
       const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
-      checkIndexes(stores, entity, tokens, id, (each) =>
-        each === property ? value : stores.column(entity, each).get(id),
-      )
+      const read = (each: PropertyId) => (each === property ? value : stores.column(entity, each).get(id))
+      checkSchema(stores, { entity, tokens, id, read })
     }
     this.change({ kind: 'setProperty', entity, id, property, value })
     this.counters.propertiesSet++
@@ -252,7 +258,12 @@ export class StoreTransaction implements Transaction {
     const { stores } = this
     this.mustExist('node', node)
     if (stores.nodes.labelsOf(node).includes(label)) return false
-    checkIndexes(stores, 'node', [label], node, (property) => stores.column('node', property).get(node))
+    checkSchema(stores, {
+      entity: 'node',
+      tokens: [label],
+      id: node,
+      read: (property) => stores.column('node', property).get(node),
+    })
     this.change({ kind: 'addLabel', id: node, label })
     this.counters.labelsAdded++
     return true
@@ -283,7 +294,7 @@ export class StoreTransaction implements Transaction {
   }
 
   createIndex(index: IndexDefinition): void {
-    this.checkNew(index)
+    checkNewIndex(this.stores, index)
     checkIndexable(this.stores, index)
     this.change({ kind: 'createIndex', index })
     this.countIndex(index)
@@ -294,7 +305,7 @@ export class StoreTransaction implements Transaction {
    * in one transaction: what others write to the entities that it holds already is kept in it.
    */
   beginIndex(index: IndexDefinition): void {
-    this.checkNew(index)
+    checkNewIndex(this.stores, index)
     this.change({ kind: 'beginIndex', index })
     this.countIndex(index)
   }
@@ -316,9 +327,17 @@ export class StoreTransaction implements Transaction {
     return true
   }
 
-  private checkNew(index: IndexDefinition): void {
-    checkName('index', index.name)
-    checkNewIndex(this.stores, index)
+  createRule(rule: RuleDefinition): void {
+    checkNewRule(this.stores, rule)
+    checkRuleData(this.stores, rule)
+    this.change({ kind: 'createRule', rule })
+    this.counters.constraintsAdded++
+  }
+
+  dropRule(name: string): void {
+    if (this.stores.findRule(name) === undefined) throw indexMissing(name)
+    this.change({ kind: 'dropRule', name })
+    this.counters.constraintsRemoved++
   }
 
   private countIndex(index: IndexDefinition): void {
@@ -430,12 +449,17 @@ export class StoreTransaction implements Transaction {
 
   private indexNamed(name: string) {
     const found = this.stores.findIndex(name)
-    if (found === undefined)
-      throw new DatabaseError('INDEX_MISSING', `there is no index or constraint '${name}'; SHOW INDEXES lists them`, {
-        name,
-      })
+    if (found === undefined) throw indexMissing(name)
     return found
   }
+}
+
+function indexMissing(name: string): DatabaseError {
+  return new DatabaseError(
+    'INDEX_MISSING',
+    `there is no index or constraint '${name}'; SHOW INDEXES and SHOW CONSTRAINTS list them`,
+    { name },
+  )
 }
 
 const readOnly: TransactionOptions = {}

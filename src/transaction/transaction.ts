@@ -7,7 +7,7 @@
  * pipeline starts, since an earlier one may have written), and `pause` pins what the query sees before it gives the
  * event loop back, so that its views go on reading the same state while others write.
  */
-import type { EntityKind, IndexDefinition, PropertyEntry } from '../core/change.js'
+import type { EntityKind, IndexDefinition, PropertyEntry, RuleDefinition } from '../core/change.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
 import type { PropertyValue, Value } from '../core/value.js'
 import type { Encoding } from '../stores/json/column.js'
@@ -74,6 +74,9 @@ export interface Transaction {
   deleteNode(id: NodeId, options: { detach: boolean }): number
   createIndex(index: IndexDefinition): void
   dropIndex(name: string): void
+  /** Throws INDEX_EXISTS, and CONSTRAINT_VIOLATION for what is there and breaks it. */
+  createRule(rule: RuleDefinition): void
+  dropRule(name: string): void
 }
 
 export type Direction = 'outgoing' | 'incoming' | 'both'

@@ -1,6 +1,6 @@
 /**
  * Compares everything a database keeps twice with a recomputation from the data: sets, counts, ids in use, adjacency
- * lists, indexes, keys, holders of strings. What it finds is a bug or damage, never a user's mistake.
+ * lists, indexes, constraints, keys, holders of strings. What it finds is a bug or damage, never a user's mistake.
  */
 import type { EntityKind } from '../core/change.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
@@ -8,6 +8,7 @@ import { Cursor } from '../stores/graph/cursor.js'
 import { ColumnReader, encodings } from '../stores/json/column.js'
 import { extentIds, extentShift, type IdSpace } from '../stores/keyspace/id-space.js'
 import type { Stores } from '../stores/stores.js'
+import { isNaNValue, isOfType } from './checks.js'
 
 /** Sentences about what does not fit; none in a sound database. Reads everything: seconds for millions of entities. */
 export function verify(stores: Stores): string[] {
@@ -17,6 +18,7 @@ export function verify(stores: Stores): string[] {
   checkIds(stores, found, problems)
   checkLists(stores, found, problems)
   checkIndexes(stores, found, problems)
+  checkConstraints(stores, found, problems)
   checkKeys(stores, found.nodes, problems)
   checkStrings(stores, found, problems)
   return problems
@@ -146,6 +148,31 @@ function checkIndexes(stores: Stores, { nodes, relationships }: Found, problems:
     if (index.size !== real.length) problems.push(`the index '${definition.name}' counts ${index.size} entries`)
     if (index.distinct !== distinct)
       problems.push(`the index '${definition.name}' counts ${index.distinct} values, there are ${distinct}`)
+  }
+}
+
+/** What constraints promise, asked of the data. */
+function checkConstraints(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  const idsOf = (entity: EntityKind): readonly number[] => (entity === 'node' ? nodes : relationships)
+  for (const { name, entity, token, properties } of stores.requirements())
+    for (const id of idsOf(entity))
+      if (stores.covers({ entity, token }, id) && stores.indexedValues({ entity, properties }, id) === null)
+        problems.push(`${entity} ${id} lacks what the constraint '${name}' requires`)
+  for (const { definition } of stores.rules())
+    for (const id of idsOf(definition.entity)) {
+      const value = stores.column(definition.entity, definition.property).get(id)
+      if (definition.types === null || value === null || !stores.covers(definition, id)) continue
+      if (!definition.types.some((type) => isOfType(value, type)))
+        problems.push(`${definition.entity} ${id} has a value that the constraint '${definition.name}' forbids`)
+    }
+  for (const open of stores.indexes()) {
+    const { definition, index } = open
+    if (!definition.unique || !stores.isWhole(open)) continue
+    for (const id of index.repeated())
+      if (!stores.indexedValues(definition, id)?.some(isNaNValue))
+        problems.push(
+          `${definition.entity} ${id} has values that are unique by '${definition.name}', and so has another`,
+        )
   }
 }
 

@@ -98,10 +98,22 @@ export class Workload {
       const transaction = new StoreTransaction(storage.stores, { record: storage.record })
       for (let steps = this.#below(8); steps >= 0; steps--) this.#write(transaction)
       if (this.#random.next() < 0.1) return
-      this.states.set(storage.sequence + 1, contentOf(storage.stores))
-      storage.commit()
+      const next = storage.sequence + 1
+      this.states.set(next, contentOf(storage.stores))
+      if (!this.#commit()) this.states.delete(next)
     } finally {
       storage.rollback()
+    }
+  }
+
+  /** Not where something lacks a property that a rule requires. */
+  #commit(): boolean {
+    try {
+      this.storage.commit()
+      return true
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === 'CONSTRAINT_VIOLATION') return false
+      throw error
     }
   }
 
@@ -114,7 +126,8 @@ export class Workload {
       else if (choice < 0.8) this.#changeLabel(transaction)
       else if (choice < 0.86) this.#withNode((node) => transaction.deleteNode(node, { detach: true }))
       else if (choice < 0.92) this.#withRelationship((relationship) => transaction.deleteRelationship(relationship))
-      else this.#changeIndexes(transaction)
+      else if (choice < 0.98) this.#changeIndexes(transaction)
+      else this.#changeRules(transaction)
     } catch (error) {
       // What breaks a constraint is refused, and the transaction goes on.
       if (!(error instanceof DatabaseError) || isStorageError(error)) throw error
@@ -171,9 +184,25 @@ export class Workload {
       token: transaction.labelId(this.#pick(labels)),
       properties: [transaction.propertyId(this.#pick(properties))],
       unique: this.#random.next() < 0.2,
+      required: false,
     }
     if (this.#random.next() < 0.5) transaction.createIndex(index)
     else transaction.beginIndex(index)
+  }
+
+  #changeRules(transaction: StoreTransaction): void {
+    const name = `rule${this.#below(2)}`
+    if (this.storage.stores.findRule(name) !== undefined) {
+      transaction.dropRule(name)
+      return
+    }
+    transaction.createRule({
+      name,
+      entity: 'node',
+      token: transaction.labelId(this.#pick(labels)),
+      property: transaction.propertyId(this.#pick(properties)),
+      types: this.#random.next() < 0.5 ? null : ['STRING', 'INTEGER'],
+    })
   }
 
   #value(): PropertyValue {
@@ -266,5 +295,6 @@ export function contentOf(stores: Stores): string {
       ]),
     ),
     indexes: stores.indexes().map(({ definition, number }) => [definition, catalog.filledTo(number)]),
+    rules: stores.rules().map(({ definition }) => definition),
   })
 }

@@ -67,7 +67,14 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     })
     await expect(
       db.write((tx) =>
-        tx.createIndex({ name: 'more', entity: 'node', token: 1 as never, properties: [1 as never], unique: false }),
+        tx.createIndex({
+          name: 'more',
+          entity: 'node',
+          token: 1 as never,
+          properties: [1 as never],
+          unique: false,
+          required: false,
+        }),
       ),
     ).rejects.toThrow(/has room for 65527 indexes/)
     vi.restoreAllMocks()

@@ -48,14 +48,33 @@ const changes: Change[] = [
   { kind: 'setProperty', entity: 'node', id: node, property: 1 as PropertyId, value: null },
   {
     kind: 'createIndex',
-    index: { name: 'i', entity: 'node', token: 1 as LabelId, properties: [1 as PropertyId], unique: false },
+    index: {
+      name: 'i',
+      entity: 'node',
+      token: 1 as LabelId,
+      properties: [1 as PropertyId],
+      unique: false,
+      required: false,
+    },
   },
   { kind: 'dropIndex', name: 'i' },
   {
     kind: 'beginIndex',
-    index: { name: 'i', entity: 'node', token: 1 as LabelId, properties: [1 as PropertyId], unique: false },
+    index: {
+      name: 'i',
+      entity: 'node',
+      token: 1 as LabelId,
+      properties: [1 as PropertyId],
+      unique: false,
+      required: false,
+    },
   },
   { kind: 'fillIndex', name: 'i', upTo: 300 },
+  {
+    kind: 'createRule',
+    rule: { name: 'r', entity: 'node', token: 1 as LabelId, property: 1 as PropertyId, types: null },
+  },
+  { kind: 'dropRule', name: 'r' },
 ]
 
 function encoded(change: Change): Uint8Array {

@@ -72,12 +72,26 @@ class Run {
     this.each((tx) => {
       const ids = (names: string[]) => names.map((name) => tx.propertyId(name))
       const index = (name: string, label: string, names: string[], unique: boolean) =>
-        tx.createIndex({ name, entity: 'node', token: tx.labelId(label), properties: ids(names), unique })
+        tx.createIndex({
+          name,
+          entity: 'node',
+          token: tx.labelId(label),
+          properties: ids(names),
+          unique,
+          required: false,
+        })
       index('one', 'L0', ['p0'], false)
       index('two', 'L1', ['p0', 'p1'], false)
       index('only', 'L2', ['p2'], true)
       const token = tx.typeId('T0')
-      tx.createIndex({ name: 'edge', entity: 'relationship', token, properties: ids(['p0']), unique: false })
+      tx.createIndex({
+        name: 'edge',
+        entity: 'relationship',
+        token,
+        properties: ids(['p0']),
+        unique: false,
+        required: false,
+      })
     })
     this.commit()
   }
@@ -334,7 +348,7 @@ function open(environment: MemoryEnvironment): Storage {
 }
 
 function lateIndex(tx: StoreTransaction, { name, unique }: { name: string; unique: boolean }): IndexDefinition {
-  return { name, entity: 'node', token: tx.labelId('L0'), properties: [tx.propertyId('p1')], unique }
+  return { name, entity: 'node', token: tx.labelId('L0'), properties: [tx.propertyId('p1')], unique, required: false }
 }
 
 function valueAt(at: number): PropertyValue {

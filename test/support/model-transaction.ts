@@ -111,6 +111,7 @@ export class ModelTransaction implements Transaction {
         ).length,
       indexes,
       indexStates: () => indexes().map((definition) => ({ definition, whole: true, filled: 1 })),
+      rules: () => [],
       indexKeyCount,
     }
   }
@@ -316,6 +317,11 @@ export class ModelTransaction implements Transaction {
     this.indexList = this.indexList.filter((index) => index.name !== name)
     this.indexChanges++
   }
+
+  /** It keeps no rules: queries do not see them. */
+  createRule(): void {}
+
+  dropRule(): void {}
 
   // ---- inside -----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type * as ast from '../../query/syntax/ast.js'
 import { keywords } from '../../query/syntax/words.js'
+import { propertyTypes } from '../../src/core/change.js'
 import { Float, integerMax, integerMin, toInteger } from '../../src/core/value.js'
 
 const at = 0
@@ -345,7 +346,12 @@ const allRows = { orderBy: [], skip: null, limit: null, returned: null }
 const schemaStatement: fc.Arbitrary<ast.SchemaStatement> = fc.oneof(
   fc
     .record({
-      constraint: fc.constantFrom<ast.CreateIndexStatement['constraint']>(null, 'unique', 'exists', 'key'),
+      constraint: fc.oneof(
+        fc.constantFrom<ast.CreateIndexStatement['constraint']>(null, 'unique', 'exists', 'key'),
+        fc.array(fc.constantFrom(...propertyTypes), { minLength: 1, maxLength: 3 }).map((types) => ({
+          types: types.map((type) => ({ name: type, at })),
+        })),
+      ),
       name: option(name),
       ifNotExists: fc.boolean(),
       space: fc.constantFrom('label' as const, 'type' as const),

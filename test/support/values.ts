@@ -1,6 +1,12 @@
 /** Generators of values and changes, for tests that check what is true of all of them. */
 import fc from 'fast-check'
-import type { Change, EntityKind, PropertyEntry, TokenSpace } from '../../src/core/change.js'
+import {
+  type Change,
+  type EntityKind,
+  type PropertyEntry,
+  propertyTypes,
+  type TokenSpace,
+} from '../../src/core/change.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
 import { Float, integerMax, integerMin, type PropertyValue, toInteger } from '../../src/core/value.js'
 import { temporal } from './temporals.js'
@@ -49,12 +55,24 @@ const record: typeof fc.record = (model: object) => fc.record(model as never, { 
 
 const kind = <Kind extends Change['kind']>(name: Kind) => fc.constant(name)
 
-const index = record({
+const index = fc
+  .tuple(
+    record({
+      name: text,
+      entity,
+      token: label,
+      properties: fc.array(property, { minLength: 1, maxLength: 3 }),
+    }),
+    fc.constantFrom([false, false], [true, false], [true, true]),
+  )
+  .map(([index, [unique, required]]) => ({ ...index, unique: unique!, required: required! }))
+
+const rule = record({
   name: text,
   entity,
   token: label,
-  properties: fc.array(property, { minLength: 1, maxLength: 3 }),
-  unique: fc.boolean(),
+  property,
+  types: fc.option(fc.array(fc.constantFrom(...propertyTypes), { minLength: 1, maxLength: 3 })),
 })
 
 /** Any change of any kind, its ids not related to those of others. */
@@ -81,5 +99,7 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   record({ kind: kind('createIndex'), index }),
   record({ kind: kind('dropIndex'), name: text }),
   record({ kind: kind('beginIndex'), index }),
+  record({ kind: kind('createRule'), rule }),
+  record({ kind: kind('dropRule'), name: text }),
   record({ kind: kind('fillIndex'), name: text, upTo: node }),
 )

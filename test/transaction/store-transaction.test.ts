@@ -56,6 +56,7 @@ describe('a transaction over stores', () => {
       token: tx.labelId('A'),
       properties: [tx.propertyId('p')],
       unique: false,
+      required: false,
     })
     const nodes = Array.from({ length: 50 }, (_, i) => node(tx, i % 2 === 0 ? ['A'] : ['A', 'B'], { p: i % 7 }))
     for (const [i, start] of nodes.entries())
@@ -95,6 +96,7 @@ describe('a transaction over stores', () => {
       token: 1 as LabelId,
       properties: [tx.propertyId('name')],
       unique: true,
+      required: false,
     } as const
     tx.createIndex(index)
     const [before, made] = [textOfStores(stores), changes.length]

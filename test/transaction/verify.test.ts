@@ -17,7 +17,14 @@ function example(): { stores: Stores; ann: NodeId; bob: NodeId; knows: Relations
   tx.typeId('KNOWS')
   tx.propertyId('name')
   tx.propertyId('age')
-  tx.createIndex({ name: 'people', entity: 'node', token: label, properties: [name, age], unique: true })
+  tx.createIndex({
+    name: 'people',
+    entity: 'node',
+    token: label,
+    properties: [name, age],
+    unique: true,
+    required: false,
+  })
   const person = (text: string, key: string | null) =>
     tx.createNode({
       labels: [label],

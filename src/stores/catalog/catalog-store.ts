@@ -1,7 +1,8 @@
 /**
- * Names and definitions: labels, relationship types, property keys, sets of labels, indexes. Each has a number from 1.
+ * Names and definitions: labels, relationship types, property keys, sets of labels, indexes, rules. Each has a number
+ * from 1; indexes and rules have theirs from one row.
  *
- *   record of number i   | label | type | property: string codes | labels of set i: ref, length | index i: ref, length, filled |
+ *   record of number i   | label | type | property: string codes | labels of set i: ref, length | index or rule i: ref, length, filled |
  *   record 0             | how many of each |
  *
  * `filled` tells up to which id an index holds its entities: that id plus 1, which for a whole index, `idMax`, is 0.
@@ -9,7 +10,7 @@
  * All of it is few and read often, so it is also kept as maps, made anew after an undo and for each snapshot that asks.
  */
 
-import type { EntityKind, IndexDefinition, TokenSpace } from '../../core/change.js'
+import type { EntityKind, IndexDefinition, PropertyType, RuleDefinition, TokenSpace } from '../../core/change.js'
 import { decodeValue, encodeValue } from '../../core/codec.js'
 import { DatabaseError } from '../../core/errors.js'
 import { idMax, type LabelId, type LabelSetId, type PropertyId, type StringCode } from '../../core/ids.js'
@@ -38,6 +39,7 @@ interface Mirror {
   readonly labelSetIds: Map<string, LabelSetId>
   /** By number; undefined where one was dropped. */
   readonly indexes: (IndexDefinition | undefined)[]
+  readonly rules: (RuleDefinition | undefined)[]
 }
 
 export class CatalogStore {
@@ -124,23 +126,40 @@ export class CatalogStore {
 
   /** Adds an index that holds nothing yet. */
   addIndex(definition: IndexDefinition): number {
-    const { indexes } = this.read()
-    let number = 1
-    while (indexes[number] !== undefined) number++
-    this.setBytes(number, field.indexRef, definitionToValue(definition))
+    const number = this.addDefinition(indexToValue(definition))
     this.records.set(number, field.filled, 1)
-    if (number > this.records.get(0, field.indexRef)) this.records.set(0, field.indexRef, number)
-    indexes[number] = definition
+    this.read().indexes[number] = definition
     this.changed()
     return number
   }
 
-  removeIndex(number: number): void {
+  /** As `indexes`. */
+  rules(): readonly (RuleDefinition | undefined)[] {
+    return this.read().rules
+  }
+
+  addRule(definition: RuleDefinition): void {
+    const number = this.addDefinition(ruleToValue(definition))
+    this.read().rules[number] = definition
+    this.changed()
+  }
+
+  private addDefinition(value: PropertyValue): number {
+    let number = 1
+    while (this.records.get(number, field.indexRef) !== 0) number++
+    this.setBytes(number, field.indexRef, value)
+    if (number > this.records.get(0, field.indexRef)) this.records.set(0, field.indexRef, number)
+    return number
+  }
+
+  /** Removes an index or a rule. */
+  removeDefinition(number: number): void {
     this.values.free(this.records.get(number, field.indexRef), this.records.get(number, field.indexLength))
     this.records.set(number, field.indexRef, 0)
     this.records.set(number, field.indexLength, 0)
     this.records.set(number, field.filled, 0)
     this.read().indexes[number] = undefined
+    this.read().rules[number] = undefined
     this.changed()
   }
 
@@ -184,6 +203,7 @@ export class CatalogStore {
       labelSets: [],
       labelSetIds: new Map(),
       indexes: [],
+      rules: [],
     }
     for (const tokens of ['label', 'type', 'property'] as const)
       for (let id = 1; id <= this.count(tokens); id++) {
@@ -197,8 +217,11 @@ export class CatalogStore {
       mirror.labelSetIds.set(labels.join(), id as LabelSetId)
     }
     for (let number = 1; number <= this.records.get(0, field.indexRef); number++)
-      if (this.records.get(number, field.indexRef) !== 0)
-        mirror.indexes[number] = definitionOf(this.bytesOf(number, field.indexRef))
+      if (this.records.get(number, field.indexRef) !== 0) {
+        const value = this.bytesOf(number, field.indexRef) as StoredIndex | StoredRule
+        if (isRule(value)) mirror.rules[number] = ruleOf(value)
+        else mirror.indexes[number] = indexOf(value)
+      }
     return mirror
   }
 
@@ -215,11 +238,27 @@ const plurals: Record<TokenSpace, string> = {
   property: 'property keys',
 }
 
-function definitionToValue({ name, entity, token, properties, unique }: IndexDefinition): PropertyValue {
-  return [name, entity, token, [...properties], unique]
+/** Without the last field, no value is required. */
+type StoredIndex = [string, EntityKind, LabelId, PropertyId[], boolean, boolean?]
+type StoredRule = [string, EntityKind, LabelId, PropertyId, PropertyType[] | null]
+
+/** A rule has one property, an index a list of them. */
+function isRule(value: StoredIndex | StoredRule): value is StoredRule {
+  return typeof value[3] === 'number'
 }
 
-function definitionOf(value: PropertyValue): IndexDefinition {
-  const [name, entity, token, properties, unique] = value as [string, EntityKind, LabelId, PropertyId[], boolean]
-  return { name, entity, token, properties, unique }
+function indexToValue({ name, entity, token, properties, unique, required }: IndexDefinition): PropertyValue {
+  return [name, entity, token, [...properties], unique, required]
+}
+
+function indexOf([name, entity, token, properties, unique, required = false]: StoredIndex): IndexDefinition {
+  return { name, entity, token, properties, unique, required }
+}
+
+function ruleToValue({ name, entity, token, property, types }: RuleDefinition): PropertyValue {
+  return [name, entity, token, property, types && [...types]]
+}
+
+function ruleOf([name, entity, token, property, types]: StoredRule): RuleDefinition {
+  return { name, entity, token, property, types }
 }

@@ -223,7 +223,7 @@ describe('schema', () => {
     expect(schema('DROP CONSTRAINT c IF EXISTS')).toMatchObject({
       kind: 'dropIndex',
       name: 'c',
-      unique: true,
+      constraint: true,
       ifExists: true,
     })
   })
