@@ -292,6 +292,7 @@ describe('SHOW', () => {
         labelsOrTypes: ['Person'],
         properties: ['id'],
         ownedIndex: 'uniqueId',
+        propertyType: null,
       },
     ])
   })
