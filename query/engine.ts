@@ -9,7 +9,7 @@
  * better, and one that names an index which has been dropped fails with INDEX_MISSING.
  */
 import type { EntityKind, IndexDefinition } from '../src/core/change.js'
-import { DatabaseError } from '../src/core/errors.js'
+import { DatabaseError, type Position } from '../src/core/errors.js'
 import type { Value } from '../src/core/value.js'
 import type { Catalog } from '../src/transaction/catalog.js'
 import type { Row, Transaction } from '../src/transaction/transaction.js'
@@ -82,6 +82,15 @@ export class CompiledQuery {
   /** The generated JavaScript. */
   get source(): string {
     return this.whole.source
+  }
+
+  /** Where in the text that was compiled an error of a run lies. */
+  placeOf(error: Error): Position | undefined {
+    for (const variant of this.variants) {
+      const place = variant?.placeOf(error)
+      if (place !== undefined) return place
+    }
+    return undefined
   }
 
   /** The plan, with rows and times where it has been run under PROFILE. */

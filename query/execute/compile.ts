@@ -6,6 +6,7 @@
  * An operator that needs all its input ends a pipeline in a buffer, and the pipeline above begins by reading that.
  */
 
+import type { Position } from '../../src/core/errors.js'
 import {
   type Breaker,
   type Eager,
@@ -76,6 +77,8 @@ export interface CompiledPlan {
   readonly source: string
   /** Runs to the end; a sliced one gives a generator that yields when its budget is used up. */
   readonly run: (execution: Execution) => Iterator<void> | undefined
+  /** Where in the query an error of a run lies. */
+  readonly placeOf: (error: Error) => Position | undefined
 }
 
 export function compilePlan(plan: QueryPlan, parameters: readonly string[], options: SourceOptions): CompiledPlan {
@@ -226,7 +229,8 @@ class Compilation {
     const make = new Function('helpers', 'constants', source) as (
       ...given: readonly [typeof helpers, readonly unknown[]]
     ) => CompiledPlan['run']
-    return { source, run: make(helpers, this.query.constants) }
+    const { places } = this.query
+    return { source, run: make(helpers, this.query.constants), placeOf: (error) => places.find(error, source) }
   }
 
   /** The last pipeline gives the rows of the answer; where there are none, a write is the last. */
@@ -455,7 +459,7 @@ class Compilation {
     const helperNames = [...this.query.helpers].sort().join(', ')
     const constants = this.query.constants.map((_, i) => `const k${i} = constants[${i}]`)
     const head = ["'use strict'", `const { ${helperNames} } = helpers`, ...constants]
-    return [...head, ...this.inners, ...functions, this.runner(names)].join('\n')
+    return [...head, ...this.inners, ...functions, this.runner(names), this.query.places.nameLine].join('\n')
   }
 
   private runner(names: readonly string[]): string {

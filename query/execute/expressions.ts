@@ -19,7 +19,8 @@ type Of<Kind extends BoundExpression['kind']> = Extract<BoundExpression, { reado
 /** Source of the value, in the general form. */
 export function valueSource(expression: BoundExpression, pipeline: Pipeline): string {
   const value = (part: BoundExpression) => valueSource(part, pipeline)
-  const call = (name: HelperName, ...parts: readonly string[]) => `${pipeline.helper(name)}(${parts.join(', ')})`
+  const call = (name: HelperName, ...parts: readonly string[]) =>
+    `${checkedHelper(name, expression, pipeline)}(${parts.join(', ')})`
   switch (expression.kind) {
     case 'literal':
       return literal(expression, pipeline)
@@ -64,6 +65,11 @@ export function valueSource(expression: BoundExpression, pipeline: Pipeline): st
       return call(quantifierHelpers[expression.quantifier], value(expression.list), `(v${expression.slot}) => ${test}`)
     }
   }
+}
+
+/** The name of a helper that may refuse a value, which is then told to be at the place of the expression. */
+export function checkedHelper(name: HelperName, { position }: BoundExpression, pipeline: Pipeline): string {
+  return pipeline.helper(name) + pipeline.query.places.mark(position)
 }
 
 const binaryHelpers: Readonly<Record<BinaryOperator, HelperName>> = {
@@ -154,7 +160,7 @@ export function generalValue({ text, as }: Variable, pipeline: Pipeline): string
 /** Source of true, false or null; TYPE_MISMATCH when run on anything else. */
 function truthOf(predicate: BoundExpression, pipeline: Pipeline): string {
   const value = valueSource(predicate, pipeline)
-  return predicate.type === 'boolean' ? value : `${pipeline.helper('truth')}(${value})`
+  return predicate.type === 'boolean' ? value : `${checkedHelper('truth', predicate, pipeline)}(${value})`
 }
 
 function isNull(expression: BoundExpression, pipeline: Pipeline): string {
@@ -188,7 +194,7 @@ function propertyValue({ target, name }: Of<'property'>, pipeline: Pipeline): st
   const variable = target.kind === 'slot' ? pipeline.get(target.slot) : undefined
   const isEntity = variable?.as === 'node' || variable?.as === 'relationship'
   if (!isEntity || !pipeline.hasViews)
-    return `${pipeline.helper('propertyOf')}(tx, ${valueSource(target, pipeline)}, ${pipeline.constant(name)})`
+    return `${checkedHelper('propertyOf', target, pipeline)}(tx, ${valueSource(target, pipeline)}, ${pipeline.constant(name)})`
   if (name === '_key' && variable.as === 'node') return `tx.keyOf(${variable.text})`
   // A view pays from the second row on.
   if (!pipeline.isInLoop)
@@ -206,9 +212,9 @@ function unaryValue({ operator, operand }: Of<'unary'>, pipeline: Pipeline): str
     case 'not':
       return `${pipeline.helper('not')}(${truthOf(operand, pipeline)})`
     case 'negate':
-      return `${pipeline.helper('negate')}(${valueSource(operand, pipeline)})`
+      return `${checkedHelper('negate', operand, pipeline)}(${valueSource(operand, pipeline)})`
     case 'plus':
-      return `${pipeline.helper('plus')}(${valueSource(operand, pipeline)})`
+      return `${checkedHelper('plus', operand, pipeline)}(${valueSource(operand, pipeline)})`
     case 'isNull':
       return isNull(operand, pipeline)
     case 'isNotNull':
@@ -232,9 +238,10 @@ function logicalValue({ operator, operands }: Of<'logical'>, pipeline: Pipeline)
 function callValue(expression: Of<'call'>, pipeline: Pipeline): string {
   const values = expression.arguments.map((argument) => valueSource(argument, pipeline))
   const { name, body } = expression.called
+  const mark = pipeline.query.places.mark(expression.position)
   // The name is that of the registry, not as the query spells it.
-  if (body.kind === 'graph') return `${pipeline.helper('graphFunctions')}.${name}(tx, ${values.join(', ')})`
-  return `${pipeline.constant(body.evaluate)}(${['x.environment', ...values].join(', ')})`
+  if (body.kind === 'graph') return `${pipeline.helper('graphFunctions')}.${name}${mark}(tx, ${values.join(', ')})`
+  return `${pipeline.constant(body.evaluate)}${mark}(${['x.environment', ...values].join(', ')})`
 }
 
 function mapValue({ entries }: Of<'map'>, pipeline: Pipeline): string {
@@ -261,13 +268,13 @@ function comprehensionValue({ slot, list, where, result }: Of<'comprehension'>, 
     result === null ? `v${slot}` : valueSource(result, pipeline),
   ])
   const functions = `(v${slot}) => ${test}, (v${slot}) => ${item}`
-  return `${pipeline.helper('comprehend')}(${valueSource(list, pipeline)}, ${functions})`
+  return `${checkedHelper('comprehend', list, pipeline)}(${valueSource(list, pipeline)}, ${functions})`
 }
 
 function reduceValue({ accumulator, initial, slot, list, result }: Of<'reduce'>, pipeline: Pipeline): string {
   const step = withItem(accumulator, pipeline, () => withItem(slot, pipeline, () => valueSource(result, pipeline)))
   const start = `${valueSource(list, pipeline)}, ${valueSource(initial, pipeline)}`
-  return `${pipeline.helper('reduce')}(${start}, (v${accumulator}, v${slot}) => ${step})`
+  return `${checkedHelper('reduce', list, pipeline)}(${start}, (v${accumulator}, v${slot}) => ${step})`
 }
 
 function mapProjectionValue({ target, items }: Of<'mapProjection'>, pipeline: Pipeline): string {

@@ -18,6 +18,7 @@
  * tight ones, which go over one span of a page: yielding there halves their speed, and outside costs a quarter of it.
  */
 import type { Slot } from '../semantics/bound.js'
+import { Places } from './places.js'
 import type { HelperName } from './runtime/helpers.js'
 
 /**
@@ -53,6 +54,7 @@ export class QuerySource {
   private readonly constantNames = new Map<unknown, string>()
   private readonly parameterPlaces: ReadonlyMap<string, number>
   readonly helpers = new Set<HelperName>()
+  readonly places = new Places()
   private bufferCount = 0
 
   constructor(

@@ -133,6 +133,14 @@ export class DatabaseError extends Error {
     this.hint = details.hint
   }
 
+  /** The same error at a place of a query. */
+  placedIn(query: string, position: Position): DatabaseError {
+    const sentence = this.message.slice(0, this.message.length - caretBelow(this.details).length)
+    const error = new DatabaseError(this.code, sentence, { ...this.details, query, position })
+    error.phase = this.phase
+    return error
+  }
+
   /** The code by which Neo4j's clients know such an error. */
   get neo4jCode(): string {
     return neo4jErrors[this.code].code

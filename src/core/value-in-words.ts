@@ -1,4 +1,5 @@
 /** A value as a message names it: its type, and what it is where that is short. */
+import { Temporal } from './temporal/temporal.js'
 import { Float, typeName, type Value } from './value.js'
 
 const shownMax = 40
@@ -10,7 +11,7 @@ export function valueInWords(value: Value): string {
   if (typeof value === 'string') return `the ${type} ${quoted(value)}`
   if (value instanceof Float) return `the ${type} ${floatText(value.value)}`
   if (Array.isArray(value)) return `a ${type} of ${value.length}`
-  return typeof value === 'object' ? `a ${type}` : `the ${type} ${value}`
+  return typeof value === 'object' && !(value instanceof Temporal) ? `a ${type}` : `the ${type} ${value}`
 }
 
 /** The beginning of a long one. */

@@ -20,7 +20,12 @@ import type { Value } from '../core/value.js'
 import type { Catalog } from '../transaction/catalog.js'
 
 export type Plan =
-  | { readonly kind: 'query'; readonly query: CompiledQuery }
+  | {
+      readonly kind: 'query'
+      readonly query: CompiledQuery
+      /** That was compiled; others that differ in their literals share the plan. */
+      readonly text: string
+    }
   | { readonly kind: 'schema'; readonly command: BoundSchemaCommand }
 
 /** A text's plan with the values of its own literals. */
@@ -95,7 +100,7 @@ export class PlanCache {
     const options = this.queryLengthMax === undefined ? { lifted } : { lifted, lengthMax: this.queryLengthMax }
     const bound = analyze(parse(text, options), { text, library: this.library })
     return bound.kind === 'query'
-      ? { kind: 'query', query: new CompiledQuery(bound, catalog) }
+      ? { kind: 'query', text, query: new CompiledQuery(bound, catalog) }
       : { kind: 'schema', command: bound }
   }
 }

@@ -10,6 +10,7 @@ import type { Value } from '../core/value.js'
 import type { Stores } from '../stores/stores.js'
 import { StoreTransaction } from '../transaction/store-transaction.js'
 import { Deadline, nextTurn } from './deadline.js'
+import { withPlaces } from './placed.js'
 import type { Plan, PreparedText } from './plan-cache.js'
 import { formOf, formRow, type RunOptions, type ValueForm } from './result.js'
 import type { Runner } from './runner.js'
@@ -44,8 +45,13 @@ export class ReadRun {
   /** A hold of the run's own, to be given up at the end. */
   private pinned: Stores | undefined
 
-  constructor(runner: Runner, { plan }: PreparedText, parameters: readonly Value[], options: ReadOptions) {
-    const { query } = plan as Extract<Plan, { kind: 'query' }>
+  constructor(
+    runner: Runner,
+    private readonly prepared: PreparedText,
+    parameters: readonly Value[],
+    options: ReadOptions,
+  ) {
+    const { query } = prepared.plan as Extract<Plan, { kind: 'query' }>
     const { snapshot } = options
     this.form = formOf(options)
     this.deadline = new Deadline(options)
@@ -84,7 +90,7 @@ export class ReadRun {
   }
 
   private find(): void {
-    this.moreToFind = this.run.next()
+    this.moreToFind = withPlaces(this.prepared, () => this.run.next())
     this.found = this.run.takeRows() as unknown as unknown[][]
   }
 

@@ -17,6 +17,7 @@ import type { Transaction } from '../transaction/transaction.js'
 import type { Parameters } from './database.js'
 import { Deadline, nextTurn } from './deadline.js'
 import { IndexBuilds } from './index-builds.js'
+import { withPlaces } from './placed.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
 import { type ReadOptions, ReadRun } from './read-run.js'
 import { formOf, formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
@@ -388,7 +389,8 @@ export class Runner {
     const { plan } = prepared
     if (plan.kind === 'schema') return this.runSchema(plan.command, transaction)
     const environment = this.environmentFor(transactionMs)
-    const { rows, plan: described } = plan.query.run(transaction, this.bind(prepared, parameters), environment)
+    const values = this.bind(prepared, parameters)
+    const { rows, plan: described } = withPlaces(prepared, () => plan.query.run(transaction, values, environment))
     const counted = plan.query.writes ? transaction.counters : nothingCounted
     return new QueryResult(plan.query.columns, formRows(stores, rows, form), {
       counters: counted,

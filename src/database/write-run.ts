@@ -2,6 +2,7 @@
 import type { QueryRun } from '../../query/engine.js'
 import type { StoreTransaction } from '../transaction/store-transaction.js'
 import type { Parameters } from './database.js'
+import { withPlaces } from './placed.js'
 import type { Plan, PreparedText } from './plan-cache.js'
 import { formRows, QueryResult, type ValueForm } from './result.js'
 import type { Runner } from './runner.js'
@@ -14,6 +15,7 @@ export interface WriteStart {
 
 export class WriteRun {
   private readonly began = performance.now()
+  private readonly prepared: PreparedText
   private readonly plan: Plan
   private readonly form: ValueForm
   private readonly transaction: StoreTransaction
@@ -24,6 +26,7 @@ export class WriteRun {
     private readonly runner: Runner,
     { prepared, parameters, form }: WriteStart,
   ) {
+    this.prepared = prepared
     this.plan = prepared.plan
     this.form = form
     this.transaction = runner.writer()
@@ -33,7 +36,7 @@ export class WriteRun {
 
   /** Runs a slice. True when there is more to do. */
   next(): boolean {
-    return this.run?.next() ?? false
+    return withPlaces(this.prepared, () => this.run?.next() ?? false)
   }
 
   /** As `QueryRun.awaited`. */

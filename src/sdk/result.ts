@@ -1,5 +1,6 @@
 /** What a query takes and answers, whether the database is in this process or behind HTTP. */
 import type { PlanDescription } from '../../query/plan/explain.js'
+import type { Temporal } from '../core/temporal/temporal.js'
 import { Float } from '../core/value.js'
 import type { Counters } from '../transaction/transaction.js'
 
@@ -81,6 +82,7 @@ export type TypedValue =
   | number
   | string
   | Uint8Array
+  | Temporal
   | readonly TypedValue[]
   | TypedMap
   | Node<TypedMap>

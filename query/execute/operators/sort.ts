@@ -3,7 +3,7 @@
 import type { SortKey } from '../../plan/logical.js'
 import type { Sort, Top } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
-import { valueSource } from '../expressions.js'
+import { checkedHelper, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import { type BufferShape, columnsFor, storedValue } from './buffer.js'
 
@@ -49,5 +49,8 @@ function keysOf(keys: readonly SortKey[], pipeline: Pipeline): string {
 
 /** Source of a number of rows, looked at once a run. Throws TYPE_MISMATCH or NUMBER_OUT_OF_RANGE for anything else. */
 export function rowCount(count: Top['limit'], clause: 'SKIP' | 'LIMIT', pipeline: Pipeline): string {
-  return pipeline.once('count', `${pipeline.helper('rowCount')}(${valueSource(count, pipeline)}, '${clause}')`)
+  return pipeline.once(
+    'count',
+    `${checkedHelper('rowCount', count, pipeline)}(${valueSource(count, pipeline)}, '${clause}')`,
+  )
 }

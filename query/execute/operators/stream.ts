@@ -11,7 +11,7 @@ import type {
   Unwind,
 } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
-import { generalValue, isTrue, valueSource } from '../expressions.js'
+import { checkedHelper, generalValue, isTrue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { Emission } from './operator.js'
 import { nodeId } from './scan.js'
@@ -92,11 +92,14 @@ export function keyOf(slots: readonly Slot[], pipeline: Pipeline): string {
 
 export function emitUnwind({ list, slot }: Unwind, { pipeline, consume }: Emission): void {
   const item = pipeline.name('item')
-  pipeline.loop(`for (const ${item} of ${pipeline.helper('itemsOf')}(${valueSource(list, pipeline)}))`, () => {
-    pipeline.charge('1')
-    pipeline.bind(slot, 'value', item)
-    consume()
-  })
+  pipeline.loop(
+    `for (const ${item} of ${checkedHelper('itemsOf', list, pipeline)}(${valueSource(list, pipeline)}))`,
+    () => {
+      pipeline.charge('1')
+      pipeline.bind(slot, 'value', item)
+      consume()
+    },
+  )
 }
 
 export function emitSkip({ count }: Skip, { pipeline, consume }: Emission): void {

@@ -13,7 +13,7 @@ import type {
   BoundStep,
   Slot,
 } from '../../semantics/bound.js'
-import { generalValue, valueSource } from '../expressions.js'
+import { checkedHelper, generalValue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { CreationPart, PlainValue } from '../runtime/creation.js'
 import type { HelperName } from '../runtime/helpers.js'
@@ -135,8 +135,13 @@ function emitNode(node: BoundNode, pipeline: Pipeline): void {
   const tokens = tokenCache(pipeline)
   const labels = `${tokens}.labels(${pipeline.constant(node.labels)})`
   const properties = entries(node.properties, tokens, pipeline)
-  const key = node.key === null ? 'null' : `${pipeline.helper('keyFrom')}(${valueSource(node.key, pipeline)})`
-  pipeline.bind(node.slot, 'node', `tx.createNode({ labels: ${labels}, key: ${key}, properties: ${properties} })`)
+  const key =
+    node.key === null ? 'null' : `${checkedHelper('keyFrom', node.key, pipeline)}(${valueSource(node.key, pipeline)})`
+  pipeline.bind(
+    node.slot,
+    'node',
+    `tx.createNode${pipeline.query.places.mark(node.position)}({ labels: ${labels}, key: ${key}, properties: ${properties} })`,
+  )
 }
 
 function emitRelationship(step: BoundStep, start: BoundNode, end: BoundNode, pipeline: Pipeline): void {
@@ -145,7 +150,11 @@ function emitRelationship(step: BoundStep, start: BoundNode, end: BoundNode, pip
   const ends = `start: ${nodeText(start, pipeline)}, end: ${nodeText(end, pipeline)}`
   const properties = entries(step.properties, tokens, pipeline)
   const relationship = `{ type: ${type}, ${ends}, properties: ${properties} }`
-  pipeline.bind(step.slot, 'relationship', `tx.createRelationship(${relationship})`)
+  pipeline.bind(
+    step.slot,
+    'relationship',
+    `tx.createRelationship${pipeline.query.places.mark(step.position)}(${relationship})`,
+  )
 }
 
 /** A node that an earlier clause bound may be any value. */
@@ -227,7 +236,7 @@ export function emitSet({ items }: Pick<SetItems, 'items'>, pipeline: Pipeline):
 function setItem(item: BoundSetItem, pipeline: Pipeline): string {
   const target = valueSource(item.target, pipeline)
   const call = (name: HelperName, ...rest: readonly string[]) =>
-    `${pipeline.helper(name)}(${['tx', target, ...rest].join(', ')})`
+    `${checkedHelper(name, 'value' in item ? item.value : item.target, pipeline)}(${['tx', target, ...rest].join(', ')})`
   switch (item.kind) {
     case 'property':
       return call('setProperty', pipeline.constant(item.name), valueSource(item.value, pipeline))
@@ -243,8 +252,9 @@ function setItem(item: BoundSetItem, pipeline: Pipeline): string {
 /** Writes the source that collects what is to be deleted; it goes after the last row, relationships before nodes. */
 export function emitDelete(plan: Delete, pipeline: Pipeline): void {
   const doomed = pipeline.state('doomed', `new ${pipeline.helper('Doomed')}()`)
-  pipeline.finally(`${doomed}.delete(tx, ${plan.detach})`)
-  for (const target of plan.targets) pipeline.line(`${doomed}.add(${targetValue(target, pipeline)})`)
+  pipeline.finally(`${doomed}.delete${pipeline.query.places.mark(plan.targets[0]!.position)}(tx, ${plan.detach})`)
+  for (const target of plan.targets)
+    pipeline.line(`${doomed}.add${pipeline.query.places.mark(target.position)}(${targetValue(target, pipeline)})`)
 }
 
 function targetValue(target: BoundExpression, pipeline: Pipeline): string {

@@ -228,10 +228,11 @@ function idOf(value: PropertyValue | undefined, name: string): string {
 }
 
 /** A place within the line is one of the file. */
-function messageOf({ code, message, details, position }: DatabaseError, { line }: Place): string {
-  if (position === undefined) return message
-  const [said = ''] = message.split(` (line ${position.line}, `)
-  return new DatabaseError(code, said, { ...details, position: { ...position, line } }).message
+function messageOf(error: DatabaseError, { line }: Place): string {
+  const { query, position } = error.details
+  return query === undefined || position === undefined
+    ? error.message
+    : error.placedIn(query, { ...position, line }).message
 }
 
 function textOf(members: Members, name: string): string {

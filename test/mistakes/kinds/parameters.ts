@@ -15,7 +15,7 @@ export const parameters = [
   given('MATCH (p:Person) RETURN p LIMIT $n', "{ n: 'ten' }", { n: 'ten' }),
   given('MATCH (p:Person) RETURN p SKIP $n', '{ n: -1 }', { n: -1 }),
   given('MATCH (p:Person) RETURN p LIMIT $n', '{ n: 1.5 }', { n: 1.5 }),
-  given('RETURN $when', '{ when: new Date(0) }', { when: new Date(0) }),
+  given('RETURN $where', "{ where: new URL('http://localhost') }", { where: new URL('http://localhost') }),
   given('RETURN $f', '{ f: () => 1 }', { f: () => 1 }),
   given('RETURN $big', '{ big: 2n ** 63n }', { big: 2n ** 63n }),
   given('RETURN $list', '{ list: [list] }, which holds itself', { list: circular }),
