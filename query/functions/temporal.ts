@@ -169,7 +169,8 @@ function clockFunction(
       if (zone === null) return null
       return present(type, read(environment), zone === undefined ? 0 : readZone(mustBeString(type.name, zone)))
     },
-    { optionalCount: 1, deterministic: false },
+    // Within a statement only the real time differs from call to call.
+    { optionalCount: 1, deterministic: clock !== 'realtime' },
   )
 }
 

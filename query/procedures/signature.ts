@@ -72,6 +72,12 @@ const simpleTypes: Readonly<Record<string, DeclaredType>> = {
   NODE: scalar('NODE', 'node'),
   RELATIONSHIP: scalar('RELATIONSHIP', 'relationship'),
   PATH: scalar('PATH', 'path'),
+  DATE: scalar('DATE', 'date'),
+  LOCALTIME: scalar('LOCAL TIME', 'localtime'),
+  TIME: scalar('ZONED TIME', 'time'),
+  LOCALDATETIME: scalar('LOCAL DATETIME', 'localdatetime'),
+  DATETIME: scalar('ZONED DATETIME', 'datetime'),
+  DURATION: scalar('DURATION', 'duration'),
 }
 
 function isNumber(value: Value): boolean {

@@ -10,6 +10,7 @@ export function valueInWords(value: Value): string {
   const type = typeName(value)
   if (typeof value === 'string') return `the ${type} ${quoted(value)}`
   if (value instanceof Float) return `the ${type} ${floatText(value.value)}`
+  if (value instanceof Temporal) return `the ${type} ${value}`
   if (Array.isArray(value)) return `a ${type} of ${value.length}`
   return typeof value === 'object' && !(value instanceof Temporal) ? `a ${type}` : `the ${type} ${value}`
 }

@@ -3,6 +3,12 @@
  * importer knows file, line and column and says so.
  */
 import { isUtf8 } from 'node:buffer'
+import { DatabaseError } from '../../core/errors.js'
+import { LocalDate } from '../../core/temporal/date.js'
+import { LocalDateTime, ZonedDateTime } from '../../core/temporal/datetime.js'
+import { Duration } from '../../core/temporal/duration.js'
+import type { Temporal } from '../../core/temporal/temporal.js'
+import { LocalTime, ZonedTime } from '../../core/temporal/time.js'
 import { Float, integerMax, integerMin, type PropertyValue, toInteger } from '../../core/value.js'
 
 export type FieldReader = (bytes: Buffer, start: number, end: number) => PropertyValue | undefined
@@ -29,7 +35,27 @@ export const columnTypes: ReadonlyMap<string, ColumnType> = new Map([
   ['boolean', { read: readBoolean, takes: 'true or false' }],
   ['char', { read: readChar, takes: 'one character' }],
   ['string', { read: readText, takes: 'text in UTF-8' }],
+  ['date', temporalType(LocalDate.parse, 'a date like 2015-07-21')],
+  ['localtime', temporalType(LocalTime.parse, 'a time like 21:40:32')],
+  ['time', temporalType(ZonedTime.parse, 'a time like 21:40:32+01:00')],
+  ['localdatetime', temporalType(LocalDateTime.parse, 'a local datetime like 2015-07-21T21:40:32')],
+  ['datetime', temporalType(ZonedDateTime.parse, 'a datetime like 2015-07-21T21:40:32+02:00[Europe/Stockholm]')],
+  ['duration', temporalType(Duration.parse, 'a duration like P1Y2M3DT4H5M6S')],
 ])
+
+function temporalType(parse: (text: string) => Temporal, takes: string): ColumnType {
+  return {
+    takes,
+    read(bytes, start, end) {
+      try {
+        return parse(bytes.toString('latin1', start, end).trim())
+      } catch (error) {
+        if (error instanceof DatabaseError) return undefined
+        throw error
+      }
+    },
+  }
+}
 
 /** A column of lists: the elements stand between delimiters and are all of one type. */
 export function arrayOf(element: ColumnType, delimiter: number): ColumnType {

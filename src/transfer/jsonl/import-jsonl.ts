@@ -33,6 +33,7 @@ const lineErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'IMPORT_ROW',
   'JSON_INVALID',
   'NUMBER_OUT_OF_RANGE',
+  'TEMPORAL_INVALID',
   'KEY_TAKEN',
   'KEY_INVALID',
   'PROPERTY_INVALID',
@@ -191,7 +192,7 @@ class FileIds {
 
 type Members = ReadonlyMap<string, PropertyValue>
 
-/** Throws IMPORT_ROW, JSON_INVALID and NUMBER_OUT_OF_RANGE. */
+/** Throws IMPORT_ROW, JSON_INVALID, NUMBER_OUT_OF_RANGE and TEMPORAL_INVALID. */
 function readEntity(line: string): Entity {
   const json = readJson(line)
   const members: Members = json instanceof Map ? json : new Map()

@@ -39,7 +39,7 @@ function typed(type: string, value: Json): Map<string, Json> {
   ])
 }
 
-/** The value that `toJson` gave. Throws IMPORT_ROW for a `$type` that it never gives. */
+/** The value that `toJson` gave. Throws IMPORT_ROW for a `$type` that it never gives, TEMPORAL_INVALID for 30 February. */
 export function fromJson(json: Json): PropertyValue {
   if (Array.isArray(json)) return json.map(fromJson)
   if (!(json instanceof Map)) return json

@@ -181,8 +181,8 @@ describe('bad files', () => {
     ['a,a:int', "n.csv:1: two columns are named 'a'"],
     ['a,:int', 'n.csv:1: column 2 has no name; :IGNORE leaves it out'],
     [
-      'a:date',
-      "n.csv:1: column 'a' has type 'date'; known types are int, long, short, byte, float, double, boolean, char, string",
+      'a:point',
+      "n.csv:1: column 'a' has type 'point'; known types are int, long, short, byte, float, double, boolean, char, string, date, localtime, time, localdatetime, datetime, duration",
     ],
     ['a:int{x}', "n.csv:1: column 1, 'a:int{x}', is not of the form name:type"],
     [':START_ID', 'n.csv:1: a node file has no column :START_ID'],

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { NodeId } from '../../../src/core/ids.js'
+import { LocalDate } from '../../../src/core/temporal/date.js'
+import { Duration } from '../../../src/core/temporal/duration.js'
 import { Float } from '../../../src/core/value.js'
 import { NodeIds } from '../../../src/transfer/csv/node-ids.js'
 import { arrayOf, columnTypes } from '../../../src/transfer/csv/values.js'
@@ -51,6 +53,16 @@ describe('values of typed columns', () => {
       false,
       undefined,
     ])
+  })
+
+  test('dates, times and durations are read as Cypher reads them', () => {
+    expect(read('date', ' 2015-W30-2 ')).toStrictEqual(LocalDate.of(2015, 7, 21))
+    expect(String(read('datetime', '2015-07-21T21:40[Europe/Stockholm]'))).toBe(
+      '2015-07-21T21:40+02:00[Europe/Stockholm]',
+    )
+    expect(read('duration', 'P1M-1D')).toStrictEqual(Duration.of({ months: 1, days: -1 }))
+    for (const type of ['date', 'localtime', 'time', 'localdatetime', 'datetime', 'duration'])
+      for (const text of ['', '2015-02-30', 'x']) expect(read(type, text)).toBeUndefined()
   })
 
   test('a char is one character, also beyond 16 bits', () => {

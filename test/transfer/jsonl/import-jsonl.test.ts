@@ -76,6 +76,10 @@ describe('a line that cannot be taken is told with its file, its number and what
     ['{"type":"node","id":"1","labels":"A"}', '"labels" is a list of strings'],
     ['{"type":"node","id":"1","properties":[]}', '"properties" is an object'],
     ['{"type":"node","id":"1","properties":{"x":1e999}}', '1e999 is beyond the numbers'],
+    [
+      '{"type":"node","id":"1","properties":{"x":{"$type":"Date","_value":"2015-02-30"}}}',
+      'day is 30, and it lies between 1 and 28',
+    ],
     ['{"type":"node","id":"0"}', "a node before it has the id '0' already"],
     ['{"type":"relationship","start":{"id":"0"},"end":{"id":"0"}}', '"label" is a string'],
     ['{"type":"relationship","label":"T","start":"0"}', '"start.id" is a string or a whole number'],
