@@ -1,20 +1,20 @@
 /**
  * `npm run test:tck`: openCypher's compatibility kit against Skein.
  *
- *   npm run test:tck -- [--failures] [--filter text] [--open]
+ *   npm run test:tck -- [--failures] [--filter text]
  *
- * `--failures` lists what fails and why, `--filter` takes the scenarios whose id holds a text, `--open` prints the ids of
- * what fails, as test/tck/open.txt holds them. The kit is looked for in ../shared, or where SKEIN_SHARED says.
+ * `--failures` lists what fails and why, `--filter` takes the scenarios whose id holds a text. The kit is looked for in
+ * ../shared, or where SKEIN_SHARED says.
  */
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { sharedPath } from '../support/shared.js'
 import { playAll, readKit } from './kit.js'
-import { failuresText, passes, reportText } from './report.js'
+import { failuresText, reportText } from './report.js'
 import { openSkein } from './skein.js'
 
 const { values: options } = parseArgs({
-  options: { failures: { type: 'boolean' }, filter: { type: 'string', default: '' }, open: { type: 'boolean' } },
+  options: { failures: { type: 'boolean' }, filter: { type: 'string', default: '' } },
 })
 
 const root = sharedPath('tck')
@@ -25,9 +25,5 @@ if (!existsSync(root)) {
 const kit = readKit(root)
 const scenarios = kit.scenarios.filter(({ id }) => id.includes(options.filter))
 const judged = await playAll({ ...kit, scenarios }, openSkein)
-if (options.open) {
-  for (const each of judged) if (each.verdict !== null && !passes(each, 'detail')) console.log(each.scenario.id)
-} else {
-  if (options.failures) console.log(failuresText(judged))
-  console.log(reportText(judged))
-}
+if (options.failures) console.log(failuresText(judged))
+console.log(reportText(judged))
