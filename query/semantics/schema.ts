@@ -54,6 +54,10 @@ const typeAliases: { readonly [written: string]: PropertyType } = {
   VARCHAR: 'STRING',
   INT: 'INTEGER',
   'SIGNED INTEGER': 'INTEGER',
+  'TIME WITHOUT TIME ZONE': 'LOCAL TIME',
+  'TIME WITH TIME ZONE': 'ZONED TIME',
+  'TIMESTAMP WITHOUT TIME ZONE': 'LOCAL DATETIME',
+  'TIMESTAMP WITH TIME ZONE': 'ZONED DATETIME',
 }
 
 function typeOf(analysis: Analysis, { name, at }: Name): PropertyType {

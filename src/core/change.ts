@@ -43,6 +43,18 @@ export const propertyTypes = [
   'LIST<STRING NOT NULL>',
   'LIST<INTEGER NOT NULL>',
   'LIST<FLOAT NOT NULL>',
+  'DATE',
+  'LOCAL TIME',
+  'ZONED TIME',
+  'LOCAL DATETIME',
+  'ZONED DATETIME',
+  'DURATION',
+  'LIST<DATE NOT NULL>',
+  'LIST<LOCAL TIME NOT NULL>',
+  'LIST<ZONED TIME NOT NULL>',
+  'LIST<LOCAL DATETIME NOT NULL>',
+  'LIST<ZONED DATETIME NOT NULL>',
+  'LIST<DURATION NOT NULL>',
 ] as const
 export type PropertyType = (typeof propertyTypes)[number]
 

@@ -119,6 +119,10 @@ describe('IS :: a type', () => {
     ['STRING', "'a'", 'true'],
     ['bool', 'false', '0'],
     ['INTEGER | FLOAT', '2.5', "'2.5'"],
+    ['date', "date('2024-02-29')", "'2024-02-29'"],
+    ['ZONED DATETIME', "datetime('2024-02-29T12:00Z')", "localdatetime('2024-02-29T12:00')"],
+    ['TIME WITHOUT TIME ZONE | DURATION', "duration('P1D')", "date('2024-02-29')"],
+    ['LIST<LOCAL TIME NOT NULL>', "[localtime('12:00')]", "[time('12:00Z')]"],
     ['LIST<STRING NOT NULL>', "['a']", "['a', 1]"],
     ['LIST < INTEGER not null >', '[]', '1'],
   ])('%s takes %s, and not %s', async (type, good, bad) => {
