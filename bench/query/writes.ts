@@ -1,4 +1,5 @@
 /** One edge between two people a commit, durable, by one writer. */
+import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { open } from '../../src/index.js'
 import type { Scale } from '../main.js'
@@ -13,6 +14,7 @@ import { inDirectory } from '../support/directory.js'
 import type { Call } from '../support/measure.js'
 import type { Figure } from '../support/report.js'
 
+const countKnows = 'MATCH ()-[k:KNOWS]->() RETURN count(*)'
 const size = { personCount: 10_000, edgeCount: 100_000 }
 
 export function singleCommits({ small }: Scale): Promise<Figure[]> {
@@ -53,7 +55,13 @@ export function singleCommits({ small }: Scale): Promise<Figure[]> {
     }
     const title = `An edge a commit, durable, ${placeOf(graph)} before`
     const options = { ms: small ? 1000 : 4000, warmUp: 200 }
+    const done = { skein: 0, sqlite: 0 }
+    const { Skein, SQLite } = contestants
+    contestants.Skein = (round) => ++done.skein && Skein!(round)
+    contestants.SQLite = (round) => ++done.sqlite && SQLite!(round)
     const figure = await figureOf({ title, notes, contestants, goals: () => [], options })
+    assert.equal((await database.query(countKnows)).rows[0]![0], graph.edgeCount + done.skein)
+    assert.equal(sqlite.prepare('SELECT count(*) FROM knows').pluck().get(), graph.edgeCount + done.sqlite)
     await database.close()
     return [figure]
   })
