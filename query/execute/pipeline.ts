@@ -30,8 +30,8 @@ export type Representation = 'value' | 'node' | 'relationship' | 'trail'
 export interface Variable {
   readonly text: string
   readonly as: Representation
-  /** `text` is computed when it is read for the first time, which may give the event loop back. */
-  readonly lazy?: boolean
+  /** The name of what keeps the value of `text`, which computes it when it is read first and may pause for it. */
+  readonly kept?: string
   /** Where it is declared; undefined where that is no place for anything else. */
   readonly place?: Place
 }
@@ -298,10 +298,10 @@ export class Pipeline {
   get(slot: Slot): Variable {
     const variable = this.variables.get(slot)
     if (variable === undefined) throw new Error(`slot ${slot} has no value here`)
-    if (variable.lazy !== true || !this.isWithinFunction || !this.yields) return variable
+    if (variable.kept === undefined || !this.isWithinFunction || !this.yields) return variable
     // A function for the items of a list cannot give the event loop back.
-    this.line(variable.text)
-    return variable
+    this.line(`void ${variable.text}`)
+    return { text: variable.kept, as: variable.as }
   }
 
   /** Writes source that stands within a function of an expression. */

@@ -103,7 +103,7 @@ export function emitApply(plan: Apply, { pipeline, consume }: Emission, inner: I
     const kept = pipeline.name('kept')
     pipeline.line(`let ${kept}`)
     const text = `(${kept} === undefined ? ${kept} = ${answerOf(plan, pipeline, inner)} : ${kept})`
-    pipeline.variables.set(plan.slot, { text, as: 'value', lazy: true })
+    pipeline.variables.set(plan.slot, { text, as: 'value', kept })
   } else {
     const answer = isRowwise(plan.inner) ? answerHere(plan, pipeline, inner) : answerOf(plan, pipeline, inner)
     pipeline.bind(plan.slot, 'value', answer)
@@ -197,7 +197,8 @@ export function emitCallQuery(plan: CallQuery | WritingQuery, emission: Emission
     return sink.buffer
   })
   if (plan.slots.length === 0) {
-    pipeline.line(call)
+    // A line that began with a bracket would go on with the one before.
+    pipeline.line(`void ${call}`)
     consume()
     return
   }

@@ -141,6 +141,22 @@ describe('CALL { } that writes', () => {
   })
 })
 
+test.each([
+  'MATCH (n) CALL (n) { CREATE (:T {x: n.p}) }',
+  'MATCH (n) FOREACH (x IN range(0, n.p) | CREATE (:T {x: x}))',
+  'MATCH (n) FOREACH (x IN [n.p] | MERGE (t:T {x: x % 2}) SET t.n = coalesce(t.n, 0) + 1)',
+  'MATCH (n) CALL (n) { MATCH (n)-->(m) WITH DISTINCT m CREATE (:T {x: m.p}) } CREATE (:T {x: 9})',
+])('%s writes the same in slices', (text) => {
+  const [other, all] = [Engine.overStore(), 'MATCH (t:T) RETURN t.x, t.n ORDER BY t.x']
+  other.run(
+    'CREATE (a:A {p: 0})-[:R]->(b:B {p: 1}), (a)-[:R]->(:C {p: 2}), (a)-[:R]->(:D {p: 3}), (b)-[:R]->(:E {p: 4})',
+  )
+  engine.run(text)
+  other.runSliced(text)
+  expect(engine.run(all).length).toBeGreaterThan(1)
+  expect(other.run(all)).toEqual(engine.run(all))
+})
+
 describe('FOREACH', () => {
   test('writes for each item of each row, which goes on once', () => {
     expect(engine.run('UNWIND [1, 2] AS x FOREACH (y IN range(1, x) | CREATE (:T {x: x, y: y})) RETURN x')).toEqual([

@@ -107,6 +107,12 @@ describe('a query within an expression', () => {
   })
 })
 
+test('a query that CASE may not ask is asked once for the items of a list that read it', () => {
+  const asked = 'CASE WHEN n.p < 3 THEN COUNT { MATCH (n)-->(m) RETURN DISTINCT m } ELSE 9 END'
+  const text = `MATCH (n) WITH n, ${asked} AS c WHERE any(x IN [0, 1] WHERE x = c) RETURN n.p ORDER BY n.p`
+  expect(column(text)).toEqual([1, 2])
+})
+
 describe('a query for each item of a list', () => {
   test('in a comprehension reads the item, in its condition and its result', () => {
     const text =
