@@ -12,12 +12,23 @@ interface AggregateRule {
 
 const anything: readonly StaticType[] = ['any']
 
+const summable: readonly StaticType[] = [...numeric, 'duration']
+
+/** Durations have a duration for their sum; what may be either is not known. */
+function sumType(argument: StaticType): StaticType {
+  if (canBe(argument, ['duration'])) return argument === 'duration' ? 'duration' : 'any'
+  return argument === 'integer' ? 'integer' : 'number'
+}
+
 const rules: Readonly<Record<BoundAggregate['function'], AggregateRule>> = {
   count: { accepted: anything, result: () => 'integer' },
   collect: { accepted: anything, result: () => 'list' },
   // Zero rows sum to the INTEGER 0, whatever they would have held.
-  sum: { accepted: numeric, result: (argument) => (argument === 'integer' ? 'integer' : 'number') },
-  avg: { accepted: numeric, result: () => 'float' },
+  sum: { accepted: summable, result: sumType },
+  avg: {
+    accepted: summable,
+    result: (argument) => (argument === 'duration' || argument === 'any' ? argument : 'float'),
+  },
   min: { accepted: anything, result: (argument) => argument },
   max: { accepted: anything, result: (argument) => argument },
   stDev: { accepted: numeric, result: () => 'float' },

@@ -1,5 +1,7 @@
 /** What the aggregates other than `count` keep while rows come. No value that comes is null. */
 import { DatabaseError } from '../../../src/core/errors.js'
+import { Duration } from '../../../src/core/temporal/duration.js'
+import { fractionOf } from '../../../src/core/temporal/fraction.js'
 import { Float, integerMax, integerMin, toInteger, typeName, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import { compare } from '../../functions/values.js'
@@ -22,15 +24,26 @@ export class Collect implements Accumulator {
   }
 }
 
-/** The sum of numbers: an INTEGER while all are, a FLOAT from the first FLOAT on. Zero numbers give the INTEGER 0. */
+/**
+ * The sum of numbers: an INTEGER while all are, a FLOAT from the first FLOAT on; or the sum of durations. Zero values give
+ * the INTEGER 0.
+ */
 export class Sum implements Accumulator {
   /** Exact as long as it is safe; beyond that it goes on in `large`. */
   private small = 0
   private large = 0n
   private floats = 0
   private isFloat = false
+  private hasNumbers = false
+  /** The sum of durations; undefined while none came. */
+  durations: Duration | undefined
 
   add(value: Value): void {
+    if (value instanceof Duration) {
+      this.durations = this.durations?.plus(value) ?? value
+      return
+    }
+    this.hasNumbers = true
     if (typeof value === 'number') this.addSmall(value)
     else if (value instanceof Float) {
       this.isFloat = true
@@ -40,12 +53,19 @@ export class Sum implements Accumulator {
   }
 
   result(): Value {
+    if (this.durations !== undefined) return this.onlyDurations()
     if (this.isFloat) return new Float(this.floats + Number(this.total()))
     const total = this.total()
     if (total >= integerMin && total <= integerMax) return toInteger(total)
     throw new DatabaseError('ARITHMETIC', `the sum ${total} is beyond the INTEGERs, which have 64 bits`, {
       hint: 'sum(toFloat(x)) gives a FLOAT',
     })
+  }
+
+  /** Throws TYPE_MISMATCH where numbers came too. */
+  onlyDurations(): Duration {
+    if (!this.hasNumbers) return this.durations!
+    throw new DatabaseError('TYPE_MISMATCH', 'sum and avg take numbers or durations, and here are both')
   }
 
   /** The sum as a double, whatever the numbers were. */
@@ -68,7 +88,7 @@ export class Sum implements Accumulator {
   }
 }
 
-/** The mean, always a FLOAT; null of no numbers. */
+/** The mean: a FLOAT of numbers, a DURATION of durations; null of no values. */
 export class Average implements Accumulator {
   private readonly sum = new Sum()
   private count = 0
@@ -79,7 +99,9 @@ export class Average implements Accumulator {
   }
 
   result(): Value {
-    return this.count === 0 ? null : new Float(this.sum.approximately / this.count)
+    if (this.count === 0) return null
+    if (this.sum.durations !== undefined) return this.sum.onlyDurations().dividedBy(fractionOf(this.count))
+    return new Float(this.sum.approximately / this.count)
   }
 }
 

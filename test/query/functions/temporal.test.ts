@@ -197,6 +197,15 @@ describe('in the store', () => {
     expect(await found("e.at > duration('PT1S')")).toEqual([])
   })
 
+  test('durations have a sum and a mean, and not together with numbers', async () => {
+    const db = await open()
+    const text = 'UNWIND $values AS v RETURN sum(v), avg(v), min(v), max(v)'
+    const run = async (values: unknown[]) => (await db.query(text, { values })).rows[0]!.map(String)
+    const [day, month] = [Duration.parse('P1D'), Duration.parse('P1M')]
+    expect(await run([day, month, day, day])).toEqual(['P1M3D', 'P8DT8H37M16.5S', 'P1D', 'P1M'])
+    await expect(run([day, 0])).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
+  })
+
   test('grouping and DISTINCT take equal values together', async () => {
     const db = await open()
     const text = `UNWIND [date('2024-01-01'), date('2024-W01-1'), duration('PT60S'), duration('PT1M'), '2024-01-01'] AS v
