@@ -1,4 +1,7 @@
-/** What a run is printed as: a table a category, and the scenarios that fail with the reason. */
+/**
+ * What a run is printed as: a row a category, with the share of passes at the level `detail` among all scenarios and
+ * among those that were run, and the scenarios that fail with the reason.
+ */
 import { type Level, levels } from './judge.js'
 import type { Judged } from './kit.js'
 
@@ -23,7 +26,9 @@ export function reportText(judged: readonly Judged[]): string {
     ),
   )
   const rows = [...counts, countOf('total', judged)].map(rowText)
-  const head = ['category'.padEnd(36), 'all', 'skipped', 'failed', ...levels].map((cell) => cell.padStart(8)).join('')
+  const head = ['category'.padEnd(36), 'all', 'skipped', 'failed', ...levels, 'of all', 'of run']
+    .map((cell) => cell.padStart(8))
+    .join('')
   return [head, ...rows].join('\n')
 }
 
@@ -47,6 +52,10 @@ function countOf(name: string, judged: readonly Judged[]): Count {
 function rowText({ name, scenarios, skipped, passed }: Count): string {
   const failed = scenarios - skipped - passed.detail
   const cells = [scenarios, skipped, failed, ...levels.map((level) => passed[level])]
-  const share = `${((100 * passed.detail) / scenarios).toFixed(1)} %`
-  return name.padEnd(36) + cells.map((cell) => String(cell).padStart(8)).join('') + share.padStart(9)
+  const shares = [scenarios, scenarios - skipped].map((count) => shareText(passed.detail, count))
+  return name.padEnd(36) + [...cells, ...shares].map((cell) => String(cell).padStart(8)).join('')
+}
+
+function shareText(passed: number, count: number): string {
+  return count === 0 ? '-' : `${((100 * passed) / count).toFixed(1)} %`
 }

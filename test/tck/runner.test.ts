@@ -26,7 +26,7 @@ test('a step that no runner knows is an error, never a pass', () => {
 test('Skein passes our own features', async () => {
   const judged = await playAll(own, openSkein)
   expect(failuresText(judged)).toBe('')
-  expect(reportText(judged)).toMatch(/total +10 +1 +0 +9 +9 +9 +9/)
+  expect(reportText(judged)).toMatch(/total +10 +1 +0 +9 +9 +9 +9 +90.0 % +100.0 %/)
 })
 
 test('values are told apart by type and content', () => {
