@@ -309,7 +309,14 @@ function lockDirectory({ files }: Environment, directory: string): Lock {
     files.makeDirectory(directory)
     return files.lock(`${directory}/lock`)
   } catch (error) {
-    if (!['ENOTDIR', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw storageError(error)
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    if (['EACCES', 'EPERM', 'EROFS'].includes(code))
+      throw new DatabaseError(
+        'STORAGE_FAILED',
+        `this user may not write in ${directory} (${code}); allow it, or choose another directory`,
+        { directory, cause: error },
+      )
+    if (!['ENOTDIR', 'EEXIST'].includes(code)) throw storageError(error)
     throw new DatabaseError(
       'FILE_INVALID',
       `${directory} cannot be a database, which is a directory: a file has its name or that of a directory above it`,

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Environment } from '../../../src/core/environment.js'
+import { nodeEnvironment } from '../../../src/core/node-environment.js'
 import { open } from '../../../src/index.js'
 import type { Mistake } from '../mistake.js'
 import type { World } from '../world.js'
@@ -12,6 +14,7 @@ export const files = [
   mistake('open a database that is open', ({ home }) => open(home)),
   mistake('open a file as a database', ({ file }) => open(file('notes.txt', 'notes'))),
   mistake('open a directory below a file', ({ file }) => open(join(file('notes.txt', 'notes'), 'db'))),
+  mistake('open a directory that this user may not write in', () => open('data', { environment: forbidding() })),
   mistake('skein info --db nowhere', ({ skein, directory }) => skein('info', '--db', join(directory, 'nowhere'))),
   mistake('skein query --file nowhere.cypher', ({ skein, directory }) =>
     skein('query', '--db', ':memory:', '--file', join(directory, 'nowhere.cypher')),
@@ -50,6 +53,14 @@ export const files = [
   }),
   mistake('open a database whose checkpoint was overwritten', async ({ directory, file }) => damaged(directory, file)),
 ]
+
+/** The system as it is for a user without rights. */
+function forbidding(): Environment {
+  const makeDirectory = () => {
+    throw Object.assign(new Error("EACCES: permission denied, mkdir 'data'"), { code: 'EACCES' })
+  }
+  return { ...nodeEnvironment, files: { ...nodeEnvironment.files, makeDirectory } }
+}
 
 /** A database whose newest checkpoint holds what was never written. */
 async function damaged(directory: string, file: World['file']): Promise<unknown> {
