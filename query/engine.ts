@@ -16,6 +16,7 @@ import type { Row, Transaction } from '../src/transaction/transaction.js'
 import { type CompiledPlan, compilePlan } from './execute/compile.js'
 import type { SourceOptions } from './execute/pipeline.js'
 import { Execution, Profile } from './execute/runtime/execution.js'
+import { MemoryBudget } from './execute/runtime/memory.js'
 import type { RunEnvironment } from './functions/function.js'
 import { describePlan, type PlanDescription } from './plan/explain.js'
 import { operatorsOf } from './plan/physical.js'
@@ -27,6 +28,8 @@ import type { BoundQuery, BoundSchemaCommand, CreateIndex, CreateRule } from './
 
 /** How long a slice runs before it gives the event loop back. */
 const sliceMs = 4
+/** Rows of a slice: whoever reads them as a stream holds no more. */
+const rowBytesMax = 1024 * 1024
 /** Steps between two looks at the clock. A step takes from one nanosecond to a hundred. */
 const stepsPerLook = 20_000
 
@@ -38,6 +41,12 @@ export interface QueryResult {
   readonly rows: readonly Row[]
   /** Of EXPLAIN and PROFILE. */
   readonly plan: PlanDescription | null
+}
+
+export interface SliceOptions {
+  /** The run looks at the clock after so many steps, or so. */
+  readonly steps?: number
+  readonly memory?: MemoryBudget
 }
 
 export class CompiledQuery {
@@ -111,22 +120,27 @@ export class CompiledQuery {
    * Runs to the end without giving the event loop back. EXPLAIN gives its plan and does nothing. Throws UNSUPPORTED for
    * a query that calls an asynchronous procedure.
    */
-  run(transaction: Transaction, parameters: readonly Value[], environment: RunEnvironment): QueryResult {
+  run(
+    transaction: Transaction,
+    parameters: readonly Value[],
+    environment: RunEnvironment,
+    memory = new MemoryBudget(),
+  ): QueryResult {
     if (this.mode === 'explain') return { rows: [], plan: this.describe(transaction.catalog) }
     if (this.asyncProcedure !== undefined) throw mustBeAwaited(this.asyncProcedure)
-    const execution = this.execution(transaction, parameters, environment, stepsPerLook)
+    const execution = this.execution(transaction, parameters, environment, stepsPerLook, memory)
     this.whole.run(execution)
     return this.result(execution)
   }
 
-  /** Begins a run in slices, which looks at the clock after every `steps` steps or so. */
+  /** Begins a run in slices. */
   start(
     transaction: Transaction,
     parameters: readonly Value[],
     environment: RunEnvironment,
-    steps = stepsPerLook,
+    { steps = stepsPerLook, memory = new MemoryBudget() }: SliceOptions = {},
   ): QueryRun {
-    const execution = this.execution(transaction, parameters, environment, steps)
+    const execution = this.execution(transaction, parameters, environment, steps, memory)
     const { run } = this.variant({ sliced: true, profiled: this.mode === 'profile' })
     return new QueryRun(execution, this.mode === 'explain' ? () => undefined : run, () => this.result(execution).plan)
   }
@@ -136,9 +150,10 @@ export class CompiledQuery {
     parameters: readonly Value[],
     environment: RunEnvironment,
     steps: number,
+    memory: MemoryBudget,
   ): Execution {
     const profile = this.mode === 'profile' ? new Profile(operatorsOf(this.plan.root).length) : null
-    return new Execution(transaction, parameters, environment, steps, profile)
+    return new Execution(transaction, parameters, environment, steps, profile, memory)
   }
 
   private result({ rows, profile, transaction }: Execution): QueryResult {
@@ -176,7 +191,11 @@ export class QueryRun {
     const { clock } = this.execution.environment
     const began = clock.monotonic()
     do if (this.slices.next().done === true) return false
-    while (this.execution.awaited === undefined && clock.monotonic() - began < sliceMs)
+    while (
+      this.execution.awaited === undefined &&
+      this.execution.waitingBytes < rowBytesMax &&
+      clock.monotonic() - began < sliceMs
+    )
     return true
   }
 
@@ -187,9 +206,12 @@ export class QueryRun {
 
   /** The rows that have come since this was called before. */
   takeRows(): readonly Row[] {
-    const { rows } = this.execution
-    this.execution.rows = []
-    return rows
+    return this.execution.takeRows()
+  }
+
+  /** The rows taken so far are kept by nobody: they do not count as memory of the run any more. */
+  letRowsGo(): void {
+    this.execution.letRowsGo()
   }
 
   /** Of EXPLAIN and PROFILE, after the end. */

@@ -9,4 +9,5 @@ export type {
   ProcedureOptions,
   ProcedureRow,
 } from './database/procedures.js'
+export type { SlowStatement } from './database/slow-statements.js'
 export * from './sdk/exports.js'

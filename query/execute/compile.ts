@@ -12,11 +12,13 @@ import {
   type Eager,
   inputsOf,
   isBreaker,
+  type Join,
   type Merge,
   operatorsOf,
   type PhysicalPlan,
   slotsFromOutside,
   slotsNeededBelow,
+  slotsNeededFromBuild,
   type Union,
   type Unit,
   type WritingCall,
@@ -35,6 +37,7 @@ import {
   emitExpandTrails,
   emitRelationshipEnds,
 } from './operators/expand.js'
+import { emitJoin, gatherBuild, slotsStored } from './operators/join.js'
 import {
   emitApply,
   emitCallQuery,
@@ -85,7 +88,7 @@ export function compilePlan(plan: QueryPlan, parameters: readonly string[], opti
   return new Compilation(plan, new QuerySource(options, parameters)).compile()
 }
 
-type StreamingPlan = Exclude<PhysicalPlan, Breaker | Nested | Union | Unit>
+type StreamingPlan = Exclude<PhysicalPlan, Breaker | Nested | Join | Union | Unit>
 
 const emitters: {
   readonly [Kind in StreamingPlan['kind']]: (plan: Extract<StreamingPlan, { kind: Kind }>, emission: Emission) => void
@@ -199,7 +202,8 @@ function madeAnew(caller: Pipeline, name: string): string {
 }
 
 class Compilation {
-  private frame: Frame = { pipelines: [], hasViews: true, row: new Map() }
+  private readonly outermost: Frame = { pipelines: [], hasViews: true, row: new Map() }
+  private frame = this.outermost
   /** Source of the functions that run for single rows. */
   private readonly inners: string[] = []
   private readonly innerSource: InnerSource = {
@@ -266,8 +270,10 @@ class Compilation {
     this.produce(plan.input, { pipeline: emission.pipeline, needed, consume })
   }
 
-  private emit(plan: StreamingPlan | Nested, emission: Emission): void {
-    if ('inner' in plan) {
+  private emit(plan: StreamingPlan | Nested | Join, emission: Emission): void {
+    // Here the pipelines that the row comes from have their places, so the build stands behind them.
+    if ('build' in plan) emitJoin(plan, this.gatherBuild(plan, emission.needed), emission)
+    else if ('inner' in plan) {
       emitNested(plan, emission, this.innerSource)
     } else emit(plan, emission)
   }
@@ -307,11 +313,13 @@ class Compilation {
       this.inners.push(pipeline.innerSource(part, parameters, i === last ? result : undefined))
       if (!writes) made.push(`  const p${i} = ${part}(x)`)
       const call = `${pipeline.isGenerator ? 'yield* ' : ''}${writes ? `${part}(x)` : `p${i}`}(${parameters.join(', ')})`
-      return `    ${i === last ? 'return ' : ''}${call}`
+      return `    ${i === last ? 'const answer = ' : ''}${call}`
     })
     const star = pipelines.some((pipeline) => pipeline.isGenerator) ? '*' : ''
     const open = `  return function${star} (${parameters.join(', ')}) {`
-    this.inners.push([`function ${name}(x) {`, ...made, open, ...calls, '  }', '}'].join('\n'))
+    // What was gathered for the row is not needed for the next one.
+    const body = ['    const held = x.held', ...calls, '    x.letGo(held)', '    return answer']
+    this.inners.push([`function ${name}(x) {`, ...made, open, ...body, '  }', '}'].join('\n'))
     return name
   }
 
@@ -375,6 +383,21 @@ class Compilation {
       needed: slotsNeededBelow(plan, needed),
       consume: this.entering(plan, pipeline, consume),
     })
+  }
+
+  /** What is gathered is the same for every row of an inner plan, so it stands with the pipelines of the query. */
+  private gatherBuild(plan: Join, needed: ReadonlySet<Slot>): BufferShape {
+    const stored = slotsStored(plan, needed)
+    const read = slotsNeededFromBuild(plan, stored)
+    const { frame } = this
+    this.frame = this.outermost
+    const shape = this.addPipeline(!hasDeleted(plan.build), (pipeline) =>
+      gatherBuild(plan, { pipeline, needed: stored }, (consume) =>
+        this.produce(plan.build, { pipeline, needed: read, consume: this.entering(plan, pipeline, consume) }),
+      ),
+    )
+    this.frame = frame
+    return shape
   }
 
   private gatherRows(plan: Eager, needed: ReadonlySet<Slot>): BufferShape {

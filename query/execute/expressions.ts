@@ -268,13 +268,13 @@ function comprehensionValue({ slot, list, where, result }: Of<'comprehension'>, 
     result === null ? `v${slot}` : valueSource(result, pipeline),
   ])
   const functions = `(v${slot}) => ${test}, (v${slot}) => ${item}`
-  return `${checkedHelper('comprehend', list, pipeline)}(${valueSource(list, pipeline)}, ${functions})`
+  return `${checkedHelper('comprehend', list, pipeline)}(x, ${valueSource(list, pipeline)}, ${functions})`
 }
 
 function reduceValue({ accumulator, initial, slot, list, result }: Of<'reduce'>, pipeline: Pipeline): string {
   const step = withItem(accumulator, pipeline, () => withItem(slot, pipeline, () => valueSource(result, pipeline)))
   const start = `${valueSource(list, pipeline)}, ${valueSource(initial, pipeline)}`
-  return `${checkedHelper('reduce', list, pipeline)}(${start}, (v${accumulator}, v${slot}) => ${step})`
+  return `${checkedHelper('reduce', list, pipeline)}(x, ${start}, (v${accumulator}, v${slot}) => ${step})`
 }
 
 function mapProjectionValue({ target, items }: Of<'mapProjection'>, pipeline: Pipeline): string {

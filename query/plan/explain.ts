@@ -37,6 +37,8 @@ export interface PlanDescription {
   readonly rows?: number
   /** Milliseconds in this operator alone. Of PROFILE only. */
   readonly timeMs?: number
+  /** All that this operator has gathered, by estimate. Of PROFILE only. */
+  readonly memoryBytes?: number
   readonly children: readonly PlanDescription[]
 }
 
@@ -44,6 +46,7 @@ export interface PlanDescription {
 export interface Measured {
   readonly rows: readonly number[]
   readonly milliseconds: readonly number[]
+  readonly bytes: readonly number[]
 }
 
 export function describePlan(plan: QueryPlan, catalog: Catalog, measured: Measured | null): PlanDescription {
@@ -69,13 +72,26 @@ export function renderPlan(description: PlanDescription): string {
 }
 
 function render(plan: PlanDescription, first: string, rest: string): string[] {
-  const { operator, details, rows, timeMs, children } = plan
-  const measured = rows === undefined ? '' : `  (${rows} rows, ${(timeMs ?? 0).toFixed(2)} ms)`
+  const { operator, details, children } = plan
+  const measured = measuredText(plan)
   const line = `${first}${operator}${details === '' ? '' : ` ${details}`}${measured}`
   const rendered = children.map((child, i) =>
     i === children.length - 1 ? render(child, `${rest}└─ `, `${rest}   `) : render(child, `${rest}├─ `, `${rest}│  `),
   )
   return [line, ...rendered.flat()]
+}
+
+function measuredText({ rows, timeMs = 0, memoryBytes = 0 }: PlanDescription): string {
+  if (rows === undefined) return ''
+  const memory = memoryBytes === 0 ? '' : `, ${Math.ceil(memoryBytes / 1024)} KiB`
+  return `  (${rows} rows, ${timeMs.toFixed(2)} ms${memory})`
+}
+
+/** An operator that says something: the answer's own adds nothing to what is below it. */
+export function renderOperator(plan: PlanDescription): string {
+  const [below] = plan.children
+  if ((plan.operator === 'Produce' || plan.operator === 'Project') && below !== undefined) return renderOperator(below)
+  return plan.details === '' ? plan.operator : `${plan.operator} ${plan.details}`
 }
 
 class Describer {
@@ -98,7 +114,7 @@ class Describer {
       operator: plan.kind[0]!.toUpperCase() + plan.kind.slice(1),
       details: this.detailsOf(plan),
       estimatedRows: Math.round(plan.rows * 10) / 10,
-      ...(measured === null ? {} : { rows: measured.rows[number]!, timeMs: measured.milliseconds[number]! }),
+      ...(measured === null ? {} : measuredOf(measured, number)),
       // The one row of a beginning says nothing.
       children: inputsOf(plan)
         .filter(({ kind }) => kind !== 'unit')
@@ -114,8 +130,13 @@ class Describer {
       case 'optional':
       case 'semiJoin':
       case 'antiJoin':
+      case 'cartesianProduct':
       case 'union':
         return ''
+      case 'hashJoin': {
+        const equalities = plan.values.map(({ probe, build }) => `${this.text(probe)} = ${this.text(build)}`)
+        return [...plan.nodes.map(names), ...equalities].join(' AND ')
+      }
       case 'apply': {
         const collected = plan.collected === null ? '' : ` ${names(plan.collected)}`
         return `${plan.result}${collected} AS ${names(plan.slot)}`
@@ -281,6 +302,10 @@ class Describer {
     })
     return first + rest.join('')
   }
+}
+
+function measuredOf({ rows, milliseconds, bytes }: Measured, operator: number) {
+  return { rows: rows[operator]!, timeMs: milliseconds[operator]!, memoryBytes: Math.round(bytes[operator]!) }
 }
 
 function aggregateText({ text }: BoundAggregate): string {

@@ -6,7 +6,8 @@
  * every start matters most: `(a:Person)-[:LIVES_IN]->(:City {name: 'Oslo'})` is a scan from one end and a seek from
  * the other. An exhaustive search over orders would cost more than it finds in patterns of the usual size.
  *
- * Filters stand as early as their slots are known. Parts without a connection are nested loops.
+ * Filters stand as early as their slots are known. Wherever the walk has come to, what is left may be found by itself
+ * and joined, which is done where it costs less: parts without a connection, or branches that meet in a node.
  */
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
@@ -14,8 +15,11 @@ import type { BoundExpression, Slot, SlotInfo } from '../semantics/bound.js'
 import { type AccessPath, bestAccess, relationshipAccess } from './access.js'
 import type { Estimates } from './cost.js'
 import { slotsRead } from './expressions.js'
+import { differences, meetingOf, type Rest, restsOf } from './join.js'
 import type { Pattern, PatternNode, PatternRelationship, ShortestRule } from './logical.js'
 import type { PhysicalPlan } from './physical.js'
+
+const unit: PhysicalPlan = { kind: 'unit', rows: 1 }
 
 /** Starts that are tried to the end; in larger patterns these are the ones that look cheapest at first. */
 const startsTriedMax = 8
@@ -27,7 +31,19 @@ export interface MatchQuestion {
   readonly slots: readonly SlotInfo[]
   readonly catalog: Catalog
   readonly estimates: Estimates
+  readonly joins: JoinChoice
+  /** How many rows the pattern is found for, one after the other. */
+  readonly repeats: number
 }
+
+/** Where parts of a pattern are found by themselves and joined. */
+export type JoinChoice = 'never' | 'where cheaper' | 'wherever possible'
+
+/** Walks of less work are not worth looking for another way. */
+const workMin = 2_000
+/** Work of a gathered row, and of one that looks for others, as multiples of that of a step of a walk. */
+const workPerBuild = 20
+const workPerProbe = 10
 
 /** A pattern solved in part. Each step makes a new one. */
 interface Partial {
@@ -50,21 +66,29 @@ interface Reached {
 }
 
 export function planMatch(question: MatchQuestion): PhysicalPlan {
-  return new MatchPlanner(question).best()
+  return new MatchPlanner(question).best().plan
 }
 
 class MatchPlanner {
   private readonly nodes: ReadonlyMap<Slot, PatternNode>
 
-  constructor(private readonly question: MatchQuestion) {
+  constructor(
+    private readonly question: MatchQuestion,
+    /** Rests that have been solved, by their slots. */
+    private readonly apart = new Map<string, Partial>(),
+  ) {
     this.nodes = new Map(question.pattern.nodes.map((node) => [node.slot, node]))
   }
 
-  best(): PhysicalPlan {
+  best(): Partial {
     const start = this.begin()
     const firsts = this.steps(start).sort((left, right) => left.work - right.work)
+    if (firsts.length === 0) return start
     const finished = firsts.slice(0, startsTriedMax).map((first) => this.finish(first))
-    return finished.length === 0 ? start.plan : cheapest(finished, (partial) => partial.work).plan
+    return this.orJoined(
+      start,
+      cheapest(finished, (partial) => partial.work),
+    )
   }
 
   /** What holds before the first step: the input's slots are known, and its nodes must have the pattern's labels. */
@@ -91,7 +115,65 @@ class MatchPlanner {
 
   private finish(partial: Partial): Partial {
     const next = this.steps(partial)
-    return next.length === 0 ? partial : this.finish(cheapest(next, (step) => step.plan.rows + step.work / 1e6))
+    if (next.length === 0) return partial
+    const step = cheapest(next, ({ plan, work }) => plan.rows + work / 1e6)
+    return this.orJoined(partial, this.finish(step))
+  }
+
+  /** The cheaper of two ways on: that of a walk, or to find a part of what is left by itself. */
+  private orJoined(partial: Partial, walked: Partial): Partial {
+    const { joins, repeats, input } = this.question
+    const isForced = joins === 'wherever possible'
+    const isAlone = partial.known.size === 0 && input.kind === 'unit' && repeats === 1
+    if (joins === 'never' || isAlone) return walked
+    if (!isForced && (walked.work - partial.work) * repeats < workMin) return walked
+    const joined = restsOf(this.question.pattern, partial).flatMap((rest) => this.joinStep(partial, rest))
+    if (joined.length === 0) return walked
+    const finished = this.finish(cheapest(joined, ({ work }) => work))
+    return isForced || finished.work < walked.work ? finished : walked
+  }
+
+  private joinStep(partial: Partial, rest: Rest): Partial[] {
+    const { estimates, repeats } = this.question
+    const differing = differences(rest.relationships.flatMap((one) => this.pairsOf(partial, one)))
+    if (differing === undefined) return []
+    const { within, values, equalities } = meetingOf(rest, partial)
+    const build = this.solvedApart(rest, within)
+    const perRow = rest.meeting.reduce(
+      (rows, slot) => rows / estimates.nodesHaving(this.labelsOf(slot, partial)),
+      build.plan.rows * estimates.share(equalities),
+    )
+    const { rows } = partial.plan
+    const joined = { input: partial.plan, build: build.plan, rows: rows * perRow }
+    const plan: PhysicalPlan =
+      rest.meeting.length + values.length === 0
+        ? { kind: 'cartesianProduct', ...joined }
+        : { kind: 'hashJoin', ...joined, nodes: rest.meeting, values }
+    const work = partial.work + (build.work + build.plan.rows * workPerBuild) / repeats + rows * workPerProbe
+    const left = {
+      ...partial,
+      known: new Set([...partial.known, ...rest.slots]),
+      relationships: partial.relationships.filter((relationship) => !rest.relationships.includes(relationship)),
+      predicates: [
+        ...partial.predicates.filter((each) => !within.includes(each) && !equalities.includes(each)),
+        ...differing,
+      ],
+      work,
+    }
+    return [this.settle(left, plan, { nodes: [] })]
+  }
+
+  /** Many ways lead to the same rest. */
+  private solvedApart(rest: Rest, predicates: readonly BoundExpression[]): Partial {
+    const name = [...rest.slots].sort().join()
+    const known = this.apart.get(name)
+    if (known !== undefined) return known
+    const { nodes, relationships } = rest
+    const pattern = { nodes, relationships, paths: [] }
+    const question = { ...this.question, input: unit, pattern, predicates, repeats: 1 }
+    const solved = new MatchPlanner(question, this.apart).best()
+    this.apart.set(name, solved)
+    return solved
   }
 
   /** Everything that can be done next, each as the partial solution that it leads to. */
@@ -105,11 +187,27 @@ class MatchPlanner {
     const { catalog, estimates } = this.question
     const { predicates, known } = partial
     const access = bestAccess({ node, predicates, known }, catalog, estimates)
-    // One at the most costs nothing, and then the trail has a goal.
-    if (access.candidates > 1 && partial.relationships.some((each) => isTrailTo(each, node.slot, partial))) return []
+    // One at the most costs nothing, and then a walk to it has a goal.
+    const { candidates } = access
+    const walks = partial.relationships.filter((each) => leadsTo(each, node.slot, partial))
+    if (candidates > 1 && walks.some((walk) => this.isBetterWalked(walk, node, candidates, partial))) return []
     const rows = partial.plan.rows * access.candidates
     const reached = { nodes: [node.slot], covered: access.labels }
     return [this.settle(withoutCovered(partial, access), access.over(partial.plan, rows), reached)]
+  }
+
+  /**
+   * Whether to walk to a node costs no more than to look at each candidate for a way to it. Trails are always walked:
+   * looking for nodes first would walk the same ones for every pair of ends, and keep those that end well.
+   */
+  private isBetterWalked(walk: PatternRelationship, node: PatternNode, candidates: number, partial: Partial): boolean {
+    if (walk.length !== null) return true
+    const { estimates } = this.question
+    const { types, direction } = walk
+    const start = walk.to === node.slot ? walk.from : walk.to
+    const forth = walk.to === node.slot ? direction : opposite(direction)
+    const degree = estimates.degree(types, forth, this.labelsOf(start, partial))
+    return candidates * Math.min(degree, estimates.degree(types, opposite(forth), node.labels)) >= degree
   }
 
   private relationshipStep(partial: Partial, relationship: PatternRelationship): Partial[] {
@@ -206,13 +304,18 @@ class MatchPlanner {
 
   /** The relationships bound already that could be the same one: of the same MATCH, and sharing a type. */
   private differentFrom(partial: Partial, relationship: PatternRelationship): Slot[] {
+    return this.pairsOf(partial, relationship).map(([, other]) => other.slot)
+  }
+
+  private pairsOf(partial: Partial, relationship: PatternRelationship) {
     return this.question.pattern.relationships
       .filter((other) => other !== relationship && !partial.relationships.includes(other))
       .filter((other) => other.group === relationship.group && shareType(other.types, relationship.types))
-      .map((other) => other.slot)
+      .map((other) => [relationship, other] as const)
   }
 
-  private walked(partial: Partial, relationship: PatternRelationship, plan: PhysicalPlan, work = plan.rows): Partial {
+  /** `work`: what it takes beyond giving its rows. */
+  private walked(partial: Partial, relationship: PatternRelationship, plan: PhysicalPlan, work = 0): Partial {
     const { slot, from, to } = relationship
     const rest = partial.relationships.filter((other) => other !== relationship)
     const ends = [from, to].filter((end) => !partial.known.has(end))
@@ -282,13 +385,9 @@ function isKnown(predicate: BoundExpression, known: ReadonlySet<Slot>): boolean 
   return [...slotsRead(predicate)].every((slot) => known.has(slot))
 }
 
-/**
- * Whether a trail leads from what is known to the node. Looking for nodes first would walk the same trails for every
- * pair of ends, and keep those that end well.
- */
-function isTrailTo(relationship: PatternRelationship, node: Slot, { known }: Partial): boolean {
-  const { length, bound, shortest, from, to } = relationship
-  if (length === null || bound || shortest !== null) return false
+/** Whether the relationship is a way from what is known to the node. */
+function leadsTo({ bound, shortest, from, to }: PatternRelationship, node: Slot, { known }: Partial): boolean {
+  if (bound || shortest !== null) return false
   return (to === node && known.has(from)) || (from === node && known.has(to))
 }
 

@@ -40,6 +40,8 @@ export type PhysicalPlan =
   | Optional
   | Apply
   | SemiJoin
+  | HashJoin
+  | CartesianProduct
   | FilterLabels
   | Filter
   | BuildPath
@@ -238,6 +240,32 @@ export interface SemiJoin extends Streaming {
   readonly inner: PhysicalPlan
 }
 
+/** Each row with the rows of another plan, which begins by itself and is run once: its rows are gathered first. */
+interface Joining extends Streaming {
+  readonly build: PhysicalPlan
+}
+
+/** With those that have the same nodes in the slots, and whose values equal the row's. */
+export interface HashJoin extends Joining {
+  readonly kind: 'hashJoin'
+  readonly nodes: readonly Slot[]
+  readonly values: readonly JoinedValues[]
+}
+
+export interface JoinedValues {
+  /** Reads the row. */
+  readonly probe: BoundExpression
+  /** Reads a gathered one. */
+  readonly build: BoundExpression
+}
+
+/** With all of them. */
+export interface CartesianProduct extends Joining {
+  readonly kind: 'cartesianProduct'
+}
+
+export type Join = HashJoin | CartesianProduct
+
 export interface FilterLabels extends Streaming {
   readonly kind: 'filterLabels'
   readonly slot: Slot
@@ -409,9 +437,10 @@ const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set([
   'delete',
 ])
 
-/** The plans right below an operator; one that runs for each of its rows comes first. */
+/** The plans right below an operator; one that runs for each of its rows comes first, one that runs apart last. */
 export function inputsOf(plan: PhysicalPlan): readonly PhysicalPlan[] {
   if (plan.kind === 'unit') return []
+  if ('build' in plan) return [plan.input, plan.build]
   if (plan.kind === 'union') return [plan.input, plan.other]
   return 'inner' in plan ? [plan.inner, plan.input] : [plan.input]
 }
@@ -496,6 +525,10 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'callQuery':
     case 'writingQuery':
       return plan.slots
+    case 'hashJoin':
+      return slotsBoundWithin(plan.build).filter((slot) => !plan.nodes.includes(slot))
+    case 'cartesianProduct':
+      return slotsBoundWithin(plan.build)
     case 'buildPath':
       return [plan.path.slot]
     case 'project':
@@ -520,8 +553,11 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'allNodesScan':
     case 'labelScan':
     case 'storeCount':
+    case 'cartesianProduct':
     case 'union':
       return new Set()
+    case 'hashJoin':
+      return new Set([...plan.nodes, ...slotsRead(...plan.values.map(({ probe }) => probe))])
     case 'keySeek':
       return slotsRead(plan.key)
     case 'indexSeek':
@@ -611,6 +647,12 @@ export function slotsNeededBelow(plan: PhysicalPlan, needed: ReadonlySet<Slot>):
   for (const slot of slotsBound(plan)) below.delete(slot)
   for (const slot of used) below.add(slot)
   return below
+}
+
+/** The slots that must come from the gathered side of a join when those in `needed` are read above it. */
+export function slotsNeededFromBuild(plan: Join, needed: ReadonlySet<Slot>): Set<Slot> {
+  if (plan.kind === 'cartesianProduct') return new Set(needed)
+  return new Set([...needed, ...plan.nodes, ...slotsRead(...plan.values.map(({ build }) => build))])
 }
 
 function slotsCreated(path: BoundPath): Slot[] {

@@ -5,7 +5,7 @@ import { itemsGuessed } from './access.js'
 import { buildLogicalPlans } from './build.js'
 import { Estimates, otherShare } from './cost.js'
 import type { LogicalPlan } from './logical.js'
-import { planMatch } from './match.js'
+import { type MatchQuestion, planMatch } from './match.js'
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
@@ -24,7 +24,7 @@ export function planQuery(query: BoundQuery, catalog: Catalog, rules = allRules)
   const context = new PlanContext(query.slots, catalog, query.writes)
   const parts = buildLogicalPlans(query).map((part) => {
     const logical = rewriteAll(part, rules.logical, context)
-    const physical = new OperatorChoice(context).choose(logical)
+    const physical = new OperatorChoice(context).choose(logical, { repeats: 1, joins: rules.joins ?? 'never' })
     return rewriteAll(physical, rules.physical, context)
   })
   const root = parts.reduce((input, other) => ({ kind: 'union', input, other, rows: input.rows + other.rows }))
@@ -38,10 +38,11 @@ class OperatorChoice {
     this.estimates = new Estimates(context.catalog)
   }
 
-  choose(plan: LogicalPlan): PhysicalPlan {
+  choose(plan: LogicalPlan, run: Run): PhysicalPlan {
     if (plan.kind === 'unit') return { kind: 'unit', rows: 1 }
-    const input = this.choose(plan.input)
+    const input = this.choose(plan.input, run)
     const { rows } = input
+    const inner = (each: LogicalPlan) => this.choose(each, this.within(run, rows))
     switch (plan.kind) {
       case 'match':
         return planMatch({
@@ -51,10 +52,12 @@ class OperatorChoice {
           slots: this.context.slots,
           catalog: this.context.catalog,
           estimates: this.estimates,
+          ...run,
         })
       case 'optional': {
-        const inner = this.choose(plan.inner)
-        return { kind: 'optional', input, inner, slots: slotsBoundWithin(inner), rows: rows * Math.max(1, inner.rows) }
+        const found = inner(plan.inner)
+        const slots = slotsBoundWithin(found)
+        return { kind: 'optional', input, inner: found, slots, rows: rows * Math.max(1, found.rows) }
       }
       case 'call':
         return {
@@ -63,24 +66,29 @@ class OperatorChoice {
           rows: rows * rowsOfCall,
         }
       case 'merge':
-        return { ...plan, input: eager(input), inner: this.choose(plan.inner), rows }
+        return { ...plan, input: eager(input), inner: inner(plan.inner), rows }
       case 'apply':
-        return { ...plan, input, inner: this.choose(plan.inner), rows }
+        return { ...plan, input, inner: inner(plan.inner), rows }
       case 'callQuery': {
         const { slots, optional, writes } = plan
-        const inner = this.choose(plan.inner)
-        const called = { inner, slots, optional, rows: slots.length === 0 ? rows : rows * Math.max(1, inner.rows) }
+        const asked = inner(plan.inner)
+        const called = {
+          inner: asked,
+          slots,
+          optional,
+          rows: slots.length === 0 ? rows : rows * Math.max(1, asked.rows),
+        }
         return writes
           ? { kind: 'writingQuery', input: eager(input), ...called }
           : { kind: 'callQuery', input, ...called }
       }
       case 'union': {
-        const other = this.choose(plan.other)
+        const other = this.choose(plan.other, run)
         return { kind: 'union', input, other, rows: rows + other.rows }
       }
       case 'semiJoin':
       case 'antiJoin':
-        return { ...plan, input, inner: this.choose(plan.inner), rows: rows * otherShare }
+        return { ...plan, input, inner: inner(plan.inner), rows: rows * otherShare }
       case 'filter':
         return { ...plan, input, rows: rows * this.estimates.share(plan.predicates) }
       case 'aggregate':
@@ -103,7 +111,15 @@ class OperatorChoice {
         return { ...plan, input: eager(input), rows }
     }
   }
+
+  /** A join gathers rows once for all runs, so where the query writes between two of them they could be out of date. */
+  private within({ joins, repeats }: Run, rows: number): Run {
+    return { joins: this.context.writes ? 'never' : joins, repeats: repeats * Math.max(1, rows) }
+  }
 }
+
+/** How a plan is run. */
+type Run = Pick<MatchQuestion, 'joins' | 'repeats'>
 
 /** All rows are read before the first of them is written for, unless they have been gathered already. */
 function eager(input: PhysicalPlan): PhysicalPlan {

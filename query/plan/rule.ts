@@ -2,7 +2,7 @@
  * What a rule is: a rewriting of a plan into one that gives the same rows at less cost. A rule sees one operator with
  * everything below it and gives the replacement, or undefined where it has nothing to say. Rules are tried at every
  * operator, from the top down, again and again until none of them changes anything. A plan that runs for each row of
- * another is rewritten as a chain of its own.
+ * another, or apart from it, is rewritten as a chain of its own.
  */
 import type { LabelId, TypeId } from '../../src/core/ids.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
@@ -75,8 +75,13 @@ function rewriteParts<Plan extends { readonly kind: string }>(
   rules: readonly Rule<Plan>[],
   context: PlanContext,
 ): Plan | undefined {
-  const parts = plan as Plan & { readonly input?: Plan; readonly inner?: Plan; readonly other?: Plan }
-  const names = (['input', 'inner', 'other'] as const).filter((name) => parts[name] !== undefined)
+  const parts = plan as Plan & {
+    readonly input?: Plan
+    readonly inner?: Plan
+    readonly other?: Plan
+    readonly build?: Plan
+  }
+  const names = (['input', 'inner', 'other', 'build'] as const).filter((name) => parts[name] !== undefined)
   const rewritten = names.map((name) => [name, rewriteAll(parts[name]!, rules, context)] as const)
   if (rewritten.every(([name, part]) => part === parts[name])) return undefined
   return { ...plan, ...Object.fromEntries(rewritten) }

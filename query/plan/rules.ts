@@ -1,4 +1,5 @@
 /** The rules, in the order in which they are tried, with the reason for each place. */
+import type { JoinChoice } from './match.js'
 import type { LogicalRule, PhysicalRule } from './rule.js'
 import { countByDegree } from './rules/count-by-degree.js'
 import { countFromStore } from './rules/count-from-store.js'
@@ -46,6 +47,7 @@ export const physicalRules: readonly PhysicalRule[] = [
 export interface Rules {
   readonly logical: readonly LogicalRule[]
   readonly physical: readonly PhysicalRule[]
+  readonly joins?: JoinChoice
 }
 
-export const allRules: Rules = { logical: logicalRules, physical: physicalRules }
+export const allRules: Rules = { logical: logicalRules, physical: physicalRules, joins: 'where cheaper' }

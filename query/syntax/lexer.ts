@@ -34,6 +34,20 @@ export function normalize(text: string, lengthMax = queryLengthMax): NormalizedT
   return { key: keyOf(text, literals), literals }
 }
 
+/** The text with `?` in place of each number and string. Throws what `scan` throws. */
+export function withoutLiterals(text: string): string {
+  scan(text, tokens, text.length)
+  let bare = ''
+  let copied = 0
+  for (let i = 0; i < tokens.count; i++) {
+    const kind = tokens.kinds[i]!
+    if (kind !== tokenKinds.integer && kind !== tokenKinds.float && kind !== tokenKinds.string) continue
+    bare += `${text.slice(copied, tokens.starts[i])}?`
+    copied = tokens.ends[i]!
+  }
+  return bare + text.slice(copied)
+}
+
 /** Behind the sign of a list in keys; no text can hold them outside quotes. */
 const itemSigns: Readonly<Record<ItemKind, string>> = {
   integer: '\u0097',

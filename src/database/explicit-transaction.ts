@@ -18,7 +18,6 @@ import type { Stores } from '../stores/stores.js'
 import type { PreparedText } from './plan-cache.js'
 import { tooOld } from './read-run.js'
 import {
-  formOf,
   type QueryResult,
   type RunOptions,
   rowsOf,
@@ -114,13 +113,13 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
 
   private async run(text: string, parameters: Parameters, options: RunOptions): Promise<QueryResult> {
     const prepared = this.prepare(text)
-    const statement = { form: formOf(options), transactionMs: this.startMs }
+    const start = { prepared, parameters, options, transactionMs: this.startMs }
     if (this.runner.isWrite(prepared)) {
       await this.startWriting()
       // The snapshot has moved up: what the plan was made for may be gone.
-      return this.runner.writeStatement(this.prepare(text), parameters, statement)
+      return this.runner.runWithin({ ...start, prepared: this.prepare(text) }, this)
     }
-    if (this.writing) return this.runner.readOwnWrites(prepared, parameters, statement)
+    if (this.writing) return this.runner.runWithin(start, this)
     return this.runner.read(prepared, parameters, { ...options, ...this.versionToRead() })
   }
 
@@ -162,8 +161,15 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
     return this.options.idleMsMax ?? (this.writing ? idleWriterMs : idleReaderMs)
   }
 
+  /** Throws TRANSACTION_NESTED while a statement of it runs, or a stream of it has not ended. */
   async commit(): Promise<void> {
     this.mustBeOpen()
+    if (this.busy)
+      throw new DatabaseError(
+        'TRANSACTION_NESTED',
+        'a statement of the transaction is still running; await it, or end its stream, and commit then',
+        {},
+      )
     const sequence = this.writing ? this.commitWritten() : this.startSequence
     this.end('it was committed')
     await this.runner.storage.settled(sequence)
@@ -208,7 +214,8 @@ export class ExplicitTransaction<S extends Schema = AnySchema> extends Queryable
     this.idle.unref()
   }
 
-  private mustBeOpen(): void {
+  /** Throws TRANSACTION_CLOSED after the end. */
+  mustBeOpen(): void {
     if (this.ended !== undefined)
       throw new DatabaseError('TRANSACTION_CLOSED', `the transaction has ended: ${this.ended}; begin another`, {})
     this.runner.storage.mustBeOpen()

@@ -5,15 +5,21 @@ import { pageBytes } from '../pages/heap.js'
 import type { AnySchema, Schema } from '../sdk/schema.js'
 import { Database } from './database.js'
 import { dropUnfinishedIndexes } from './index-builds.js'
+import type { SlowStatementOptions } from './slow-statements.js'
 import { Storage } from './storage.js'
 
-export interface OpenOptions {
+export interface OpenOptions extends SlowStatementOptions {
   /** How long a write waits while another transaction is writing. Default 5,000. */
   lockTimeoutMs?: number
   /** Longest query text, in UTF-16 units. Default 1 MiB. */
   maxQueryLength?: number
   /** Memory for pages at most; a write that needs more fails with LIMIT_EXCEEDED. Default: as much as the machine has. */
   memoryMaxBytes?: number
+  /**
+   * What all queries that run may gather together, by estimate: rows to sort, groups, joins, lists, answers. A query that
+   * needs more fails with MEMORY_BUDGET. Default: half of the heap that Node.js gives the process.
+   */
+  queryMemoryMaxBytes?: number
   /** A checkpoint starts when the log is longer than this, and than half of the data. Default 64 MiB. */
   checkpointLogBytes?: number
   /** Whether a property can hold maps and lists of lists, which openCypher does not know. Default true. */
@@ -33,8 +39,7 @@ export async function open<S extends Schema = AnySchema>(
   directory = ':memory:',
   options: OpenOptions = {},
 ): Promise<Database<S>> {
-  const { environment = nodeEnvironment, lockTimeoutMs, maxQueryLength, nestedProperties, ...limits } = options
-  const { memoryMaxBytes, checkpointLogBytes } = limits
+  const { environment = nodeEnvironment, memoryMaxBytes, checkpointLogBytes, ...runnerOptions } = options
   const storageOptions = {
     heap: memoryMaxBytes === undefined ? {} : { pagesMax: Math.floor(memoryMaxBytes / pageBytes) },
     ...(checkpointLogBytes === undefined ? {} : { checkpointLogBytes }),
@@ -44,9 +49,5 @@ export async function open<S extends Schema = AnySchema>(
       ? Storage.inMemory(environment, storageOptions)
       : Storage.open(environment, directory, storageOptions)
   dropUnfinishedIndexes(storage)
-  return new Database(storage, environment, {
-    ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
-    ...(maxQueryLength === undefined ? {} : { maxQueryLength }),
-    ...(nestedProperties === undefined ? {} : { nestedProperties }),
-  })
+  return new Database(storage, environment, runnerOptions)
 }

@@ -4,6 +4,7 @@
  * times the nodes that can be described in the same time.
  */
 import type { QueryRun } from '../../query/engine.js'
+import type { MemoryBudget } from '../../query/execute/runtime/memory.js'
 import type { PlanDescription } from '../../query/plan/explain.js'
 import { DatabaseError } from '../core/errors.js'
 import type { Value } from '../core/value.js'
@@ -40,6 +41,7 @@ export class ReadRun {
   private moreToFind = true
   private readonly transaction: StoreTransaction
   private readonly deadline: Deadline
+  private readonly memory: MemoryBudget
   private readonly runner: Runner
   private stores: Stores
   /** A hold of the run's own, to be given up at the end. */
@@ -62,7 +64,9 @@ export class ReadRun {
     this.runner = runner
     this.transaction = new StoreTransaction(this.stores, this)
     this.columns = query.columns
-    this.run = query.start(this.transaction, parameters, runner.environmentFor(options.transactionMs))
+    this.memory = runner.budget(options)
+    const environment = runner.environmentFor(options.transactionMs)
+    this.run = query.start(this.transaction, parameters, environment, { memory: this.memory })
   }
 
   get plan(): PlanDescription | null {
@@ -113,7 +117,13 @@ export class ReadRun {
     if (this.stores.void) throw tooOld()
   }
 
+  /** The rows given so far are not kept. */
+  letRowsGo(): void {
+    this.run.letRowsGo()
+  }
+
   end(): void {
+    this.memory.end()
     this.pinned?.release()
     this.pinned = undefined
   }

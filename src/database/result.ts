@@ -14,6 +14,8 @@ export { QueryResult, type Summary, type TypedOptions, type TypedResult } from '
 export type ValueForm = (stores: Stores, value: Value) => unknown
 
 export interface RunOptions extends QueryOptions {
+  /** What the run may gather, by estimate: rows to sort, groups, joins, lists, the answer. Beyond it: MEMORY_BUDGET. */
+  readonly memoryMaxBytes?: number
   /** Doors only. */
   readonly form?: ValueForm
 }

@@ -3,7 +3,9 @@
  * given. Everything that queries (embedded calls, transactions, the servers) runs through here.
  */
 
+import { getHeapStatistics } from 'node:v8'
 import { runSchemaCommand } from '../../query/engine.js'
+import { MemoryBudget, MemoryPool } from '../../query/execute/runtime/memory.js'
 import type { RunEnvironment } from '../../query/functions/function.js'
 import { Library, type Procedure, type UserFunction } from '../../query/procedures/procedure.js'
 import type { BoundSchemaCommand, CreateIndex } from '../../query/semantics/bound.js'
@@ -20,31 +22,29 @@ import { IndexBuilds } from './index-builds.js'
 import { withPlaces } from './placed.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
 import { type ReadOptions, ReadRun } from './read-run.js'
-import { formOf, formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
+import { formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
+import { type SlowStatementOptions, SlowStatements } from './slow-statements.js'
 import type { Storage } from './storage.js'
 import { fromPlain } from './values.js'
 import { WriteRun, type WriteStart } from './write-run.js'
 import { busy, WriterPlace } from './writer-place.js'
 
-export interface RunnerOptions {
+export interface RunnerOptions extends SlowStatementOptions {
   lockTimeoutMs?: number
   maxQueryLength?: number
+  queryMemoryMaxBytes?: number
   nestedProperties?: boolean
 }
 
 const lockTimeoutMsDefault = 5_000
 
-/** How a statement runs to its end. */
-export interface StatementOptions {
-  readonly form: ValueForm
-  /** When the explicit transaction began that it is part of. */
-  readonly transactionMs?: number
-}
-
 interface Written {
   readonly result: QueryResult
   readonly sequence: number
 }
+
+/** Of V8's heap, what queries may gather when nothing else is said: answers, caches and the program need the rest. */
+const queryShareOfHeap = 0.5
 
 const nothingCounted = Object.freeze(noCounters())
 
@@ -54,6 +54,8 @@ export class Runner {
   private readonly place = new WriterPlace()
   private readonly lockTimeoutMs: number
   private readonly builds = new IndexBuilds(this)
+  private readonly memory: MemoryPool
+  private readonly slowStatements: SlowStatements
   readonly functions: RunEnvironment
   private readonly recording: TransactionOptions
   /** What others read while an explicit transaction writes: the state before it. */
@@ -66,6 +68,8 @@ export class Runner {
   ) {
     this.plans = new PlanCache(options.maxQueryLength, this.library)
     this.lockTimeoutMs = options.lockTimeoutMs ?? lockTimeoutMsDefault
+    this.memory = new MemoryPool(options.queryMemoryMaxBytes ?? getHeapStatistics().heap_size_limit * queryShareOfHeap)
+    this.slowStatements = new SlowStatements(options)
     this.recording = { record: storage.record, nestedProperties: options.nestedProperties ?? true }
     this.functions = { clock: environment.clock, random: environment.random }
     for (const procedure of this.builds.procedures) this.library.addProcedure(procedure)
@@ -118,7 +122,10 @@ export class Runner {
         for (const row of run.next()) rows.push(row)
       }
       const timeMs = performance.now() - began
-      const result = new QueryResult(run.columns, rows, { counters: nothingCounted, plan: run.plan, timeMs })
+      const result = this.told(
+        prepared,
+        new QueryResult(run.columns, rows, { counters: nothingCounted, plan: run.plan, timeMs }),
+      )
       if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
       return result
     } finally {
@@ -135,6 +142,7 @@ export class Runner {
     const began = performance.now()
     const { sequence = this.storage.sequence } = options
     const run = new ReadRun(this, prepared, this.bind(prepared, parameters), options)
+    let rowCount = 0
     try {
       do {
         // The caller may do anything between two batches, so the version is held before the first.
@@ -142,9 +150,13 @@ export class Runner {
         await run.pause()
         // Nothing is given that could be taken back.
         if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
+        rowCount += rows.length
         yield rows
+        run.letRowsGo()
       } while (run.more)
-      return { counters: nothingCounted, plan: run.plan, timeMs: performance.now() - began }
+      const timeMs = performance.now() - began
+      this.slowStatements.tell(prepared, { timeMs, rowCount }, this.storage.stores)
+      return { counters: nothingCounted, plan: run.plan, timeMs }
     } finally {
       run.end()
     }
@@ -153,16 +165,9 @@ export class Runner {
   /** Runs a read to its end before it returns. */
   readNow(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
     const { sequence } = this.storage
-    const result = this.execute(prepared, parameters, this.readable, new StoreTransaction(this.readable), { form })
+    const result = this.execute(prepared, parameters, this.readable, new StoreTransaction(this.readable), form)
     this.storage.settleNow(sequence)
     return result
-  }
-
-  /** A read within a writing transaction: it sees what was written. */
-  readOwnWrites(prepared: PreparedText, parameters: Parameters, options: StatementOptions): QueryResult {
-    this.mustBeWriting()
-    const { stores } = this.storage
-    return this.execute(prepared, parameters, stores, new StoreTransaction(stores), options)
   }
 
   // ---- writing ----------------------------------------------------------------------------------------------------
@@ -181,7 +186,7 @@ export class Runner {
     try {
       deadline.check()
       // Those who wrote meanwhile may have dropped an index that the plan uses.
-      const start = { prepared: waits ? this.prepare(prepared.text) : prepared, parameters, form: formOf(options) }
+      const start = { prepared: waits ? this.prepare(prepared.text) : prepared, parameters, options }
       // What a procedure has done outside of the database would be done twice.
       const tried = callsOnce(start.prepared) ? undefined : this.tryWithinSlice(start)
       written = tried ?? (await this.writeInSlices(start, deadline))
@@ -193,7 +198,7 @@ export class Runner {
     }
     // The place is free by now: those who waited commit into the same flush.
     if (!this.storage.isSettled(written.sequence)) await this.storage.settled(written.sequence)
-    return written.result
+    return this.told(prepared, written.result)
   }
 
   private async createIndex(command: CreateIndex, options: RunOptions): Promise<QueryResult> {
@@ -206,22 +211,30 @@ export class Runner {
     const { storage } = this
     storage.begin()
     const run = new WriteRun(this, start)
-    if (run.next()) {
-      storage.rollback()
-      return undefined
+    try {
+      if (run.next()) {
+        storage.rollback()
+        return undefined
+      }
+      return { result: run.result(), sequence: storage.commit() }
+    } finally {
+      run.end()
     }
-    return { result: run.result(), sequence: storage.commit() }
   }
 
   private async writeInSlices(start: WriteStart, deadline: Deadline): Promise<Written> {
     this.beginWriting()
     const run = new WriteRun(this, start)
-    while (run.next()) {
-      await (run.awaited ?? nextTurn())
-      deadline.check()
-      this.mustBeWriting()
+    try {
+      while (run.next()) {
+        await (run.awaited ?? nextTurn())
+        deadline.check()
+        this.mustBeWriting()
+      }
+      return { result: run.result(), sequence: this.commitWriting() }
+    } finally {
+      run.end()
     }
-    return { result: run.result(), sequence: this.commitWriting() }
   }
 
   /** A transaction that reads and writes the newest state. */
@@ -247,7 +260,7 @@ export class Runner {
   writeNow(prepared: PreparedText, parameters: Parameters, form: ValueForm): QueryResult {
     if (!this.place.tryTake()) throw busy(0)
     const { result, sequence } = this.writeInPlace((transaction) =>
-      this.execute(prepared, parameters, this.storage.stores, transaction, { form }),
+      this.execute(prepared, parameters, this.storage.stores, transaction, form),
     )
     this.storage.settleNow(sequence)
     return result
@@ -296,17 +309,34 @@ export class Runner {
     this.storage.stores.heap.copyCommitted()
   }
 
-  /** Runs a writing statement within the transaction; one that fails is taken back alone. */
-  writeStatement(prepared: PreparedText, parameters: Parameters, options: StatementOptions): QueryResult {
-    const { storage } = this
+  /**
+   * Runs a statement within the transaction that writes, in slices; it sees what was written, and one that fails is taken
+   * back alone. Others read the state before the transaction meanwhile.
+   */
+  async runWithin(start: WriteStart, transaction: { mustBeOpen(): void }): Promise<QueryResult> {
     this.mustBeWriting()
-    const takeBack = storage.savepoint()
+    const deadline = new Deadline(start.options)
+    deadline.check()
+    const takeBack = this.storage.savepoint()
+    const run = new WriteRun(this, start)
+    let isOurs = true
     try {
-      return this.execute(prepared, parameters, storage.stores, this.writer(), options)
+      while (run.next()) {
+        // Meanwhile the transaction may be rolled back, and then another one may write.
+        isOurs = false
+        await (run.awaited ?? nextTurn())
+        transaction.mustBeOpen()
+        this.mustBeWriting()
+        isOurs = true
+        deadline.check()
+      }
+      return this.told(start.prepared, run.result())
     } catch (error) {
       // What has left memory for the log cannot be taken back alone: then nothing of the transaction may stay.
-      if (!takeBack()) storage.rollback()
+      if (isOurs && !takeBack()) this.storage.rollback()
       throw error
+    } finally {
+      run.end()
     }
   }
 
@@ -384,18 +414,32 @@ export class Runner {
     parameters: Parameters,
     stores: Stores,
     transaction: StoreTransaction,
-    { form, transactionMs }: StatementOptions,
+    form: ValueForm,
   ): QueryResult {
     const { plan } = prepared
     if (plan.kind === 'schema') return this.runSchema(plan.command, transaction)
-    const environment = this.environmentFor(transactionMs)
     const values = this.bind(prepared, parameters)
-    const { rows, plan: described } = withPlaces(prepared, () => plan.query.run(transaction, values, environment))
-    const counted = plan.query.writes ? transaction.counters : nothingCounted
-    return new QueryResult(plan.query.columns, formRows(stores, rows, form), {
-      counters: counted,
-      plan: described,
-    })
+    const memory = this.budget()
+    try {
+      const run = () => plan.query.run(transaction, values, this.functions, memory)
+      const { rows, plan: described } = withPlaces(prepared, run)
+      const counted = plan.query.writes ? transaction.counters : nothingCounted
+      return new QueryResult(plan.query.columns, formRows(stores, rows, form), { counters: counted, plan: described })
+    } finally {
+      memory.end()
+    }
+  }
+
+  /** The result, after a statement that took long was told of. */
+  private told(prepared: PreparedText, result: QueryResult): QueryResult {
+    const { timeMs = 0 } = result.summary
+    this.slowStatements.tell(prepared, { timeMs, rowCount: result.rows.length }, this.storage.stores)
+    return result
+  }
+
+  /** What one run may gather; whoever takes it ends it. */
+  budget({ memoryMaxBytes }: Pick<RunOptions, 'memoryMaxBytes'> = {}): MemoryBudget {
+    return new MemoryBudget(this.memory, memoryMaxBytes)
   }
 
   /** What functions are given in a statement of a transaction that began so, or that is one of its own. */

@@ -1,16 +1,19 @@
-/** One writing statement in slices, over the newest state. */
+/** One statement of whoever has the writer's place, in slices, over the newest state. */
 import type { QueryRun } from '../../query/engine.js'
+import type { MemoryBudget } from '../../query/execute/runtime/memory.js'
 import type { StoreTransaction } from '../transaction/store-transaction.js'
 import type { Parameters } from './database.js'
 import { withPlaces } from './placed.js'
 import type { Plan, PreparedText } from './plan-cache.js'
-import { formRows, QueryResult, type ValueForm } from './result.js'
+import { formOf, formRows, QueryResult, type RunOptions, type ValueForm } from './result.js'
 import type { Runner } from './runner.js'
 
 export interface WriteStart {
   readonly prepared: PreparedText
   readonly parameters: Parameters
-  readonly form: ValueForm
+  readonly options: RunOptions
+  /** When the explicit transaction began that it is part of. */
+  readonly transactionMs?: number
 }
 
 export class WriteRun {
@@ -19,19 +22,26 @@ export class WriteRun {
   private readonly plan: Plan
   private readonly form: ValueForm
   private readonly transaction: StoreTransaction
+  private readonly memory: MemoryBudget
   /** undefined for a schema command, which is one step. */
   private readonly run: QueryRun | undefined
 
   constructor(
     private readonly runner: Runner,
-    { prepared, parameters, form }: WriteStart,
+    { prepared, parameters, options, transactionMs }: WriteStart,
   ) {
     this.prepared = prepared
     this.plan = prepared.plan
-    this.form = form
+    this.form = formOf(options)
+    this.memory = runner.budget(options)
     this.transaction = runner.writer()
     if (this.plan.kind === 'query')
-      this.run = this.plan.query.start(this.transaction, runner.bind(prepared, parameters), runner.functions)
+      this.run = this.plan.query.start(
+        this.transaction,
+        runner.bind(prepared, parameters),
+        runner.environmentFor(transactionMs),
+        { memory: this.memory },
+      )
   }
 
   /** Runs a slice. True when there is more to do. */
@@ -42,6 +52,10 @@ export class WriteRun {
   /** As `QueryRun.awaited`. */
   get awaited(): Promise<void> | undefined {
     return this.run?.awaited
+  }
+
+  end(): void {
+    this.memory.end()
   }
 
   /** After the end: the rows, as they are before others write. */

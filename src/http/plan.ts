@@ -4,8 +4,8 @@ import type { PlanDescription } from '../../query/plan/explain.js'
 const nanosecondsPerMs = 1e6
 
 /**
- * The member of an answer that shows its plan. Database hits are not counted and pages are no cache, so those numbers
- * are zero.
+ * The member of an answer that shows its plan. Hits of the database are not counted, so `dbHits` is missing, which
+ * clients read as 0; pages are no cache, and those numbers are zero.
  */
 export function planMember(plan: PlanDescription | null): object {
   if (plan === null) return {}
@@ -31,7 +31,6 @@ function planOf(root: PlanDescription): object {
 function measured({ rows, timeMs = 0 }: PlanDescription): object {
   if (rows === undefined) return {}
   return {
-    dbHits: 0,
     records: rows,
     hasPageCacheStats: false,
     pageCacheHits: 0,
@@ -41,6 +40,7 @@ function measured({ rows, timeMs = 0 }: PlanDescription): object {
   }
 }
 
-function measuredArguments({ rows, timeMs = 0 }: PlanDescription): object {
-  return rows === undefined ? {} : { Rows: rows, Time: Math.round(timeMs * nanosecondsPerMs) }
+function measuredArguments({ rows, timeMs = 0, memoryBytes = 0 }: PlanDescription): object {
+  if (rows === undefined) return {}
+  return { Rows: rows, Time: Math.round(timeMs * nanosecondsPerMs), Memory: memoryBytes }
 }

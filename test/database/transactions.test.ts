@@ -380,3 +380,56 @@ describe('inside the callback of db.transaction', () => {
     expect(await countNodes(db)).toBe(2)
   })
 })
+
+describe('a long statement of a transaction that writes', () => {
+  const long = 'UNWIND range(1, 3000) AS x UNWIND range(1, 3000) AS y WITH x, y WHERE x + y < 0'
+
+  async function started(text: string, options: { signal?: AbortSignal; timeoutMs?: number } = {}) {
+    const db = await open()
+    const tx = db.begin()
+    await tx.query('CREATE (:Before)')
+    return { db, tx, running: tx.query(text, {}, options) }
+  }
+
+  test.each([
+    ['write', `${long} CREATE (:Late)`],
+    ['read', `${long} RETURN count(*)`],
+  ])('gives others their turn, and can be cancelled: a %s', async (_, text) => {
+    const stop = new AbortController()
+    const { db, tx, running } = await started(text, { signal: stop.signal })
+    expect(await countNodes(db)).toBe(0)
+    expect(await isPending(running)).toBe(true)
+    stop.abort()
+    await expect(running).rejects.toEqual(code('QUERY_CANCELLED'))
+    await tx.commit()
+    expect(db.info().labels).toEqual({ Before: 1 })
+  })
+
+  test('ends when its time is over, and the transaction goes on', async () => {
+    const { db, tx, running } = await started(`CREATE (:Late) WITH 1 AS one ${long} CREATE (:Later)`, { timeoutMs: 20 })
+    await expect(running).rejects.toEqual(code('QUERY_TIMEOUT'))
+    await tx.query('CREATE (:After)')
+    await tx.commit()
+    expect(db.info().labels).toEqual({ Before: 1, After: 1 })
+  })
+
+  test('does nothing any more when the transaction is rolled back meanwhile, whoever writes then', async () => {
+    const { db, tx, running } = await started(`CREATE (:Late) WITH 1 AS one ${long} CREATE (:Later)`)
+    expect(await isPending(running)).toBe(true)
+    tx.rollback()
+    await db.query('CREATE (:Other)')
+    await expect(running).rejects.toEqual(code('TRANSACTION_CLOSED'))
+    expect(db.info().labels).toEqual({ Other: 1 })
+    await db.query('CREATE (:Other)')
+    expect(db.info().labels).toEqual({ Other: 2 })
+  })
+
+  test('keeps the transaction from being committed before it ends', async () => {
+    const stop = new AbortController()
+    const { tx, running } = await started(`${long} CREATE (:Late)`, { signal: stop.signal })
+    await expect(tx.commit()).rejects.toEqual(code('TRANSACTION_NESTED'))
+    stop.abort()
+    await running.catch(() => {})
+    await tx.commit()
+  })
+})

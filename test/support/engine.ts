@@ -1,6 +1,7 @@
 /** The query engine over a transaction, without a database around it. */
 import { CompiledQuery, runSchemaCommand } from '../../query/engine.js'
 import type { RunEnvironment } from '../../query/functions/function.js'
+import type { PlanDescription } from '../../query/plan/explain.js'
 import { allRules } from '../../query/plan/rules.js'
 import { analyze } from '../../query/semantics/analyze.js'
 import { parse } from '../../query/syntax/parse.js'
@@ -55,6 +56,13 @@ export class Engine {
     return query.run(this.transaction, valuesOf(query, parameters), environment).rows
   }
 
+  /** The plan; of PROFILE with what a run has counted. */
+  explain(text: string): PlanDescription {
+    const query = this.compile(text)
+    if (query.mode !== 'profile') return query.describe(this.transaction.catalog)
+    return query.run(this.transaction, [], environment).plan!
+  }
+
   /** Runs in the smallest slices there are; gives the rows and how many slices it took. */
   runSliced(
     text: string,
@@ -62,7 +70,12 @@ export class Engine {
     between: () => void = () => {},
   ): { rows: readonly Row[]; slices: number } {
     const query = this.compile(text)
-    const run = query.start(this.transaction, valuesOf(query, parameters), { ...environment, clock: hastyClock() }, 1)
+    const run = query.start(
+      this.transaction,
+      valuesOf(query, parameters),
+      { ...environment, clock: hastyClock() },
+      { steps: 1 },
+    )
     const rows: Row[] = []
     for (let slices = 1; ; slices++) {
       const more = run.next()

@@ -431,6 +431,39 @@ function clausesWith(
   )
 }
 
+/** The last clause asks besides that two of its nodes, or values of theirs, are the same. */
+export const meetings: fc.Arbitrary<MatchPattern[]> = fc
+  .tuple(matches, fc.nat(), fc.nat(), fc.boolean())
+  .map(([clauses, one, other, byValue]) => {
+    const names = variablesOf(clauses)
+    const [left, right] = [names[one % names.length]!, names[other % names.length]!]
+    const last = clauses.at(-1)!
+    const predicate = byValue ? sameValue(left, right) : sameNode(left, right)
+    return [...clauses.slice(0, -1), { ...last, predicates: [...last.predicates, predicate] }]
+  })
+
+function xOf(row: MatchedRow, { nodes }: TestGraph, variable: string) {
+  const at = row[variable] as number | null
+  return at === null ? null : nodes[at]!.x
+}
+
+function sameNode(left: string, right: string): Predicate {
+  return {
+    text: `${left} = ${right}`,
+    test: (row) => (row[left] === null || row[right] === null ? null : row[left] === row[right]),
+  }
+}
+
+function sameValue(left: string, right: string): Predicate {
+  return {
+    text: `${left}.x = ${right}.x`,
+    test: (row, graph) => {
+      const [x, y] = [xOf(row, graph, left), xOf(row, graph, right)]
+      return x === null || y === null ? null : x === y
+    },
+  }
+}
+
 /** The variables of nodes that the clauses bind. */
 export function variablesOf(clauses: readonly MatchPattern[]): string[] {
   return [...new Set(clauses.flatMap(({ paths }) => paths.flatMap(({ nodes }) => nodes.map((each) => each.variable))))]
@@ -445,10 +478,6 @@ function predicatesOver(paths: readonly PathPattern[]): fc.Arbitrary<Predicate[]
   const variables = [...new Set(paths.flatMap(({ nodes }) => nodes.map((each) => each.variable)))]
   const one = fc.constantFrom(...variables)
   const number = fc.constantFrom(0, 1, 2)
-  const xOf = (row: MatchedRow, { nodes }: TestGraph, variable: string) => {
-    const at = row[variable] as number | null
-    return at === null ? null : nodes[at]!.x
-  }
   const predicate = fc.oneof<fc.Arbitrary<Predicate>[]>(
     fc.tuple(one, number, fc.constantFrom('<', '<=', '>', '>=')).map(([variable, limit, sign]) => ({
       text: `${variable}.x ${sign} ${limit}`,

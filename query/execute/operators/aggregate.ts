@@ -10,7 +10,7 @@ import { placeOf } from '../column-tests.js'
 import { generalValue, isTrue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { HelperName } from '../runtime/helpers.js'
-import type { BufferColumn, BufferShape } from './buffer.js'
+import { type BufferColumn, type BufferShape, placeBytes } from './buffer.js'
 import { takeMarker } from './stream.js'
 
 const accumulatorClasses: Readonly<Record<Exclude<BoundAggregate['function'], 'count'>, HelperName>> = {
@@ -105,6 +105,8 @@ function gatherByKey(plan: Aggregate, pipeline: Pipeline, produce: Produce): Buf
     const whenFresh = pipeline.reserve()
     for (const { text, column } of values) keys.push({ column, name: make('keys', text).all })
     accumulators = plan.aggregates.map((aggregate) => accumulate(aggregate, plan, make, pipeline))
+    const bytes = `${pipeline.helper('bytesOfKey')}(${key}) + ${bytesPerColumn * (keys.length + accumulators.length)}`
+    fresh.push(`  x.take(${bytes})`)
     const open = [`if (${group} === undefined) {`, `  ${groups}.set(${key}, ${group} = ${groups}.size)`]
     whenFresh([...open, ...fresh, '}'])
   })
@@ -170,6 +172,11 @@ function groupKey(values: readonly GroupValue[], pipeline: Pipeline): string {
   return `${pipeline.helper('groupKeyOf')}([${values.map(({ key }) => key).join(', ')}])`
 }
 
+const keepsValues: ReadonlySet<BoundAggregate['function']> = new Set(['collect', 'percentileCont', 'percentileDisc'])
+
+/** A number, or an object that adds up. */
+const bytesPerColumn = 48
+
 /** Writes the source that adds the present row to an aggregate. */
 function accumulate(aggregate: BoundAggregate, plan: Aggregate, make: Make, pipeline: Pipeline): Accumulator {
   const isObject = aggregate.function !== 'count'
@@ -181,11 +188,15 @@ function accumulate(aggregate: BoundAggregate, plan: Aggregate, make: Make, pipe
   const fraction = aggregate.fraction === null ? [] : [valueSource(aggregate.fraction, pipeline)]
   if (argument === null) pipeline.line(`${accumulator.own} += ${weight}`)
   else
-    onceEach({ aggregate, argument, isGrouped: plan.groupBy.length > 0 }, make, pipeline, (value) =>
-      pipeline.line(
-        isObject ? `${accumulator.own}.add(${[value, ...fraction].join(', ')})` : `${accumulator.own} += ${weight}`,
-      ),
-    )
+    onceEach({ aggregate, argument, isGrouped: plan.groupBy.length > 0 }, make, pipeline, (value) => {
+      if (!isObject) return pipeline.line(`${accumulator.own} += ${weight}`)
+      if (!keepsValues.has(aggregate.function))
+        return pipeline.line(`${accumulator.own}.add(${[value, ...fraction].join(', ')})`)
+      const kept = pipeline.name('kept')
+      pipeline.line(`const ${kept} = ${value}`)
+      pipeline.line(`${accumulator.own}.add(${[kept, ...fraction].join(', ')})`)
+      pipeline.line(`x.take(${placeBytes} + ${pipeline.helper('bytesOf')}(${kept}))`)
+    })
   return { ...accumulator, isObject }
 }
 
@@ -207,11 +218,17 @@ function onceEach(
     const general = generalValue(variable, pipeline)
     if (!distinct) return add(general)
     const seen = isGrouped ? make('seen', `new ${pipeline.helper('IdSet')}()`).own : takeMarker(pipeline)
-    return pipeline.block(`if (${seen}.add(${variable.text}))`, () => add(general))
+    return pipeline.block(`if (${seen}.add(${variable.text}))`, () => {
+      if (isGrouped) pipeline.line(`x.take(${pipeline.helper('bytesOfKey')}(0))`)
+      add(general)
+    })
   }
   const value = pipeline.name('value')
   pipeline.line(`const ${value} = ${valueSource(argument, pipeline)}`)
   const seen = distinct ? make('seen', `new ${pipeline.helper('DistinctRows')}()`) : undefined
   const isNew = seen === undefined ? '' : ` && ${seen.own}.add(${pipeline.helper('groupKey')}(${value}))`
-  pipeline.block(`if (${value} !== null${isNew})`, () => add(value))
+  pipeline.block(`if (${value} !== null${isNew})`, () => {
+    if (distinct) pipeline.line(`x.take(${bytesPerColumn} + ${pipeline.helper('bytesOf')}(${value}))`)
+    add(value)
+  })
 }

@@ -1,7 +1,7 @@
 /** Rows between two pipelines: the source that stores them column by column, and the source that reads them again. */
 import type { Slot } from '../../semantics/bound.js'
 import { generalValue } from '../expressions.js'
-import type { Pipeline, Representation } from '../pipeline.js'
+import type { Pipeline, Representation, Variable } from '../pipeline.js'
 import type { Emission } from './operator.js'
 
 export interface BufferColumn {
@@ -35,6 +35,25 @@ export function storedValue({ slot, as }: BufferColumn, pipeline: Pipeline): str
   return as === 'value' ? generalValue(variable, pipeline) : variable.text
 }
 
+/** Bytes of a place in an array. */
+export const placeBytes = 8
+
+/** Source of about how many bytes the columns of the present row take. */
+export function bytesOfRow(columns: readonly BufferColumn[], pipeline: Pipeline): string {
+  const boxed = columns.filter(({ as }) => as === 'value').map(({ slot }) => bytesIn(pipeline.get(slot), pipeline))
+  return [String(placeBytes * (columns.length + 1)), ...boxed].join(' + ')
+}
+
+/** Source of the bytes of a value in the general form. */
+export function bytesIn(variable: Variable, pipeline: Pipeline): string {
+  if (variable.as === 'value') return `${pipeline.helper('bytesOf')}(${variable.text})`
+  if (variable.as === 'trail') return `${pipeline.helper('bytesOf')}(${generalValue(variable, pipeline)})`
+  return String(referenceBytes)
+}
+
+/** Bytes of an id as a reference. */
+const referenceBytes = 24
+
 /** Stores each row that comes, all of them in the order in which they come. */
 export class RowSink {
   private columns: readonly BufferColumn[] = []
@@ -61,6 +80,7 @@ export class RowSink {
       this.names.push(name)
       pipeline.line(`${name}.push(${storedValue(column, pipeline)})`)
     }
+    pipeline.line(`x.take(${bytesOfRow(this.columns, pipeline)})`)
   }
 
   /** Source of a buffer with the rows. */
@@ -85,7 +105,8 @@ export class RowSink {
 }
 
 /** Reads the rows of a buffer. */
-export function emitBuffer(shape: BufferShape, { pipeline, needed, consume }: Emission): void {
+export function emitBuffer(shape: BufferShape, emission: Emission): void {
+  const { pipeline, consume } = emission
   const buffer = pipeline.state('buffer', `x.buffers[${shape.number}]`)
   const i = pipeline.name('i')
   const header = shape.ordered
@@ -93,9 +114,18 @@ export function emitBuffer(shape: BufferShape, { pipeline, needed, consume }: Em
     : `for (let ${i} = 0; ${i} < ${buffer}.size; ${i}++)`
   pipeline.loop(header, () => {
     pipeline.charge('1')
-    shape.columns.forEach(({ slot, as }, number) => {
-      if (needed.has(slot)) pipeline.bind(slot, as, `${pipeline.state('rows', `${buffer}.columns[${number}]`)}[${i}]`)
-    })
+    bindColumns(shape, { buffer, i }, emission)
     consume()
+  })
+}
+
+/** Binds what is needed of row `i` of a buffer. */
+export function bindColumns(
+  { columns }: BufferShape,
+  { buffer, i }: { readonly buffer: string; readonly i: string },
+  { pipeline, needed }: Emission,
+): void {
+  columns.forEach(({ slot, as }, number) => {
+    if (needed.has(slot)) pipeline.bind(slot, as, `${pipeline.state('rows', `${buffer}.columns[${number}]`)}[${i}]`)
   })
 }

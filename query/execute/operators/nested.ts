@@ -27,7 +27,7 @@ import {
 import type { Slot } from '../../semantics/bound.js'
 import { generalValue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
-import { type BufferColumn, RowSink } from './buffer.js'
+import { type BufferColumn, bytesIn, placeBytes, RowSink } from './buffer.js'
 import type { Emission } from './operator.js'
 
 export type Nested = Optional | Apply | SemiJoin | CallQuery
@@ -76,11 +76,18 @@ export function emitOptional(plan: Optional, { pipeline, needed, consume }: Emis
     for (const { slot, name } of columns) pipeline.line(`${name}[${count}] = ${value(slot)}`)
     pipeline.line(`${count}++`)
   }
+  const held = holding(pipeline)
   pipeline.line(`let ${count} = 0`)
   within(pipeline, () => {
-    const keep = () => store((slot) => generalValue(pipeline.get(slot), pipeline))
+    const keep = () => {
+      store((slot) => generalValue(pipeline.get(slot), pipeline))
+      pipeline.line(
+        `x.take(${[placeBytes, ...slots.map((slot) => bytesIn(pipeline.get(slot), pipeline))].join(' + ')})`,
+      )
+    }
     inner.produce(plan.inner, { pipeline, needed: new Set(slots), consume: keep })
   })
+  pipeline.line(`x.letGo(${held})`)
   pipeline.block(`if (${count} === 0)`, () => store(() => 'null'))
   pipeline.loop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
     pipeline.charge('1')
@@ -111,6 +118,13 @@ export function emitApply(plan: Apply, { pipeline, consume }: Emission, inner: I
   consume()
 }
 
+/** Remembers what the run holds, to be let go when what the present row has gathered is not needed any more. */
+function holding(pipeline: Pipeline): string {
+  const held = pipeline.name('held')
+  pipeline.line(`const ${held} = x.held`)
+  return held
+}
+
 type Question = Pick<Apply, 'inner' | 'result' | 'collected' | 'initial'> & { readonly slot: Slot | null }
 
 /** Answers by loops within those around; gives the name of the answer. */
@@ -123,8 +137,10 @@ function answerHere(question: Question, pipeline: Pipeline, { produce }: InnerSo
   }
   const { name, consume } = answering(question, pipeline, { declare, leave: () => pipeline.line(`break ${probe}`) })
   const rows = () => within(pipeline, () => produce(question.inner, { pipeline, needed: neededBy(question), consume }))
+  const held = holding(pipeline)
   if (question.result === 'exists') pipeline.block(`${probe}:`, rows)
   else rows()
+  pipeline.line(`x.letGo(${held})`)
   return name
 }
 
@@ -173,7 +189,11 @@ function answering(
     }
     case 'collect': {
       const name = declare('list', '[]')
-      const consume = () => pipeline.line(`${name}.push(${generalValue(pipeline.get(collected!), pipeline)})`)
+      const consume = () => {
+        const variable = pipeline.get(collected!)
+        pipeline.line(`${name}.push(${generalValue(variable, pipeline)})`)
+        pipeline.line(`x.take(${placeBytes} + ${bytesIn(variable, pipeline)})`)
+      }
       return { name, consume }
     }
     case 'last': {

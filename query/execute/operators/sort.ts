@@ -5,7 +5,7 @@ import type { Sort, Top } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
 import { checkedHelper, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
-import { type BufferShape, columnsFor, storedValue } from './buffer.js'
+import { type BufferShape, bytesOfRow, columnsFor, storedValue } from './buffer.js'
 
 /** Writes the source that takes each row, within `produce`, and leaves the buffer. */
 export function gatherSorted(
@@ -20,11 +20,14 @@ export function gatherSorted(
     plan.kind === 'top'
       ? pipeline.state('top', `new ${pipeline.helper('TopRows')}(${order}, ${skip} + ${limit})`)
       : pipeline.state('sort', `new ${pipeline.helper('SortedRows')}(${order})`)
+  const kept = pipeline.state('kept', '0')
   const names: string[] = []
   let columns: BufferShape['columns'] = []
   produce(() => {
+    const keys = pipeline.name('keys')
     const place = pipeline.name('place')
-    pipeline.line(`const ${place} = ${rows}.place([${keysOf(plan.keys, pipeline)}])`)
+    pipeline.line(`const ${keys} = [${keysOf(plan.keys, pipeline)}]`)
+    pipeline.line(`const ${place} = ${rows}.place(${keys})`)
     columns = columnsFor(needed, pipeline)
     pipeline.block(`if (${place} >= 0)`, () => {
       for (const column of columns) {
@@ -32,6 +35,9 @@ export function gatherSorted(
         names.push(name)
         pipeline.line(`${name}[${place}] = ${storedValue(column, pipeline)}`)
       }
+      // A row that takes another's place takes about its memory too.
+      const bytes = `${bytesOfRow(columns, pipeline)} + ${pipeline.helper('bytesOf')}(${keys})`
+      pipeline.line(`if (${place} === ${kept}) { ${kept}++; x.take(${bytes}) }`)
     })
   })
   const number = pipeline.query.addBuffer()

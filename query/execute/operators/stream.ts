@@ -72,7 +72,12 @@ export function emitDistinct({ slots }: Distinct, { pipeline, consume }: Emissio
     return pipeline.block(`if (${takeMarker(pipeline)}.add(${only.text}))`, consume)
   }
   const seen = pipeline.state('seen', `new ${pipeline.helper('DistinctRows')}()`)
-  pipeline.block(`if (${seen}.add(${keyOf(slots, pipeline)}))`, consume)
+  const key = pipeline.name('key')
+  pipeline.line(`const ${key} = ${keyOf(slots, pipeline)}`)
+  pipeline.block(`if (${seen}.add(${key}))`, () => {
+    pipeline.line(`x.take(${pipeline.helper('bytesOfKey')}(${key}))`)
+    consume()
+  })
 }
 
 /** A marker for the time of the pipeline. */
@@ -129,5 +134,5 @@ export function emitProduce({ slots, distinct }: Produce, { pipeline, consume }:
 
 function giveRow(slots: readonly Slot[], pipeline: Pipeline): void {
   const values = slots.map((slot) => generalValue(pipeline.get(slot), pipeline))
-  pipeline.line(`x.rows.push([${values.join(', ')}])`)
+  pipeline.line(`x.give([${values.join(', ')}])`)
 }

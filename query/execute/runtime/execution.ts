@@ -2,6 +2,8 @@
 import type { Value } from '../../../src/core/value.js'
 import type { Row, Transaction } from '../../../src/transaction/transaction.js'
 import type { FunctionEnvironment, RunEnvironment } from '../../functions/function.js'
+import type { JoinTable } from './join-table.js'
+import { bytesOf, bytesOfKey, type MemoryBudget } from './memory.js'
 import { DistinctRows } from './rows.js'
 
 /** Rows between two pipelines, column by column. `order` gives the places of the rows to read; null: all, as they lie. */
@@ -13,6 +15,13 @@ export interface RowBuffer {
 
 export class Execution {
   private given: DistinctRows | undefined
+  /** Bytes of what the run has gathered and not given back. */
+  held = 0
+  /** Of those, the rows of the answer that nobody has taken yet, and those taken since `letRowsGo`. */
+  waitingBytes = 0
+  private takenBytes = 0
+  /** So many it may hold before it asks for more. */
+  private heldMax = 0
 
   /** Rows of the answer that nobody has taken yet. */
   rows: Row[] = []
@@ -20,6 +29,8 @@ export class Execution {
   /** Steps that the functions which run for single rows have left of their slice. */
   left: number
   readonly environment: FunctionEnvironment
+  /** Of the buffers that hash joins look into, under the numbers of those. */
+  readonly tables: JoinTable[] = []
   /** What the run waits for; going on before that makes no progress. It never rejects. */
   awaited: Promise<void> | undefined
 
@@ -30,6 +41,7 @@ export class Execution {
     /** Steps between two chances to give the event loop back. */
     readonly budget: number,
     readonly profile: Profile | null,
+    readonly memory: MemoryBudget,
   ) {
     this.left = budget
     const statementMs = clock.now()
@@ -39,13 +51,54 @@ export class Execution {
   /** Remembers a row of the answer by its key; false when an equivalent one has been given before. */
   giveOnce(key: unknown): boolean {
     this.given ??= new DistinctRows()
-    return this.given.add(key)
+    if (!this.given.add(key)) return false
+    this.take(bytesOfKey(key))
+    return true
+  }
+
+  /** Gives a row of the answer. */
+  give(row: Row): void {
+    this.rows.push(row)
+    const bytes = rowOverheadBytes + bytesOf(row)
+    this.waitingBytes += bytes
+    this.take(bytes)
+  }
+
+  /** Counts what is gathered. Throws MEMORY_BUDGET. */
+  take(bytes: number): void {
+    this.held += bytes
+    this.profile?.take(bytes)
+    if (this.held > this.heldMax) this.heldMax = this.memory.reserve(this.held)
+  }
+
+  /** What was gathered since `held` was so much is not needed any more. */
+  letGo(held: number): void {
+    this.held = held
+  }
+
+  takeRows(): readonly Row[] {
+    const { rows } = this
+    this.rows = []
+    this.takenBytes += this.waitingBytes
+    this.waitingBytes = 0
+    return rows
+  }
+
+  /** The rows that were taken are not kept. */
+  letRowsGo(): void {
+    this.held -= this.takenBytes
+    this.takenBytes = 0
   }
 }
 
-/** Rows and time of each operator, by its number in the plan. */
+/** Of a row as an array of JavaScript, with what becomes of it at the edge. */
+const rowOverheadBytes = 32
+
+/** Rows, time and memory of each operator, by its number in the plan. */
 export class Profile {
   readonly rows: number[]
+  /** All that it has gathered in the course of the run. */
+  readonly bytes: number[]
   readonly milliseconds: number[]
   private current = 0
   private since = performance.now()
@@ -53,6 +106,7 @@ export class Profile {
   constructor(operatorCount: number) {
     this.rows = new Array<number>(operatorCount).fill(0)
     this.milliseconds = new Array<number>(operatorCount).fill(0)
+    this.bytes = new Array<number>(operatorCount).fill(0)
   }
 
   /** Time from now on belongs to the operator. */
@@ -61,6 +115,11 @@ export class Profile {
     this.milliseconds[this.current]! += now - this.since
     this.current = operator
     this.since = now
+  }
+
+  /** Memory that the operator which is running gathers. */
+  take(bytes: number): void {
+    this.bytes[this.current]! += bytes
   }
 
   /** The operator gives a row; time from now on belongs to the one above it. */

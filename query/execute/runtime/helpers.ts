@@ -20,8 +20,10 @@ import { AwaitedRows, rowsOfCall } from './calls.js'
 import * as constants from './constants.js'
 import { createParts } from './creation.js'
 import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
+import { JoinTable, joinKey, joinKeyOf } from './join-table.js'
 import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
+import { bytesOf, bytesOfKey } from './memory.js'
 import { giveNeighborsBack, takeNeighbors } from './neighbors.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
@@ -57,6 +59,8 @@ export const helpers = {
   DiscretePercentile,
   PopulationDeviation,
   SampleDeviation,
+  bytesOf,
+  bytesOfKey,
   comprehend,
   createParts,
   DistinctRows,
@@ -77,6 +81,9 @@ export const helpers = {
   joinedBuffers,
   orNulls,
   itemsOf,
+  JoinTable,
+  joinKey,
+  joinKeyOf,
   keyFrom,
   lessOrEqual,
   lessThan,

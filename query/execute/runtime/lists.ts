@@ -3,17 +3,49 @@ import { DatabaseError } from '../../../src/core/errors.js'
 import { typeName, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import { groupKey, isList, type Truth } from '../../functions/values.js'
+import type { Execution } from './execution.js'
+import { bytesOf } from './memory.js'
 
 type Test = (item: Value) => Truth
 
 /** `[x IN list WHERE test | result]`; null of null. */
-export function comprehend(list: Value, test: (item: Value) => boolean, result: (item: Value) => Value): Value {
-  return list === null ? null : mustBeList(list, 'a comprehension').filter(test).map(result)
+export function comprehend(
+  execution: Execution,
+  list: Value,
+  test: (item: Value) => boolean,
+  result: (item: Value) => Value,
+): Value {
+  if (list === null) return null
+  const { held } = execution
+  const results: Value[] = []
+  for (const item of mustBeList(list, 'a comprehension')) {
+    if (!test(item)) continue
+    const value = result(item)
+    results.push(value)
+    execution.take(8 + bytesOf(value))
+  }
+  execution.letGo(held)
+  return results
 }
 
 /** The last of the values that each item makes of the one before it; null of a null list. */
-export function reduce(list: Value, initial: Value, step: (accumulator: Value, item: Value) => Value): Value {
-  return list === null ? null : mustBeList(list, 'reduce').reduce(step, initial)
+export function reduce(
+  execution: Execution,
+  list: Value,
+  initial: Value,
+  step: (accumulator: Value, item: Value) => Value,
+): Value {
+  if (list === null) return null
+  const { held } = execution
+  let accumulator = initial
+  for (const item of mustBeList(list, 'reduce')) {
+    accumulator = step(accumulator, item)
+    // Only the last one is kept.
+    execution.letGo(held)
+    execution.take(bytesOf(accumulator))
+  }
+  execution.letGo(held)
+  return accumulator
 }
 
 /** True when the test is true of every item; an unknown one makes the answer unknown, unless another is false. */

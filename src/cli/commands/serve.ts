@@ -1,15 +1,19 @@
 /** `skein serve`: a database over HTTP, until somebody stops it. */
+import type { OpenOptions } from '../../database/open.js'
+import { slowStatementLine } from '../../database/slow-statements.js'
 import { defaults, serve as serveHttp } from '../../http/server.js'
 import { open } from '../../index.js'
 import { type Command, type Context, parse, UsageError } from '../command.js'
 
 const help = `skein serve [<directory>] [--db <directory>] [--host <host>] [--port <port>] [--allow-host <name>]...
+              [--slow-ms <milliseconds>]
   Serves a database over HTTP with Neo4j's Query API: POST http://${defaults.host}:${defaults.port}/db/${defaults.databaseName}/query/v2
   Without a directory, or the variable SKEIN_DB, the database lives in memory and is gone at the end.
   --host     ${defaults.host}, which only this machine reaches, unless told otherwise; there are no passwords
   --port     ${defaults.port} unless told otherwise; 0 takes any that is free
   --allow-host  a name, such as that of a proxy, under which a server on 127.0.0.1 may be asked too; it refuses others
              than localhost, since web pages could send them
+  --slow-ms  writes each statement that takes at least so long to the standard error, without its numbers and strings
   Ctrl-C (SIGINT) or SIGTERM lets what runs end and closes the database; a second one stops at once.
 `
 
@@ -25,11 +29,12 @@ export const serve: Command = {
         host: { type: 'string', default: defaults.host },
         port: { type: 'string', default: String(defaults.port) },
         'allow-host': { type: 'string', multiple: true, default: [] },
+        'slow-ms': { type: 'string' },
       },
     })
     const port = portOf(values.port)
     const directory = directoryOf(positionals, values.db, context)
-    const db = await open(directory)
+    const db = await open(directory, slowOptions(values['slow-ms'], context))
     try {
       const server = await serveHttp(db, {
         host: values.host,
@@ -52,6 +57,15 @@ function directoryOf(positionals: string[], db: string | undefined, { environmen
   if (positionals.length + (db === undefined ? 0 : 1) > 1)
     throw new UsageError('serve takes one directory: skein serve ./data, or --db ./data')
   return positionals[0] ?? db ?? environment.SKEIN_DB
+}
+
+function slowOptions(text: string | undefined, { stderr }: Context): OpenOptions {
+  if (text === undefined) return {}
+  if (!/^\d+$/.test(text)) throw new UsageError(`--slow-ms is '${text}', not a number of milliseconds`)
+  return {
+    slowStatementMs: Number(text),
+    onSlowStatement: (statement) => stderr.write(slowStatementLine(statement)),
+  }
 }
 
 function portOf(text: string): number {
