@@ -137,10 +137,11 @@ describe('lengths', () => {
     )
   })
 
-  test('months, days and seconds between two local datetimes, added to the first, give the second', () => {
+  /** `fault` is what may be wrong in the length. */
+  function addsUp(fault: (between: Duration) => Duration = (between) => between): void {
     fc.assert(
       fc.property(localDateTime, localDateTime, (a, b) => {
-        const between = durationBetween(a, b)
+        const between = fault(durationBetween(a, b))
         expect(a.plus(between)).toStrictEqual(b)
         const signs = [between.months, between.days, Number(between.seconds)]
           .map(Math.sign)
@@ -150,7 +151,19 @@ describe('lengths', () => {
       }),
       runs,
     )
-  })
+  }
+
+  test('months, days and seconds between two local datetimes, added to the first, give the second', () => addsUp())
+
+  test.each<[string, (between: Duration) => Duration]>([
+    ['a nanosecond too many', (between) => between.plus(Duration.of({ nanoseconds: 1 }))],
+    ['the other way around', (between) => between.negated()],
+    [
+      'a month as 30 days',
+      ({ months, days, seconds, nanosecondsOfSecond }) =>
+        Duration.of({ days: days + months * 30, seconds, nanoseconds: nanosecondsOfSecond }),
+    ],
+  ])('would be found wrong: %s', (_, fault) => expect(() => addsUp(fault)).toThrow('Property failed'))
 
   test('the days between two dates are what lies between them', () => {
     fc.assert(

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readJson } from '../../../src/core/json.js'
+import { ZonedDateTime } from '../../../src/core/temporal/datetime.js'
 import { Temporal } from '../../../src/core/temporal/temporal.js'
 import { Float, type PropertyValue } from '../../../src/core/value.js'
 import { fromPlain } from '../../../src/database/values.js'
@@ -41,3 +42,10 @@ function isJson(value: PropertyValue): boolean {
   if (value instanceof Map) return [...value.values()].every(isJson)
   return !Array.isArray(value) || value.every(isJson)
 }
+
+test('temporal values are their ISO 8601 texts, with their type where values are typed', () => {
+  const zoned = ZonedDateTime.parse('2015-07-21T21:40+02:00[Europe/Stockholm]')
+  expect(plainText(stores, zoned)).toBe('"2015-07-21T21:40+02:00[Europe/Stockholm]"')
+  expect(typedText(stores, zoned)).toBe(`{"$type":"ZonedDateTime","_value":"${zoned}"}`)
+  expect(typedText(stores, zoned.inZone(0))).toBe('{"$type":"OffsetDateTime","_value":"2015-07-21T19:40Z"}')
+})
