@@ -16,6 +16,13 @@ const failing: readonly (readonly [what: string, marked: string])[] = [
   ['in ORDER BY', "UNWIND ['a'] AS a RETURN a ORDER BY ‹a * 2"],
   ['in a clause that writes', 'UNWIND [0] AS z CREATE (n:N {x: ‹1 / z})'],
   ['what is set', 'CREATE (n:N) SET n.self = ‹n'],
+  ['what an aggregate takes', "UNWIND ['a', 'b'] AS a WITH a RETURN sum(‹a) AS s"],
+  ['what a grouped aggregate takes', "UNWIND ['a', 'b'] AS a RETURN a, avg(‹a) AS s"],
+  ['what MERGE looks for', 'UNWIND [1, null] AS n MERGE (:N {x: ‹n})'],
+  ['in a query within an expression', 'UNWIND [0] AS z RETURN COUNT { WITH ‹1 / z AS y WHERE y > 0 RETURN y } AS c'],
+  ['in a query for each item', 'UNWIND [0] AS z RETURN [x IN [1] WHERE EXISTS { MATCH () } OR ‹x / z = 1 | x] AS l'],
+  ['in CALL { }', 'UNWIND [0] AS z CALL (z) { CREATE (:N {x: ‹1 / z}) }'],
+  ['in FOREACH', 'UNWIND [0] AS z FOREACH (x IN [1] | CREATE (:N {x: ‹x / z}))'],
   ['what is deleted', 'UNWIND [1] AS i DELETE ‹i'],
 ]
 

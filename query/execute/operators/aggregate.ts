@@ -189,12 +189,13 @@ function accumulate(aggregate: BoundAggregate, plan: Aggregate, make: Make, pipe
   if (argument === null) pipeline.line(`${accumulator.own} += ${weight}`)
   else
     onceEach({ aggregate, argument, isGrouped: plan.groupBy.length > 0 }, make, pipeline, (value) => {
+      const add = `${accumulator.own}.add${pipeline.query.places.mark(argument.position)}`
       if (!isObject) return pipeline.line(`${accumulator.own} += ${weight}`)
       if (!keepsValues.has(aggregate.function))
-        return pipeline.line(`${accumulator.own}.add(${[value, ...fraction].join(', ')})`)
+        return pipeline.line(`${add}(${[value, ...fraction].join(', ')})`)
       const kept = pipeline.name('kept')
       pipeline.line(`const ${kept} = ${value}`)
-      pipeline.line(`${accumulator.own}.add(${[kept, ...fraction].join(', ')})`)
+      pipeline.line(`${add}(${[kept, ...fraction].join(', ')})`)
       pipeline.line(`x.take(${placeBytes} + ${pipeline.helper('bytesOf')}(${kept}))`)
     })
   return { ...accumulator, isObject }

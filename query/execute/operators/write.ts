@@ -192,7 +192,7 @@ export function emitMerge(plan: Merge, { pipeline, consume }: Emission, emitSear
     pipeline.bind(
       slot,
       'value',
-      `${pipeline.helper('mergeValue')}(${valueSource(value, pipeline)}, ${pipeline.constant(name)})`,
+      `${checkedHelper('mergeValue', value, pipeline)}(${valueSource(value, pipeline)}, ${pipeline.constant(name)})`,
     )
   const { path } = plan
   const nodes = [...new Set(path.nodes.filter((node) => !node.bound).map((node) => node.slot))]
