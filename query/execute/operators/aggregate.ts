@@ -191,8 +191,7 @@ function accumulate(aggregate: BoundAggregate, plan: Aggregate, make: Make, pipe
     onceEach({ aggregate, argument, isGrouped: plan.groupBy.length > 0 }, make, pipeline, (value) => {
       const add = `${accumulator.own}.add${pipeline.query.places.mark(argument.position)}`
       if (!isObject) return pipeline.line(`${accumulator.own} += ${weight}`)
-      if (!keepsValues.has(aggregate.function))
-        return pipeline.line(`${add}(${[value, ...fraction].join(', ')})`)
+      if (!keepsValues.has(aggregate.function)) return pipeline.line(`${add}(${[value, ...fraction].join(', ')})`)
       const kept = pipeline.name('kept')
       pipeline.line(`const ${kept} = ${value}`)
       pipeline.line(`${add}(${[kept, ...fraction].join(', ')})`)
