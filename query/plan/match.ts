@@ -23,6 +23,8 @@ const unit: PhysicalPlan = { kind: 'unit', rows: 1 }
 
 /** Starts that are tried to the end; in larger patterns these are the ones that look cheapest at first. */
 const startsTriedMax = 8
+/** Of those, the ones on whose ways joins are looked for: of two parts either may be the one to gather. */
+const startsJoinedMax = 2
 
 export interface MatchQuestion {
   readonly input: PhysicalPlan
@@ -40,7 +42,7 @@ export interface MatchQuestion {
 export type JoinChoice = 'never' | 'where cheaper' | 'wherever possible'
 
 /** Walks of less work are not worth looking for another way. */
-const workMin = 2_000
+const workMin = 10_000
 /** Work of a gathered row, and of one that looks for others, as multiples of that of a step of a walk. */
 const workPerBuild = 20
 const workPerProbe = 10
@@ -84,10 +86,13 @@ class MatchPlanner {
     const start = this.begin()
     const firsts = this.steps(start).sort((left, right) => left.work - right.work)
     if (firsts.length === 0) return start
-    const finished = firsts.slice(0, startsTriedMax).map((first) => this.finish(first))
+    // Joins are looked for on the ways of the best walks alone: on all of them the search would take as long as it saves.
+    const walks = firsts.slice(0, startsTriedMax).map((first) => ({ first, work: this.walk(first).work }))
+    const best = walks.sort((left, right) => left.work - right.work).slice(0, startsJoinedMax)
+    const finished = best.map(({ first }) => this.finish(first))
     return this.orJoined(
       start,
-      cheapest(finished, (partial) => partial.work),
+      cheapest(finished, ({ work }) => work),
     )
   }
 
@@ -116,8 +121,13 @@ class MatchPlanner {
   private finish(partial: Partial): Partial {
     const next = this.steps(partial)
     if (next.length === 0) return partial
-    const step = cheapest(next, ({ plan, work }) => plan.rows + work / 1e6)
-    return this.orJoined(partial, this.finish(step))
+    return this.orJoined(partial, this.finish(cheapest(next, costOfStep)))
+  }
+
+  /** As `finish`, without joins. */
+  private walk(partial: Partial): Partial {
+    const next = this.steps(partial)
+    return next.length === 0 ? partial : this.walk(cheapest(next, costOfStep))
   }
 
   /** The cheaper of two ways on: that of a walk, or to find a part of what is left by itself. */
@@ -375,6 +385,10 @@ class MatchPlanner {
     if (predicates.length === 0) return input
     return { kind: 'filter', input, predicates, rows: input.rows * this.question.estimates.share(predicates) }
   }
+}
+
+function costOfStep({ plan, work }: Partial): number {
+  return plan.rows + work / 1e6
 }
 
 function withoutCovered(partial: Partial, access: AccessPath): Partial {
