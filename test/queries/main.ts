@@ -1,6 +1,7 @@
 /**
  * `npm run test:queries` prints, of the queries in ../shared/data/cypher-*, the share that Skein plans, how long that
- * takes, and what it refuses by cause. `--refused` lists each refused query.
+ * takes, and what it refuses by cause; and of Kùzu's recorded statements, how many give the recorded rows.
+ * `--refused` lists each refused query and each statement whose rows differ.
  */
 import { parseArgs } from 'node:util'
 import { Heap } from '../../src/pages/heap.js'
@@ -8,12 +9,14 @@ import { Stores } from '../../src/stores/stores.js'
 import { StoreCatalog } from '../../src/transaction/store-catalog.js'
 import { sharedPath } from '../support/shared.js'
 import { type Attempt, attempt, queriesOf, reasonNotToCount } from './accept.js'
+import { replayFile, type Verdict } from './kuzu/replay.js'
 
 const { values } = parseArgs({ options: { refused: { type: 'boolean' } } })
 const catalog = new StoreCatalog(Stores.create(new Heap()))
 
 for (const set of ['cypher-text2cypher', 'cypher-graphgists', 'cypher-real-users'])
   report(set, queriesOf(sharedPath('data', set, 'queries.jsonl.gz')))
+await reportKuzu()
 
 function report(set: string, queries: readonly string[]): void {
   const attempts = queries.map((query) => attempt(query, catalog))
@@ -29,13 +32,28 @@ function report(set: string, queries: readonly string[]): void {
   }
 }
 
+async function reportKuzu(): Promise<void> {
+  const path = sharedPath('data', 'cypher-kuzu', 'queries.jsonl.gz')
+  const verdicts = await replayFile(path, sharedPath('data', 'graph-kuzu-small'))
+  const differing = verdicts.filter(({ verdict }) => verdict === 'differs')
+  console.log(`\ncypher-kuzu: ${verdicts.length} statements`)
+  print(verdicts.filter(({ verdict }) => verdict === 'same').length, 'the recorded rows')
+  print(differing.length, 'other rows')
+  for (const [reason, some] of grouped(verdicts, leftOutBecause)) print(some.length, `left out: ${reason}`)
+  if (values.refused) for (const { recorded, answer } of differing) console.log(indented(recorded.query), answer)
+}
+
+function leftOutBecause({ verdict }: Verdict): string | undefined {
+  return typeof verdict === 'object' ? verdict.leftOut : undefined
+}
+
 /** The commonest first; without those of no group. */
-function grouped(
-  attempts: readonly Attempt[],
-  groupOf: (attempt: Attempt) => string | undefined,
-): readonly [string, readonly Attempt[]][] {
-  const groups = new Map<string, Attempt[]>()
-  for (const each of attempts) {
+function grouped<Item>(
+  items: readonly Item[],
+  groupOf: (item: Item) => string | undefined,
+): readonly [string, readonly Item[]][] {
+  const groups = new Map<string, Item[]>()
+  for (const each of items) {
     const group = groupOf(each)
     if (group !== undefined) groups.set(group, [...(groups.get(group) ?? []), each])
   }
