@@ -101,7 +101,7 @@ export const scalarFunctions: readonly CypherFunction[] = [
   ),
   valueFunction('exists', [any], 'boolean', (_environment, value) => value !== null),
   valueFunction('valueType', [any], 'string', (_environment, value) => typeName(value!)),
-  valueFunction('timestamp', [], 'integer', ({ clock }) => Math.trunc(clock.now()), { deterministic: false }),
+  valueFunction('timestamp', [], 'integer', ({ statementMs }) => Math.trunc(statementMs)),
   valueFunction('randomUUID', [], 'string', ({ random }) => uuidFrom(() => random.next()), { deterministic: false }),
 ]
 

@@ -1,4 +1,4 @@
-/** Functions of strings. Positions and lengths count UTF-16 units from 0. */
+/** Functions of strings. Positions and lengths count code points, from 0, so that none is ever cut in half. */
 import { DatabaseError } from '../../src/core/errors.js'
 import type { Value } from '../../src/core/value.js'
 import type { StaticType } from '../semantics/bound.js'
@@ -51,7 +51,12 @@ function count(name: string, value: Value): number {
 function substring(text: Value, start: Value, length?: Value): Value {
   const from = count('substring', start)
   const whole = mustBeString('substring', text)
-  return length === undefined ? whole.slice(from) : whole.slice(from, from + count('substring', length))
+  return length === undefined ? part(whole, from) : part(whole, from, from + count('substring', length))
+}
+
+/** From one position to another. A text without surrogates has as many code points as it has units. */
+function part(text: string, from: number, to?: number): string {
+  return /[\ud800-\udfff]/.test(text) ? [...text].slice(from, to).join('') : text.slice(from, to)
 }
 
 function split(text: Value, delimiters: Value): Value {
@@ -78,12 +83,14 @@ function replace(text: Value, search: Value, replacement: Value): Value {
 }
 
 function left(text: Value, length: Value): Value {
-  return mustBeString('left', text).slice(0, count('left', length))
+  return part(mustBeString('left', text), 0, count('left', length))
 }
 
 function right(text: Value, length: Value): Value {
   const whole = mustBeString('right', text)
-  return whole.slice(Math.max(0, whole.length - count('right', length)))
+  const wanted = count('right', length)
+  // From -0 it would be the whole text.
+  return wanted === 0 ? '' : part(whole, -wanted)
 }
 
 function unitCount(name: string): CypherFunction {

@@ -11,6 +11,7 @@
 import { DatabaseError } from '../../src/core/errors.js'
 import { Float, type TypeName, typeName, type Value } from '../../src/core/value.js'
 import { valueInWords } from '../../src/core/value-in-words.js'
+import { textOf } from '../functions/operators.js'
 import type { StaticType } from '../semantics/bound.js'
 
 export interface DeclaredType {
@@ -113,8 +114,14 @@ export function checked({ type, nullable }: Declared, value: Value, place: strin
   )
 }
 
-export function declaredText({ name, type, nullable }: Declared): string {
-  return `${name === '' ? '' : `${name} :: `}${type.text}${nullable ? '?' : ''}`
+export function declaredText({ name, type, nullable, default: given }: Declared): string {
+  const named = given === undefined ? name : `${name} = ${defaultText(given)}`
+  return `${named === '' ? '' : `${named} :: `}${type.text}${nullable ? '?' : ''}`
+}
+
+function defaultText(value: Value): string {
+  if (typeof value === 'string') return value.includes("'") ? `"${value}"` : `'${value}'`
+  return textOf(value) ?? 'null'
 }
 
 export function signatureText(name: string, parameters: readonly Declared[], columns: readonly Declared[]): string {

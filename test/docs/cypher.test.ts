@@ -106,7 +106,7 @@ function formsOfGrammar(): string[] {
 /** The signs that a rule lists: `operator =~`. */
 function signsOf(rule: string): string[] {
   const text = readFileSync(new URL('../../query/syntax/cypher.ohm', import.meta.url), 'utf8')
-  const [, body] = new RegExp(`^  ${rule} \\(.*\\)\\s*=([sS]*?)\\n  (?=\\w|\\n)`, 'm').exec(text)!
+  const [, body] = new RegExp(`^  ${rule} \\([^)]*\\)\\s*=(.*?)\\n  (?=\\w|\\n)`, 'ms').exec(text)!
   return [...body!.matchAll(/"([^"]+)"/g)].map(([, sign]) => `${rule} ${sign!.trim()}`)
 }
 

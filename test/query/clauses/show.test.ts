@@ -39,6 +39,13 @@ describe('SHOW', () => {
     expect(rows).toEqual([[2, ['cities', 'people']]])
   })
 
+  test('the signature of a procedure tells what stands for an argument that is left out', async () => {
+    db.procedure("my.find(text = 'it' :: STRING, most = 10 :: INTEGER?, share = 1.0 :: FLOAT) :: VOID", () => [])
+    const text = "SHOW PROCEDURES YIELD name, signature WHERE name = 'my.find' RETURN signature"
+    expect((await db.query(text)).rows).toEqual([
+      ["my.find(text = 'it' :: STRING, most = 10 :: INTEGER?, share = 1.0 :: FLOAT) :: VOID"],
+    ])
+  })
   test('PROCEDURES gives name, description and mode, and with YIELD the signature', async () => {
     expect((await db.query('SHOW PROCEDURES')).columns).toEqual(['name', 'description', 'mode', 'worksOnSystem'])
     const text = "SHOW PROCEDURES YIELD name, signature WHERE name = 'db.labels' RETURN signature"
