@@ -263,8 +263,13 @@ export class Pipeline {
   /** Declares a variable that begins anew whenever the pipeline does: a count, a buffer, a set of what has been seen. */
   state(prefix: string, start: string): string {
     const name = this.name(prefix)
-    this.states.push(`let ${name} = ${start}`)
+    this.begin(name, start)
     return name
+  }
+
+  /** Says how the state of a name begins, where that is known late only. */
+  begin(name: string, start: string): void {
+    this.states.push(`let ${name} = ${start}`)
   }
 
   /** Adds a line that runs after all loops. */

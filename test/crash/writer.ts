@@ -20,7 +20,7 @@ async function writeUntilKilled(path: string): Promise<void> {
   const db = await open(path)
   const { rows } = await db.query('MATCH (c:Counter) RETURN c.writer, c.last')
   const lasts = new Map(rows as [number, number][])
-  if (lasts.size === 0) await db.query('CREATE INDEX entries FOR (e:Entry) ON (e.number)')
+  await db.query('CREATE INDEX entries IF NOT EXISTS FOR (e:Entry) ON (e.number)')
   for (let writer = 0; writer < writerCount; writer++) void write(writer, lasts.get(writer))
 
   async function write(writer: number, last: number | undefined): Promise<never> {

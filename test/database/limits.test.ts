@@ -203,6 +203,19 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     expect(await countNodes(db)).toBe(0)
   },
 
+  'rows to sort, groups, joins, lists and answers of queries that run': async () => {
+    const db = await open(':memory:', { queryMemoryMaxBytes: 1_000_000 })
+    const collect = (most: number) => db.query('UNWIND range(1, $most) AS i RETURN collect(i)', { most })
+    await meets(
+      () => collect(1_000),
+      () => collect(100_000),
+      code('MEMORY_BUDGET') as Error,
+    )
+    const write = db.query('UNWIND range(1, 100000) AS i CREATE (n:Written {x: i}) RETURN collect(n)')
+    await expect(write).rejects.toThrow(code('MEMORY_BUDGET') as Error)
+    expect(await countNodes(db)).toBe(0)
+  },
+
   'changes of one transaction': async () => {
     const { db, files } = await openOnDisk()
     files.failure = ({ operation }) => (operation === 'write' ? 'ENOSPC' : undefined)

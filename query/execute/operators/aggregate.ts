@@ -87,7 +87,7 @@ function gatherAll(plan: Aggregate, pipeline: Pipeline, produce: Produce): Buffe
 }
 
 function gatherByKey(plan: Aggregate, pipeline: Pipeline, produce: Produce): BufferShape {
-  const groups = pipeline.state('groups', 'new Map()')
+  const groups = pipeline.name('groups')
   const keys: KeyColumn[] = []
   let accumulators: readonly Accumulator[] = []
   produce(() => {
@@ -100,6 +100,7 @@ function gatherByKey(plan: Aggregate, pipeline: Pipeline, produce: Produce): Buf
       return { own: `${all}[${group}]`, all }
     }
     const values = plan.groupBy.map((item) => groupValue(item, pipeline))
+    pipeline.begin(groups, groupTable(values, pipeline))
     pipeline.line(`const ${key} = ${groupKey(values, pipeline)}`)
     pipeline.line(`let ${group} = ${groups}.get(${key})`)
     const whenFresh = pipeline.reserve()
@@ -138,7 +139,14 @@ interface GroupValue {
   readonly text: string
   /** Source of what is equal for equivalent values. */
   readonly key: string
+  /** Source of the question whether the key is a word of a column. */
+  readonly isWord?: string
   readonly column: BufferColumn
+}
+
+function groupTable([only, ...others]: readonly GroupValue[], pipeline: Pipeline): string {
+  if (only?.isWord === undefined || others.length > 0) return 'new Map()'
+  return `${only.isWord} ? new ${pipeline.helper('WordGroups')}() : new Map()`
 }
 
 /** A node or relationship groups by its id, a property by the words of its column where it can, else by the value. */
@@ -157,14 +165,14 @@ function groupValue({ slot, value }: ProjectItem, pipeline: Pipeline): GroupValu
  * Where all of a column is kept as strings of the dictionary, or as small integers, equal words are equal values: a group
  * is found by its word, and its value is made once.
  */
-function wordKey(value: BoundExpression, pipeline: Pipeline): Pick<GroupValue, 'text' | 'key'> | undefined {
+function wordKey(value: BoundExpression, pipeline: Pipeline): Omit<GroupValue, 'column'> | undefined {
   const place = pipeline.hasViews ? placeOf(value, pipeline) : undefined
   if (place === undefined) return undefined
   const { column, id } = place
   const text = `${column}.valueAt(${id})`
-  const isUniform = `(${column}.isUniform(${encodings.string}) || ${column}.isUniform(${encodings.int32}))`
+  const isWord = `(${column}.isUniform(${encodings.string}) || ${column}.isUniform(${encodings.int32}))`
   const otherwise = `${pipeline.helper('groupKey')}(${text})`
-  return { text, key: pipeline.either(isUniform, { holds: `${column}.wordAt(${id})`, otherwise }) }
+  return { text, isWord, key: pipeline.either(isWord, { holds: `${column}.wordAt(${id})`, otherwise }) }
 }
 
 function groupKey(values: readonly GroupValue[], pipeline: Pipeline): string {

@@ -31,6 +31,7 @@ import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
 import { TrailWalk } from './trails.js'
+import { WordGroups } from './word-groups.js'
 import {
   addLabels,
   Doomed,
@@ -119,6 +120,7 @@ export const helpers = {
   Tokens,
   TopRows,
   TrailWalk,
+  WordGroups,
   truth,
   xor,
 }
