@@ -45,7 +45,7 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     expect(db.info()).toMatchObject({ nodeCount: 1, relationshipCount: 0, labels: { A: 1 } })
   },
 
-  'labels, relationship types, property keys; indexes': async () => {
+  'labels, relationship types, property keys; indexes and constraints': async () => {
     const db = await open()
     await db.write((tx) => {
       for (let i = 1; i <= 65_527; i++) {
