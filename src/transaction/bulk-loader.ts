@@ -158,23 +158,20 @@ export class BulkLoader {
     graph.ids.useUpTo(end, type, end - first)
     for (let id = first; id < end; id++) sets.type(type).add(id)
     this.stores.countRelationship(type, end - first)
-    this.countEnds(
-      type,
-      'start',
-      range(first, end, (id) => graph.startOf(id)),
-    )
-    this.countEnds(
-      type,
-      'end',
-      range(first, end, (id) => graph.endOf(id)),
-    )
+    const counted = { type, first, end }
+    this.countEnds(counted, 'start', (id) => graph.startOf(id))
+    this.countEnds(counted, 'end', (id) => graph.endOf(id))
   }
 
-  private countEnds(type: TypeId, end: RelationshipEnd, nodes: Iterable<number>): void {
+  private countEnds(
+    { type, first, end: last }: { readonly type: TypeId; readonly first: number; readonly end: number },
+    end: RelationshipEnd,
+    nodeAt: (id: number) => NodeId | 0,
+  ): void {
     const { nodes: store, catalog } = this.stores
     const bySet: number[] = []
-    for (const node of nodes) {
-      const set = store.labelSetOf(node as NodeId)
+    for (let id = first; id < last; id++) {
+      const set = store.labelSetOf(nodeAt(id) as NodeId)
       bySet[set] = (bySet[set] ?? 0) + 1
     }
     bySet.forEach((count, set) => {
@@ -185,8 +182,12 @@ export class BulkLoader {
   private link(type: TypeId): void {
     const { graph, sets } = this.stores
     const ids = sets.type(type).current().toUint32Array()
-    const starts = Int32Array.from(ids, (id) => graph.startOf(id))
-    const ends = Int32Array.from(ids, (id) => graph.endOf(id))
+    const starts = new Int32Array(ids.length)
+    const ends = new Int32Array(ids.length)
+    for (let i = 0; i < ids.length; i++) {
+      starts[i] = graph.startOf(ids[i]!)
+      ends[i] = graph.endOf(ids[i]!)
+    }
     this.linkDirection(graph.headers(type, false), { ids, nodes: starts, neighbors: ends })
     this.linkDirection(graph.headers(type, true), { ids, nodes: ends, neighbors: starts })
   }
@@ -244,10 +245,6 @@ export class BulkLoader {
     }
     return id
   }
-}
-
-function* range<Item>(from: number, to: number, item: (id: number) => Item): Iterable<Item> {
-  for (let id = from; id < to; id++) yield item(id)
 }
 
 function makePages(headers: Headers, counts: Int32Array, nodeEnd: number): void {
