@@ -12,7 +12,8 @@ export function withPlaces<Result>(prepared: PreparedText, run: () => Result): R
   }
 }
 
-function placed(error: unknown, { text, plan }: PreparedText): unknown {
+/** An error of a run with its place in the text, where that is known. */
+export function placed(error: unknown, { text, plan }: PreparedText): unknown {
   if (!(error instanceof DatabaseError) || error.position !== undefined || plan.kind !== 'query') return error
   const place = plan.query.placeOf(error)
   if (place === undefined) return error

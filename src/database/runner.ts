@@ -19,7 +19,7 @@ import type { Transaction } from '../transaction/transaction.js'
 import type { Parameters } from './database.js'
 import { Deadline, nextTurn } from './deadline.js'
 import { IndexBuilds } from './index-builds.js'
-import { withPlaces } from './placed.js'
+import { placed } from './placed.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
 import { type ReadOptions, ReadRun } from './read-run.js'
 import { formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
@@ -421,10 +421,11 @@ export class Runner {
     const values = this.bind(prepared, parameters)
     const memory = this.budget()
     try {
-      const run = () => plan.query.run(transaction, values, this.functions, memory)
-      const { rows, plan: described } = withPlaces(prepared, run)
+      const { rows, plan: described } = plan.query.run(transaction, values, this.functions, memory)
       const counted = plan.query.writes ? transaction.counters : nothingCounted
       return new QueryResult(plan.query.columns, formRows(stores, rows, form), { counters: counted, plan: described })
+    } catch (error) {
+      throw placed(error, prepared)
     } finally {
       memory.end()
     }

@@ -3,7 +3,7 @@ import type { Value } from '../../../src/core/value.js'
 import type { Row, Transaction } from '../../../src/transaction/transaction.js'
 import type { FunctionEnvironment, RunEnvironment } from '../../functions/function.js'
 import type { JoinTable } from './join-table.js'
-import { bytesOf, bytesOfKey, type MemoryBudget } from './memory.js'
+import { bytesOfKey, bytesOfRow, type MemoryBudget } from './memory.js'
 import { DistinctRows } from './rows.js'
 
 /** Rows between two pipelines, column by column. `order` gives the places of the rows to read; null: all, as they lie. */
@@ -14,7 +14,7 @@ export interface RowBuffer {
 }
 
 export class Execution {
-  private given: DistinctRows | undefined
+  private distinct: DistinctRows | undefined
   /** Bytes of what the run has gathered and not given back. */
   held = 0
   /** Of those, the rows of the answer that nobody has taken yet, and those taken since `letRowsGo`. */
@@ -28,7 +28,7 @@ export class Execution {
   readonly buffers: RowBuffer[] = []
   /** Steps that the functions which run for single rows have left of their slice. */
   left: number
-  readonly environment: FunctionEnvironment
+  private ownEnvironment: FunctionEnvironment | undefined
   /** Of the buffers that hash joins look into, under the numbers of those. */
   readonly tables: JoinTable[] = []
   /** What the run waits for; going on before that makes no progress. It never rejects. */
@@ -37,21 +37,29 @@ export class Execution {
   constructor(
     readonly transaction: Transaction,
     readonly parameters: readonly Value[],
-    { random, clock, transactionMs }: RunEnvironment,
+    private readonly given: RunEnvironment,
     /** Steps between two chances to give the event loop back. */
     readonly budget: number,
     readonly profile: Profile | null,
     readonly memory: MemoryBudget,
   ) {
     this.left = budget
-    const statementMs = clock.now()
-    this.environment = { random, clock, statementMs, transactionMs: transactionMs ?? statementMs }
+  }
+
+  /** Made when it is first asked for: reading the clock would show in lookups of a microsecond. */
+  get environment(): FunctionEnvironment {
+    if (this.ownEnvironment === undefined) {
+      const { random, clock, transactionMs } = this.given
+      const statementMs = clock.now()
+      this.ownEnvironment = { random, clock, statementMs, transactionMs: transactionMs ?? statementMs }
+    }
+    return this.ownEnvironment
   }
 
   /** Remembers a row of the answer by its key; false when an equivalent one has been given before. */
   giveOnce(key: unknown): boolean {
-    this.given ??= new DistinctRows()
-    if (!this.given.add(key)) return false
+    this.distinct ??= new DistinctRows()
+    if (!this.distinct.add(key)) return false
     this.take(bytesOfKey(key))
     return true
   }
@@ -59,7 +67,7 @@ export class Execution {
   /** Gives a row of the answer. */
   give(row: Row): void {
     this.rows.push(row)
-    const bytes = rowOverheadBytes + bytesOf(row)
+    const bytes = rowOverheadBytes + bytesOfRow(row)
     this.waitingBytes += bytes
     this.take(bytes)
   }

@@ -82,6 +82,13 @@ function bytesOfItems(items: Iterable<Value>, count: number): number {
   return looked === 0 ? 0 : (bytes / looked) * count
 }
 
+/** As `bytesOf` a list that is short. */
+export function bytesOfRow(row: readonly Value[]): number {
+  let bytes = 32 + 8 * row.length
+  for (let i = 0; i < row.length; i++) bytes += bytesOf(row[i]!)
+  return bytes
+}
+
 /** Of a key in a set or map of JavaScript, the entry included. */
 export function bytesOfKey(key: unknown): number {
   return bytesPerEntry + (typeof key === 'string' ? 24 + key.length : 0)
