@@ -49,9 +49,23 @@ export function databasePath(option: string | undefined, { environment }: Contex
   return option ?? environment.SKEIN_DB ?? './skein-data'
 }
 
+/** As `databasePath`, for a command that needs the files themselves. */
+export function databaseDirectory(option: string | undefined, context: Context): string {
+  return mustBeDirectory(databasePath(option, context))
+}
+
+export function mustBeDirectory(path: string): string {
+  if (!isAddress(path)) return path
+  throw new UsageError(`${path} is the address of a server; this command takes a directory that no server has open`)
+}
+
+function isAddress(path: string): boolean {
+  return /^https?:\/\//.test(path)
+}
+
 /** A database in a directory, which is made where it does not exist, or behind an address. */
 export async function openDatabase(path: string, options: OpenOptions = {}): Promise<ShellDatabase> {
-  return /^https?:\/\//.test(path) ? remote(await connect(path)) : embedded(await open(path, options))
+  return isAddress(path) ? remote(await connect(path)) : embedded(await open(path, options))
 }
 
 /** Opening makes what is not there, and somebody who asks what a directory holds did not ask for that. */

@@ -45,7 +45,11 @@ export const commands: ReadonlyMap<string, ShellCommand> = new Map<string, Shell
   ],
   [
     ':schema',
-    { usage: '', summary: 'counts nodes by label and relationships by type, and lists indexes', run: schema },
+    {
+      usage: '',
+      summary: 'counts nodes by label and relationships by type, and lists indexes and constraints',
+      run: schema,
+    },
   ],
   [':indexes', { usage: '', summary: 'lists indexes and constraints', run: indexes }],
   [':begin', { usage: '', summary: 'opens a transaction', run: (shell) => shell.begin() }],
@@ -131,10 +135,11 @@ function quoted(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``
 }
 
-/** Constraints too, as each is kept by an index. */
 async function indexes(shell: Shell): Promise<void> {
-  const { columns, rows } = await shell.session.query('SHOW INDEXES')
-  shell.write(rows.length === 0 ? 'no indexes\n' : shell.printer.table(columns, rows))
+  for (const what of ['indexes', 'constraints']) {
+    const { columns, rows } = await shell.session.query(`SHOW ${what}`)
+    shell.write(rows.length === 0 ? `no ${what}\n` : shell.printer.table(columns, rows))
+  }
 }
 
 // ---- parameters

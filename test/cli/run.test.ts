@@ -193,6 +193,10 @@ describe('wrong calls', () => {
     [['import', 'csv'], 'import csv needs --nodes or --relationships'],
     [['import', 'csv', '--nodes', 'A='], "--nodes is 'A=', which names no file at one place"],
     [['import', 'csv', '--nodes', 'a.csv', '--id-type', 'x'], "--id-type is 'x', not string or integer"],
+    ...['info', 'export jsonl', 'import npm .', 'serve'].map((command): [string[], string] => [
+      [...command.split(' '), '--db', 'http://127.0.0.1:7474'],
+      'http://127.0.0.1:7474 is the address of a server; this command takes a directory that no server has open',
+    ]),
     [['import', 'npm'], 'import npm takes the directory of one project'],
   ]
   test.each(calls)('%j exits with 2 and says why', async (args, message) => {

@@ -127,7 +127,12 @@ describe('commands', () => {
   })
 
   test(':indexes says when there are none', async () => {
-    expect(await typed(':indexes')).toBe('no indexes\n')
+    expect(await typed(':indexes')).toBe('no indexes\nno constraints\n')
+  })
+
+  test(':indexes lists constraints that no index keeps', async () => {
+    await typed('CREATE CONSTRAINT has_name FOR (p:Person) REQUIRE p.name IS NOT NULL;')
+    expect(await typed(':indexes')).toMatch(/no indexes\n[\s\S]*has_name/)
   })
 
   test(':source runs a file, up to the first failure, and not itself', async () => {

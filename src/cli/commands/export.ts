@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { DatabaseError } from '../../core/errors.js'
 import { exportJsonl } from '../../transfer/jsonl/export-jsonl.js'
-import { type Command, type Context, databasePath, openExisting, parse, UsageError } from '../command.js'
+import { type Command, type Context, databaseDirectory, openExisting, parse, UsageError } from '../command.js'
 
 const help = `skein export jsonl [--db <directory>] [--out <file>]
   Writes all nodes and relationships as lines of JSON, which import jsonl and APOC read.
@@ -19,7 +19,7 @@ export const exportCommand: Command = {
     if (format !== 'jsonl')
       throw new UsageError(`export writes jsonl, not ${format === undefined ? 'nothing' : `'${format}'`}`)
     const { values } = parse({ args, options: { db: { type: 'string' }, out: { type: 'string' } } })
-    const db = await openExisting(databasePath(values.db, context))
+    const db = await openExisting(databaseDirectory(values.db, context))
     try {
       const pieces = exportJsonl(db)
       if (values.out === undefined) await writeOut(pieces, context)

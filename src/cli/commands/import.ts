@@ -11,7 +11,16 @@ import type { ImportTarget } from '../../transfer/import-target.js'
 import { importJsonl } from '../../transfer/jsonl/import-jsonl.js'
 import { importNpm } from '../../transfer/npm/import-npm.js'
 import { openImportTarget } from '../../transfer/targets.js'
-import { type Command, type Context, counted, databasePath, grouped, parse, seconds, UsageError } from '../command.js'
+import {
+  type Command,
+  type Context,
+  counted,
+  databaseDirectory,
+  grouped,
+  parse,
+  seconds,
+  UsageError,
+} from '../command.js'
 import { ProgressBar } from '../progress.js'
 
 const help = `skein import csv [--db <directory>] --nodes [Label:Label=]file,... --relationships [TYPE=]file,...
@@ -65,7 +74,7 @@ async function csv(args: string[], context: Context): Promise<void> {
     keys: !values['no-keys'],
     ...reports,
   }
-  await withTarget(databasePath(values.db, context), (target) =>
+  await withTarget(databaseDirectory(values.db, context), (target) =>
     runReported(context, reports, () => importCsv(target, options)),
   )
 }
@@ -78,7 +87,7 @@ async function jsonl(args: string[], context: Context): Promise<void> {
   })
   if (positionals.length === 0) throw new UsageError('import jsonl needs a file')
   const reports = reportsTo(context, values['skip-bad'])
-  await withTarget(databasePath(values.db, context), (target) =>
+  await withTarget(databaseDirectory(values.db, context), (target) =>
     runReported(context, reports, () => importJsonl(target, { files: positionals, ...reports })),
   )
 }
@@ -111,7 +120,7 @@ async function runReported(
 async function npm(args: string[], context: Context): Promise<void> {
   const { values, positionals } = parse({ args, allowPositionals: true, options: { db: { type: 'string' } } })
   if (positionals.length !== 1) throw new UsageError('import npm takes the directory of one project')
-  await withTarget(databasePath(values.db, context), async (target) => {
+  await withTarget(databaseDirectory(values.db, context), async (target) => {
     const startedAt = performance.now()
     const counts = await importNpm(target, positionals[0]!)
     for (const line of counts.unresolved) context.stderr.write(`not in the lock file: ${line}\n`)

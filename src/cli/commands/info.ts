@@ -1,6 +1,6 @@
 /** `skein info`: what a database holds. */
 import type { DatabaseInfo } from '../../index.js'
-import { type Command, databasePath, openExisting, parse } from '../command.js'
+import { type Command, databaseDirectory, openExisting, parse } from '../command.js'
 import { table } from '../print/table.js'
 
 const help = `skein info [--db <directory>]
@@ -12,7 +12,7 @@ export const info: Command = {
   help,
   run: async (args, context) => {
     const { values } = parse({ args, options: { db: { type: 'string' } } })
-    const db = await openExisting(databasePath(values.db, context))
+    const db = await openExisting(databaseDirectory(values.db, context))
     try {
       context.stdout.write(describe(db.info(), context.stdout.columns))
     } finally {

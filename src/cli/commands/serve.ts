@@ -3,7 +3,7 @@ import type { OpenOptions } from '../../database/open.js'
 import { slowStatementLine } from '../../database/slow-statements.js'
 import { defaults, serve as serveHttp } from '../../http/server.js'
 import { open } from '../../index.js'
-import { type Command, type Context, parse, UsageError } from '../command.js'
+import { type Command, type Context, mustBeDirectory, parse, UsageError } from '../command.js'
 
 const help = `skein serve [<directory>] [--db <directory>] [--host <host>] [--port <port>] [--allow-host <name>]...
               [--slow-ms <milliseconds>]
@@ -56,7 +56,8 @@ export const serve: Command = {
 function directoryOf(positionals: string[], db: string | undefined, { environment }: Context): string | undefined {
   if (positionals.length + (db === undefined ? 0 : 1) > 1)
     throw new UsageError('serve takes one directory: skein serve ./data, or --db ./data')
-  return positionals[0] ?? db ?? environment.SKEIN_DB
+  const path = positionals[0] ?? db ?? environment.SKEIN_DB
+  return path === undefined ? undefined : mustBeDirectory(path)
 }
 
 function slowOptions(text: string | undefined, { stderr }: Context): OpenOptions {
