@@ -101,6 +101,8 @@ export class Pipeline {
   private readonly counters = new Map<string, number>()
   /** Places in the body whose code depends on something that is known before all loops. */
   private readonly choices: Choice[] = []
+  /** The places of the choices, by what they choose. */
+  private readonly choicePlaces = new Map<string, string>()
   private depth = 1
   private loops = 0
   private loopDepth = 0
@@ -324,11 +326,12 @@ export class Pipeline {
    * loop would cost what the choice is to save.
    */
   either(condition: string, code: { holds: string; otherwise: string }): string {
-    const { holds, otherwise } = code
-    const known = this.choices.find((choice) => choice.holds === holds && choice.otherwise === otherwise)
-    if (known?.condition === condition) return known.place
+    const name = JSON.stringify([condition, code.holds, code.otherwise])
+    const known = this.choicePlaces.get(name)
+    if (known !== undefined) return known
     const place = `${choiceMark}${this.choices.length}${choiceMark}`
-    this.choices.push({ place, condition, holds, otherwise })
+    this.choicePlaces.set(name, place)
+    this.choices.push({ condition, ...code })
     return place
   }
 
@@ -400,7 +403,6 @@ export class Pipeline {
 }
 
 interface Choice {
-  readonly place: string
   readonly condition: string
   readonly holds: string
   readonly otherwise: string
@@ -408,16 +410,17 @@ interface Choice {
 
 /** A character that no generated code has. */
 const choiceMark = '\u0001'
+const choicePlace = new RegExp(`${choiceMark}(\\d+)${choiceMark}`, 'g')
 
+/** A choice may stand inside of another's code. */
 function replacePlaces(
   body: readonly string[],
   choices: readonly Choice[],
   code: (choice: Choice) => string,
 ): string[] {
-  return body.map((line) =>
-    // A choice may stand inside of another's code, so the last ones, which contain the others, come first.
-    choices.reduceRight((text, choice) => text.replaceAll(choice.place, () => code(choice)), line),
-  )
+  const replaced = (text: string): string =>
+    text.includes(choiceMark) ? text.replace(choicePlace, (_, number) => replaced(code(choices[number]!))) : text
+  return body.map(replaced)
 }
 
 function indent(line: string): string {

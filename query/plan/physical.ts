@@ -450,8 +450,13 @@ export function inputsOf(plan: PhysicalPlan): readonly PhysicalPlan[] {
  * an operator's number in a profile.
  */
 export function operatorsOf(plan: PhysicalPlan): readonly PhysicalPlan[] {
-  if (plan.kind === 'unit') return [plan]
-  return [plan, ...inputsOf(plan).flatMap(operatorsOf)]
+  const operators: PhysicalPlan[] = []
+  const waiting = [plan]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    operators.push(next)
+    if (next.kind !== 'unit') waiting.push(...inputsOf(next).toReversed())
+  }
+  return operators
 }
 
 /** The operators that give each row on as it comes, so that a plan of them alone can run within the loops of another. */

@@ -59,30 +59,58 @@ export function rewriteAll<Plan extends { readonly kind: string }>(
   rules: readonly Rule<Plan>[],
   context: PlanContext,
 ): Plan {
-  for (const rule of rules) {
-    const rewritten = rule.rewrite(plan, context)
-    if (rewritten === undefined) continue
-    context.note(rule.name)
-    return rewriteAll(rewritten, rules, context)
-  }
-  const changed = rewriteParts(plan, rules, context)
-  // An operator below changed, so this one may have something to say now.
-  return changed === undefined ? plan : rewriteAll(changed, rules, context)
+  return new Rewriting(rules, context).rewrite(plan)
 }
 
-function rewriteParts<Plan extends { readonly kind: string }>(
-  plan: Plan,
-  rules: readonly Rule<Plan>[],
-  context: PlanContext,
-): Plan | undefined {
-  const parts = plan as Plan & {
-    readonly input?: Plan
-    readonly inner?: Plan
-    readonly other?: Plan
-    readonly build?: Plan
+class Rewriting<Plan extends { readonly kind: string }> {
+  /**
+   * Plans to which no rule has anything to say, nor to a part of them: without them each change would have all that is
+   * below it looked through again, and long chains take the square of their length.
+   */
+  readonly #settled = new WeakSet<Plan>()
+
+  constructor(
+    private readonly rules: readonly Rule<Plan>[],
+    private readonly context: PlanContext,
+  ) {}
+
+  rewrite(plan: Plan): Plan {
+    for (;;) {
+      if (this.#settled.has(plan)) return plan
+      // Where an operator below changed, this one may have something to say now.
+      const changed = this.applyOne(plan) ?? this.rewriteParts(plan)
+      if (changed === undefined) break
+      plan = changed
+    }
+    this.#settled.add(plan)
+    return plan
   }
-  const names = (['input', 'inner', 'other', 'build'] as const).filter((name) => parts[name] !== undefined)
-  const rewritten = names.map((name) => [name, rewriteAll(parts[name]!, rules, context)] as const)
-  if (rewritten.every(([name, part]) => part === parts[name])) return undefined
-  return { ...plan, ...Object.fromEntries(rewritten) }
+
+  private applyOne(plan: Plan): Plan | undefined {
+    for (const rule of this.rules) {
+      const rewritten = rule.rewrite(plan, this.context)
+      if (rewritten === undefined) continue
+      this.context.note(rule.name)
+      return rewritten
+    }
+    return undefined
+  }
+
+  private rewriteParts(plan: Plan): Plan | undefined {
+    let changed: Plan | undefined
+    for (const name of ['input', 'inner', 'other', 'build'] as const) {
+      const part = (plan as Parts<Plan>)[name]
+      if (part === undefined) continue
+      const rewritten = this.rewrite(part)
+      if (rewritten !== part) changed = { ...(changed ?? plan), [name]: rewritten }
+    }
+    return changed
+  }
+}
+
+interface Parts<Plan> {
+  readonly input?: Plan
+  readonly inner?: Plan
+  readonly other?: Plan
+  readonly build?: Plan
 }
