@@ -37,6 +37,11 @@ export abstract class Temporal {
   toJSON(): string {
     return this.toString()
   }
+
+  /** What `console.log` of Node.js shows: `LocalDate 2015-07-21`. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `${this.constructor.name} ${this.toString()}`
+  }
 }
 
 /** What has a date: its components. */

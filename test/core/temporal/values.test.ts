@@ -1,4 +1,5 @@
 /** What is true of all temporal values. */
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { durationBetween, durationInDays, durationInSeconds } from '../../../src/core/temporal/between.js'
@@ -22,6 +23,10 @@ describe('texts', () => {
       }),
       runs,
     )
+  })
+
+  test('console.log shows the type and the text', () => {
+    expect(inspect([LocalDate.parse('2015-07-21')])).toBe('[ LocalDate 2015-07-21 ]')
   })
 
   test('no text but crashes the readers', () => {
