@@ -53,8 +53,11 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['==', 'write = once'],
   ['&&', 'write AND'],
 ])
-/** Words of other languages. */
+/** Words of other languages, and of Cypher that is not spoken here or not any more. */
 const foreignWords: ReadonlyMap<string, string> = new Map([
+  ['LOAD', 'CSV files are loaded by skein import csv, rows of a program by UNWIND $rows AS row'],
+  ['USING', 'the plan is chosen by what the data are; EXPLAIN shows it'],
+  ['START', 'write MATCH (n) WHERE elementId(n) = $id'],
   ['SELECT', 'Cypher reads by MATCH (n:Label) RETURN n.name'],
   ['INSERT', 'Cypher writes by CREATE (:Label {name: value})'],
   ['UPDATE', 'Cypher changes by MATCH (n:Label) SET n.name = value'],

@@ -9,6 +9,8 @@ export const syntax = [
   'MATCH (p:Person) WHERE p.age == 31 RETURN p',
   "CREATE (:Person {name = 'Eve'})",
   'SELECT name FROM Person',
+  "LOAD CSV FROM 'people.csv' AS row RETURN row",
+  'MATCH (p:Person) USING INDEX p:Person(age) WHERE p.age = 31 RETURN p',
   'MATCH (p:Person) RETURN p.name,',
   'MATCH (p:Person {age > 30}) RETURN p',
   "MATCH (p:Person) WHERE p.name LIKE 'A%' RETURN p",
