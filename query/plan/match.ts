@@ -8,6 +8,10 @@
  *
  * Filters stand as early as their slots are known. Wherever the walk has come to, what is left may be found by itself
  * and joined, which is done where it costs less: parts without a connection, or branches that meet in a node.
+ *
+ * The search is bounded. A join that is looked for doubles the ways on, so only so many are along one way; and of a
+ * pattern with more parts than `partsSearchedMax` only the best start is tried, without joins, and each further step is
+ * chosen among the parts written first, so that a path of hundreds of hops takes a fraction of a second.
  */
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
@@ -18,6 +22,7 @@ import { slotsRead } from './expressions.js'
 import { differences, meetingOf, type Rest, restsOf } from './join.js'
 import type { Pattern, PatternNode, PatternRelationship, ShortestRule } from './logical.js'
 import type { PhysicalPlan } from './physical.js'
+import { mustBeSearchable } from './size.js'
 
 const unit: PhysicalPlan = { kind: 'unit', rows: 1 }
 
@@ -25,6 +30,12 @@ const unit: PhysicalPlan = { kind: 'unit', rows: 1 }
 const startsTriedMax = 8
 /** Of those, the ones on whose ways joins are looked for: of two parts either may be the one to gather. */
 const startsJoinedMax = 2
+/** Steps along one way at which joins are looked for. */
+const looksMax = 5
+/** Nodes and relationships of a pattern that is searched as a whole. */
+export const partsSearchedMax = 32
+/** Of a larger one, the relationships, and the nodes, among which the next step is chosen. */
+const windowParts = 8
 
 export interface MatchQuestion {
   readonly input: PhysicalPlan
@@ -67,32 +78,39 @@ interface Reached {
   readonly through?: PatternRelationship
 }
 
+/** Throws QUERY_TOO_LONG. */
 export function planMatch(question: MatchQuestion): PhysicalPlan {
+  mustBeSearchable(Math.max(question.pattern.nodes.length, question.pattern.relationships.length))
   return new MatchPlanner(question).best().plan
 }
 
 class MatchPlanner {
   private readonly nodes: ReadonlyMap<Slot, PatternNode>
+  private readonly isLarge: boolean
 
   constructor(
     private readonly question: MatchQuestion,
     /** Rests that have been solved, by their slots. */
     private readonly apart = new Map<string, Partial>(),
   ) {
-    this.nodes = new Map(question.pattern.nodes.map((node) => [node.slot, node]))
+    const { nodes, relationships } = question.pattern
+    this.nodes = new Map(nodes.map((node) => [node.slot, node]))
+    this.isLarge = nodes.length + relationships.length > partsSearchedMax
   }
 
   best(): Partial {
     const start = this.begin()
-    const firsts = this.steps(start).sort((left, right) => left.work - right.work)
+    const firsts = this.steps(start, false).sort((left, right) => left.work - right.work)
     if (firsts.length === 0) return start
+    if (this.isLarge) return this.walk(firsts[0]!)
     // Joins are looked for on the ways of the best walks alone: on all of them the search would take as long as it saves.
     const walks = firsts.slice(0, startsTriedMax).map((first) => ({ first, work: this.walk(first).work }))
     const best = walks.sort((left, right) => left.work - right.work).slice(0, startsJoinedMax)
-    const finished = best.map(({ first }) => this.finish(first))
+    const finished = best.map(({ first }) => this.finish(first, looksMax))
     return this.orJoined(
       start,
       cheapest(finished, ({ work }) => work),
+      looksMax,
     )
   }
 
@@ -118,20 +136,23 @@ class MatchPlanner {
     return type === 'node' && !nullable ? input : { kind: 'asNode', input, slot, rows: input.rows }
   }
 
-  private finish(partial: Partial): Partial {
+  /** `looks`: how many more steps may look for joins. */
+  private finish(partial: Partial, looks: number): Partial {
+    if (looks === 0) return this.walk(partial)
     const next = this.steps(partial)
     if (next.length === 0) return partial
-    return this.orJoined(partial, this.finish(cheapest(next, costOfStep)))
+    return this.orJoined(partial, this.finish(cheapest(next, costOfStep), looks - 1), looks - 1)
   }
 
   /** As `finish`, without joins. */
   private walk(partial: Partial): Partial {
-    const next = this.steps(partial)
-    return next.length === 0 ? partial : this.walk(cheapest(next, costOfStep))
+    for (let next = this.steps(partial); next.length > 0; next = this.steps(partial))
+      partial = cheapest(next, costOfStep)
+    return partial
   }
 
   /** The cheaper of two ways on: that of a walk, or to find a part of what is left by itself. */
-  private orJoined(partial: Partial, walked: Partial): Partial {
+  private orJoined(partial: Partial, walked: Partial, looks: number): Partial {
     const { joins, repeats, input } = this.question
     const isForced = joins === 'wherever possible'
     const isAlone = partial.known.size === 0 && input.kind === 'unit' && repeats === 1
@@ -139,7 +160,10 @@ class MatchPlanner {
     if (!isForced && (walked.work - partial.work) * repeats < workMin) return walked
     const joined = restsOf(this.question.pattern, partial).flatMap((rest) => this.joinStep(partial, rest))
     if (joined.length === 0) return walked
-    const finished = this.finish(cheapest(joined, ({ work }) => work))
+    const best = cheapest(joined, ({ work }) => work)
+    // What is left adds to its work.
+    if (!isForced && best.work >= walked.work) return walked
+    const finished = this.finish(best, looks)
     return isForced || finished.work < walked.work ? finished : walked
   }
 
@@ -186,11 +210,16 @@ class MatchPlanner {
     return solved
   }
 
-  /** Everything that can be done next, each as the partial solution that it leads to. */
-  private steps(partial: Partial): Partial[] {
-    const relationships = partial.relationships.flatMap((relationship) => this.relationshipStep(partial, relationship))
+  /** Everything that can be done next, or what is near where that is to be `narrow`, each as what it leads to. */
+  private steps(partial: Partial, narrow = this.isLarge): Partial[] {
     const unknown = this.question.pattern.nodes.filter((node) => !partial.known.has(node.slot))
-    return [...relationships, ...unknown.flatMap((node) => this.accessStep(partial, node))]
+    const [relationships, nodes] = narrow
+      ? [nearest(partial), unknown.slice(0, windowParts)]
+      : [partial.relationships, unknown]
+    return [
+      ...relationships.flatMap((relationship) => this.relationshipStep(partial, relationship)),
+      ...nodes.flatMap((node) => this.accessStep(partial, node)),
+    ]
   }
 
   private accessStep(partial: Partial, node: PatternNode): Partial[] {
@@ -318,8 +347,9 @@ class MatchPlanner {
   }
 
   private pairsOf(partial: Partial, relationship: PatternRelationship) {
+    const open = new Set(partial.relationships)
     return this.question.pattern.relationships
-      .filter((other) => other !== relationship && !partial.relationships.includes(other))
+      .filter((other) => other !== relationship && !open.has(other))
       .filter((other) => other.group === relationship.group && shareType(other.types, relationship.types))
       .map((other) => [relationship, other] as const)
   }
@@ -370,7 +400,8 @@ class MatchPlanner {
 
   /** The labels that a known node is sure to have: those of the pattern, and those that a walked relationship implies. */
   private labelsOf(slot: Slot, { relationships }: Partial): readonly string[] {
-    const walked = this.question.pattern.relationships.filter((relationship) => !relationships.includes(relationship))
+    const open = new Set(relationships)
+    const walked = this.question.pattern.relationships.filter((relationship) => !open.has(relationship))
     const implied = walked.flatMap((relationship) => this.labelsFrom(relationship, slot))
     return [...new Set([...this.nodes.get(slot)!.labels, ...implied])]
   }
@@ -385,6 +416,12 @@ class MatchPlanner {
     if (predicates.length === 0) return input
     return { kind: 'filter', input, predicates, rows: input.rows * this.question.estimates.share(predicates) }
   }
+}
+
+/** The first relationships that lead on from what is known; where none does, the first of all. */
+function nearest({ relationships, known }: Partial): readonly PatternRelationship[] {
+  const leading = relationships.filter(({ bound, from, to }) => bound || known.has(from) || known.has(to))
+  return (leading.length > 0 ? leading : relationships).slice(0, windowParts)
 }
 
 function costOfStep({ plan, work }: Partial): number {

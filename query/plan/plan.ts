@@ -9,6 +9,7 @@ import { type MatchQuestion, planMatch } from './match.js'
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
+import { mustBeCompilable, mustBePlannable } from './size.js'
 
 export interface QueryPlan {
   readonly root: PhysicalPlan
@@ -19,12 +20,18 @@ export interface QueryPlan {
   readonly assumptions: readonly Assumption[]
 }
 
-/** Plans a query by what the catalog says now. The plan gives the right rows for as long as its assumptions hold. */
+/**
+ * Plans a query by what the catalog says now. The plan gives the right rows for as long as its assumptions hold. Throws
+ * QUERY_TOO_LONG.
+ */
 export function planQuery(query: BoundQuery, catalog: Catalog, rules = allRules): QueryPlan {
   const context = new PlanContext(query.slots, catalog, query.writes)
-  const parts = buildLogicalPlans(query).map((part) => {
+  const asked = buildLogicalPlans(query)
+  mustBePlannable(asked)
+  const parts = asked.map((part) => {
     const logical = rewriteAll(part, rules.logical, context)
     const physical = new OperatorChoice(context).choose(logical, { repeats: 1, joins: rules.joins ?? 'never' })
+    mustBeCompilable(physical)
     return rewriteAll(physical, rules.physical, context)
   })
   const root = parts.reduce((input, other) => ({ kind: 'union', input, other, rows: input.rows + other.rows }))

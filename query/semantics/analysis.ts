@@ -71,6 +71,11 @@ export class Scope {
     return this.names.get(name) ?? this.outer?.find(name)
   }
 
+  /** The names declared in this very scope, with their slots. */
+  own(): Iterable<readonly [string, Slot]> {
+    return this.names
+  }
+
   /** Whether a WITH before has left the name behind. */
   hasLeftBehind(name: string): boolean {
     return (this.before?.sees(name) ?? false) || (this.outer?.hasLeftBehind(name) ?? false)

@@ -379,7 +379,7 @@ class MergeBinder extends CreateBinder {
 
   bindMerge(pattern: PathPattern): BoundMergePattern {
     const path = this.bind(pattern)
-    for (const name of this.scope.visible()) this.before.declare(name, this.scope.find(name)!)
+    for (const [name, slot] of this.scope.own()) this.before.declare(name, slot)
     // A node may stand in the path twice; the second time it is known, and yet not bound by an earlier clause.
     const nodes = path.nodes.map((node) => ({ ...node, bound: node.slot < this.slotsBefore }))
     return { path: { ...path, nodes }, values: this.values }

@@ -1,11 +1,13 @@
 import type { Slot } from '../../semantics/bound.js'
 import type { Pattern, PatternNode } from '../logical.js'
+import { partsSearchedMax } from '../match.js'
 import type { LogicalRule } from '../rule.js'
 
 /**
  * Makes one pattern of two matches in a row, so that the planner is free to begin in the second. Relationships keep
  * the number of their clause, as only those of one clause must differ. It would be wrong where the second match walks
- * a relationship that the first one binds: a pattern binds each relationship once.
+ * a relationship that the first one binds: a pattern binds each relationship once. And it would not pay where the
+ * whole is too large for the planner to search.
  */
 export const mergeMatches: LogicalRule = {
   name: 'mergeMatches',
@@ -14,10 +16,12 @@ export const mergeMatches: LogicalRule = {
     const first = plan.input
     const bound = new Set(first.pattern.relationships.map((relationship) => relationship.slot))
     if (plan.pattern.relationships.some((relationship) => bound.has(relationship.slot))) return undefined
+    const pattern = merge(first.pattern, plan.pattern)
+    if (pattern.nodes.length + pattern.relationships.length > partsSearchedMax) return undefined
     return {
       kind: 'match',
       input: first.input,
-      pattern: merge(first.pattern, plan.pattern),
+      pattern,
       predicates: [...first.predicates, ...plan.predicates],
     }
   },

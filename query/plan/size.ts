@@ -1,0 +1,61 @@
+/**
+ * Refuses plans that are too long. Every stage walks a plan recursively, and the compiled loops of one pipeline stand
+ * inside each other, so that much longer ones would overflow the stack, here or in the JavaScript engine's parser.
+ */
+import { DatabaseError } from '../../src/core/errors.js'
+import type { LogicalPlan } from './logical.js'
+import { inputsOf, isBreaker, type PhysicalPlan } from './physical.js'
+
+/** Steps one after the other, which are roughly the clauses. Chains of MERGE overflow at not quite twice as many. */
+export const stepsMax = 600
+/** Of those, the ones that a row goes through before rows are gathered. UNWIND overflows at not quite twice as many. */
+export const rowStepsMax = 300
+/** Nodes, and relationships, of one pattern: each is a step that a row goes through. */
+const patternPartsMax = rowStepsMax
+
+/** Throws QUERY_TOO_LONG. `parts` are those of a UNION. */
+export function mustBePlannable(parts: readonly LogicalPlan[]): void {
+  const steps = parts.map((part) => longestChain<LogicalPlan>(part, logicalInputs, () => false))
+  refuseBeyond(parts.length - 1 + Math.max(...steps), stepsMax, 'steps one after the other')
+}
+
+/** Throws QUERY_TOO_LONG. */
+export function mustBeCompilable(plan: PhysicalPlan): void {
+  refuseBeyond(longestChain(plan, inputsOf, isBreaker), rowStepsMax, 'steps that each row goes through')
+}
+
+/** Throws QUERY_TOO_LONG. */
+export function mustBeSearchable(partCount: number): void {
+  refuseBeyond(partCount, patternPartsMax, 'nodes or relationships in one pattern')
+}
+
+function refuseBeyond(count: number, countMax: number, what: string): void {
+  if (count <= countMax) return
+  throw new DatabaseError(
+    'QUERY_TOO_LONG',
+    `the query has ${count} ${what}, and ${countMax} is the most; send several statements, or UNWIND a list of what they repeat`,
+    { count, countMax },
+  )
+}
+
+/** The most plans from the root down of which each gives its rows to the one before; `ends` begins a new chain below. */
+function longestChain<Plan>(
+  root: Plan,
+  inputs: (plan: Plan) => readonly Plan[],
+  ends: (plan: Plan) => boolean,
+): number {
+  let longest = 0
+  const waiting = [{ plan: root, length: 1 }]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { plan, length } = next
+    longest = Math.max(longest, length)
+    for (const input of inputs(plan)) waiting.push({ plan: input, length: ends(plan) ? 1 : length + 1 })
+  }
+  return longest
+}
+
+function logicalInputs(plan: LogicalPlan): readonly LogicalPlan[] {
+  if (plan.kind === 'unit') return []
+  if (plan.kind === 'union') return [plan.input, plan.other]
+  return 'inner' in plan ? [plan.inner, plan.input] : [plan.input]
+}
