@@ -81,6 +81,7 @@ const binaryHelpers: Readonly<Record<BinaryOperator, HelperName>> = {
   '>=': 'greaterOrEqual',
   '+': 'add',
   '-': 'subtract',
+  '||': 'concatenate',
   '*': 'multiply',
   '/': 'divide',
   '%': 'modulo',

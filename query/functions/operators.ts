@@ -106,6 +106,13 @@ function joined(a: Value, b: Value): string {
   return (textOf(a) ?? refuse('+', a, b)) + (textOf(b) ?? refuse('+', a, b))
 }
 
+/** Joins strings, and lists. Unlike `add` it writes nothing else as a string and takes no value for a list of one. */
+export function concatenate(a: Value, b: Value): Value {
+  if (a === null || b === null) return null
+  if (typeof a === 'string' && typeof b === 'string') return a + b
+  return isList(a) && isList(b) ? [...a, ...b] : refuse('||', a, b)
+}
+
 export function subtract(a: Value, b: Value): Value {
   return compute(a, b, difference)
 }

@@ -30,6 +30,7 @@ const precedences: Readonly<Record<BinaryOperator | 'or' | 'xor' | 'and' | 'not'
   '=~': 6,
   '+': 7,
   '-': 7,
+  '||': 7,
   '*': 8,
   '/': 8,
   '%': 8,

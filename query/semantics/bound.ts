@@ -411,6 +411,7 @@ export type BinaryOperator =
   | '/'
   | '%'
   | '^'
+  | '||'
   | 'in'
   | 'startsWith'
   | 'endsWith'

@@ -276,7 +276,6 @@ class ExpressionBinder {
   }
 
   private binary({ operator, left, right, at }: BinaryExpression): BoundExpression {
-    if (operator === '||') this.analysis.unsupported(at, '||')
     return this.combine(operator, this.bind(left), this.bind(right), at)
   }
 

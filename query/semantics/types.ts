@@ -57,6 +57,8 @@ export function binaryType(operator: BinaryOperator, left: StaticType, right: St
       return canBe(right, ['list']) ? 'boolean' : undefined
     case '+':
       return sumType(left, right)
+    case '||':
+      return concatenationType(left, right)
     case '-':
       return temporalSumType('-', left, right) ?? arithmeticType(left, right)
     case '*':
@@ -67,6 +69,13 @@ export function binaryType(operator: BinaryOperator, left: StaticType, right: St
     case '^':
       return arithmeticType(left, right) === undefined ? undefined : 'float'
   }
+}
+
+/** Strings with strings, and lists with lists. */
+function concatenationType(left: StaticType, right: StaticType): StaticType | undefined {
+  if (left === 'null' || right === 'null') return 'null'
+  const fitting = (['string', 'list'] as const).filter((type) => canBe(left, [type]) && canBe(right, [type]))
+  return fitting.length === 1 ? fitting[0] : fitting.length === 0 ? undefined : 'any'
 }
 
 function arithmeticType(left: StaticType, right: StaticType): StaticType | undefined {

@@ -63,7 +63,10 @@ const foreignWords: ReadonlyMap<string, string> = new Map([
   ['UPDATE', 'Cypher changes by MATCH (n:Label) SET n.name = value'],
   ['LIKE', 'write STARTS WITH, ENDS WITH, CONTAINS or =~'],
   ['FROM', 'Cypher reads by MATCH (n:Label) RETURN n.name'],
+  ['USE', 'a server has one database, and its address names it'],
+  ['FINISH', 'leave it out: a query may end in a clause that writes'],
 ])
+const otherIndex = /\bcreate\s+(?:fulltext|text|point|vector|lookup)\s+$/i
 
 /** What was probably meant by a sign of another language or a misspelled keyword; undefined for most. */
 export function hintFor(text: string, offset: number, failures: readonly string[]): string | undefined {
@@ -73,6 +76,7 @@ export function hintFor(text: string, offset: number, failures: readonly string[
   const [word = ''] = /^[a-z]*/i.exec(text.slice(offset))!
   const foreign = foreignWords.get(word.toUpperCase())
   if (foreign !== undefined) return foreign
+  if (otherIndex.test(text.slice(0, offset))) return 'there is one kind: CREATE INDEX FOR (n:Label) ON (n.name)'
   if (failures.length === 1 && failures[0] === '":"') return 'a map is {name: value}; conditions stand in WHERE'
   if (text[offset] === '$' && failures.includes('a name')) return 'names cannot be parameters, only values can'
   if (text.slice(0, offset).trimEnd().endsWith(';')) return 'one call takes one statement'

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   add,
+  concatenate,
   divide,
   elementAt,
   floatText,
@@ -162,5 +163,22 @@ describe('tests of strings', () => {
     expect(matches('xabc', 'a.c')).toBe(false)
     expect(matches('ABC', '(?i)a.c')).toBe(true)
     expect(codeOf(() => matches('a', '('))).toBe('SYNTAX_ERROR')
+  })
+})
+
+describe('||', () => {
+  test('joins strings, and lists', () => {
+    expect(concatenate('a', 'b')).toBe('ab')
+    expect(concatenate([1], [2, [3]])).toEqual([1, 2, [3]])
+    expect(concatenate(null, 'b')).toBeNull()
+  })
+
+  test.each<[Value, Value]>([
+    ['a', 1],
+    [[1], 2],
+    [1, 2],
+    ['a', ['b']],
+  ])('refuses %j and %j, which + may take', (a, b) => {
+    expect(codeOf(() => concatenate(a, b))).toBe('TYPE_MISMATCH')
   })
 })

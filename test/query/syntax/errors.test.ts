@@ -38,6 +38,18 @@ describe('a syntax error shows the place and says what could stand there', () =>
   })
 })
 
+describe('what Neo4j has and Skein has not is told by what there is', () => {
+  test.each([
+    ["LOAD CSV FROM 'a.csv' AS row RETURN row", 'skein import csv'],
+    ['USE neo4j MATCH (n) RETURN n', 'one database'],
+    ['CREATE (n) FINISH', 'leave it out'],
+    ['CREATE FULLTEXT INDEX names FOR (n:A) ON EACH [n.name]', 'CREATE INDEX FOR'],
+    ['CREATE VECTOR INDEX e FOR (n:A) ON (n.e)', 'CREATE INDEX FOR'],
+  ])('%s', (text, hint) => {
+    expect(errorOf(() => parse(text))).toMatchObject({ code: 'SYNTAX_ERROR', hint: expect.stringContaining(hint) })
+  })
+})
+
 describe('limits', () => {
   test('a text that is too long is refused by its length', () => {
     expect(errorOf(() => parse('RETURN 1', { lengthMax: 7 }))).toMatchObject({ code: 'QUERY_TOO_LONG' })
