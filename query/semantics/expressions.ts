@@ -446,6 +446,8 @@ class ExpressionBinder {
   }
 
   private unknownFunction({ name, at }: Name): never {
+    if (/^(all|any|none|single)$/i.test(name))
+      this.analysis.fail('SYNTAX_ERROR', at, `${name} asks something of each item: ${name}(x IN list WHERE x > 0)`)
     const similar = nearest(name, [...this.analysis.library.functionNames(), ...aggregateNames])
     const hint = similar === undefined ? undefined : `did you mean ${similar}?`
     return this.analysis.fail('FUNCTION_UNKNOWN', at, `there is no function ${name}`, hint)

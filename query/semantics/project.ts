@@ -296,7 +296,11 @@ function bindCount(analysis: Analysis, count: Expression | null, place: 'SKIP' |
     },
   }
   const bound = bindAccepted(analysis, count, constant, ['integer'], place)
-  if (bound.kind === 'literal' && ((bound.value as number | bigint | null) ?? 0) < 0) {
+  if (bound.type === 'null') {
+    const hint = `leave ${place} out to have all rows`
+    analysis.fail('TYPE_MISMATCH', count.at, `${place} takes INTEGER, and this is null`, hint)
+  }
+  if (bound.kind === 'literal' && (bound.value as number | bigint) < 0) {
     const hint = `give 0 or more; leave ${place} out to have all rows`
     analysis.fail('NUMBER_OUT_OF_RANGE', count.at, `${place} cannot be negative`, hint, {
       detail: 'NegativeIntegerArgument',

@@ -48,6 +48,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   'functions and their arguments': [
     'RETURN toUper("a")',
     'RETURN frobnicate(1)',
+    'RETURN any(x IN [1, 2])',
     'RETURN size()',
     'RETURN substring("a")',
     'RETURN coalesce()',
@@ -92,7 +93,13 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'MATCH (n) DELETE n.x + 1',
     'MATCH (n) DELETE 1',
   ],
-  'SKIP and LIMIT': ['MATCH (n) RETURN n LIMIT n.x', 'RETURN 1 LIMIT -1', 'RETURN 1 SKIP 1.5', 'RETURN 1 LIMIT "a"'],
+  'SKIP and LIMIT': [
+    'MATCH (n) RETURN n LIMIT n.x',
+    'RETURN 1 LIMIT -1',
+    'RETURN 1 SKIP 1.5',
+    'RETURN 1 LIMIT "a"',
+    'RETURN 1 SKIP null',
+  ],
   columns: [
     'RETURN 1 AS a, 2 AS a',
     'MATCH (n) RETURN n.x, n.x',
