@@ -243,8 +243,10 @@ function expressionOf(pattern: string): RegExp {
 
 function compileExpression(pattern: string): RegExp {
   const [, flags = '', body = ''] = /^(?:\(\?([ims]+)\))?(.*)$/su.exec(pattern)!
+  // With `m` the usual anchors are those of each line, and the whole text is to match.
+  const [start, end] = flags.includes('m') ? ['(?<![\\s\\S])', '(?![\\s\\S])'] : ['^', '$']
   try {
-    return new RegExp(`^(?:${body})$`, `u${[...new Set(flags)].join('')}`)
+    return new RegExp(`${start}(?:${body})${end}`, `u${[...new Set(flags)].join('')}`)
   } catch (cause) {
     throw new DatabaseError('SYNTAX_ERROR', `${pattern} is not a regular expression`, { cause })
   }

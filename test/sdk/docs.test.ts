@@ -1,6 +1,7 @@
 /** What docs/sdk.md shows, run. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { parseFunctionSignature } from '../../query/procedures/signature.js'
 import * as skein from '../../src/index.js'
 import { Expr } from '../../src/sdk/expression.js'
 import * as functions from '../../src/sdk/functions.js'
@@ -52,3 +53,36 @@ test('every operator and function is listed', () => {
   expect(words(operators!).sort()).toEqual(methods.sort())
   expect([...words(listed!), 'fn'].sort()).toEqual(Object.keys(functions).sort())
 })
+
+test('options of open that are listed are those that there are', () => {
+  const listed = [...page.matchAll(/^\| `(\w+)` \| .* \| .* \|$/gm)].map(([, name]) => name!)
+  const known = ['open', 'slow-statements'].flatMap((file) => {
+    const text = readFileSync(new URL(`../../src/database/${file}.ts`, import.meta.url), 'utf8')
+    const [, members] = /^export interface \w*Options .*\{\n([\s\S]*?)^\}/m.exec(text)!
+    return [...members!.matchAll(/^ {2}(\w+)\?:/gm)].map(([, name]) => name!)
+  })
+  expect(listed.sort()).toEqual(known.sort())
+})
+
+test('procedures and functions of a program answer as shown', async () => {
+  const [, code, answer] = /^(db\.function[\s\S]*?)\n```\n\n```js\n(.*)\n```$/m.exec(page)!
+  const opened = await skein.open()
+  const body = `return (async () => { ${code}\nreturn rows })()`
+  expect(await new Function('db', body)(opened)).toEqual(evaluate(answer!))
+  await opened.close()
+})
+
+test('types of signatures are listed', () => {
+  const [, listed] = /goes out: ([\s\S]*?), `LIST/.exec(page)!
+  const known = messageOf(() => parseFunctionSignature('f() :: NONE')).match(/LIST<type>, (.*)$/m)![1]!
+  expect(listed!.split(/,\s+/).sort()).toEqual(known.split(', ').sort())
+})
+
+function messageOf(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    return (error as Error).message
+  }
+  throw new Error('nothing was thrown')
+}

@@ -162,6 +162,8 @@ describe('tests of strings', () => {
     expect(matches('abc', 'a.c')).toBe(true)
     expect(matches('xabc', 'a.c')).toBe(false)
     expect(matches('ABC', '(?i)a.c')).toBe(true)
+    expect(matches('abc\nx', '(?m)abc')).toBe(false)
+    expect(matches('abc\nx', '(?m)abc$\\n^x')).toBe(true)
     expect(codeOf(() => matches('a', '('))).toBe('SYNTAX_ERROR')
   })
 })
