@@ -1,5 +1,6 @@
 /** The `skein` command: finds the command, runs it, and turns what went wrong into a message and an exit code. */
 import { DatabaseError } from '../core/errors.js'
+import { version } from '../core/version.js'
 import { type Command, type Context, UsageError } from './command.js'
 import { exportCommand } from './commands/export.js'
 import { importCommand } from './commands/import.js'
@@ -27,7 +28,8 @@ export async function run(args: readonly string[], context: Context): Promise<nu
       context.stdout.write(overview())
       return name === undefined ? exitCodes.usage : exitCodes.ok
     }
-    await runCommand(mustFind(name), rest, context)
+    if (name === '--version' || name === '-v') context.stdout.write(`skein ${version}\n`)
+    else await runCommand(mustFind(name), rest, context)
     return exitCodes.ok
   } catch (error) {
     if (error instanceof UsageError) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -176,6 +176,11 @@ describe('skein info', () => {
     const ran = await skein(['info', '--db', path])
     expect(ran).toMatchObject({ code: 1, err: `FILE_NOT_FOUND: there is no database at ${path}\n` })
   })
+})
+
+test('--version tells the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(await skein(['--version'])).toEqual({ code: 0, out: `skein ${version}\n`, err: '' })
 })
 
 describe('wrong calls', () => {
