@@ -1,66 +1,82 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { analyze } from '../../../query/semantics/analyze.js'
-import { normalize } from '../../../query/syntax/lexer.js'
-import { parse } from '../../../query/syntax/parse.js'
 import { DatabaseError } from '../../../src/core/errors.js'
+import { describeWithShared } from '../../support/shared.js'
+import { faultOf, lengthMax, msMax, mutated, ownQueries, prepare, sharedQueries } from './mutations.js'
 
-const queries = [
-  "MATCH (p:Person {id: $id})-[r:KNOWS*1..3 {since: 2010}]->(f) WHERE f.age > 30 AND NOT f.name =~ 'A.*' RETURN f",
-  "UNWIND [{id: 1, tags: ['a']}, {id: 2}] AS row CREATE (n:Item {_key: row.id}) SET n += row, n.at = 1.5e3 // done",
-  'MATCH p = (a)<--(b)--(c) WITH a, count(DISTINCT b) AS n, collect(c.x)[0..2] AS list ORDER BY n DESC LIMIT 5 RETURN *',
-  "RETURN CASE x WHEN 1 THEN 'a' ELSE 'b' END AS y, [i IN range(0, 9) WHERE i % 2 = 0 | -i] AS z, {a: {b: null}}.a.b",
-  'OPTIONAL MATCH (a) WHERE EXISTS { (a)-->() } MERGE (a)-[:T]->(b) ON CREATE SET b:L REMOVE a.x DETACH DELETE b',
-  'CREATE CONSTRAINT c IF NOT EXISTS FOR ()-[r:T]-() REQUIRE (r.a, r.b) IS UNIQUE',
-  'CALL my.proc(1, "x") YIELD a AS b WHERE b RETURN reduce(s = 0, x IN b | s + x) UNION ALL RETURN 1 AS `b c`',
-]
-const pieces = [...'()[]{},.:;|\'"`$-<>=+*/ \n\\#\u0091\u0095\u00a0é\u{1f600}0x1']
-pieces.push(
-  'MATCH ',
-  ' CASE ',
-  ' END ',
-  ' IN ',
-  '-->',
-  '..',
-  "'x'",
-  '[1, 2]',
-  '/*',
-  '//',
-  ' AS ',
-  ' IS NULL ',
-  'STARTS WITH ',
-)
-
-/** A query of the list with a few cuts, additions and repeats. */
-const mutated = fc
-  .tuple(
-    fc.constantFrom(...queries),
-    fc.array(fc.tuple(fc.nat(), fc.nat(8), fc.constantFrom('', ...pieces)), { maxLength: 5 }),
-  )
-  .map(([query, edits]) =>
-    edits.reduce((text, [place, cut, added]) => {
-      const at = place % (text.length + 1)
-      return text.slice(0, at) + added + text.slice(at + (cut > 5 ? 0 : cut))
-    }, query),
-  )
-
-test('any text is understood or refused at a place within it, whether its literals are lifted or not', () => {
-  const attempt = (text: string, run: () => unknown) => {
-    try {
-      run()
-      return 'understood'
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error
-      expect(error.position?.offset).toBeLessThanOrEqual(text.length)
-      return error.code
-    }
-  }
+function expectNoFault(queries: readonly string[], numRuns: number): void {
   fc.assert(
-    fc.property(mutated, (text) => {
-      const plain = attempt(text, () => parse(text))
-      expect(attempt(text, () => parse(text, { lifted: normalize(text).literals }))).toBe(plain)
-      if (plain === 'understood') attempt(text, () => analyze(parse(text), { text }))
+    fc.property(mutated(queries), (text) => {
+      expect(faultOf(text)).toBeUndefined()
     }),
-    { numRuns: 1500 },
+    { numRuns },
   )
+}
+
+test('a mutated example of the pages has a plan or is refused at a place within it', () => {
+  const queries = ownQueries()
+  expect(queries.length).toBeGreaterThan(50)
+  expectNoFault(queries, 700)
+})
+
+describeWithShared('queries that people wrote', 'data', () => {
+  test('have a plan or are refused at a place within them when they are mutated', () => {
+    expectNoFault(sharedQueries(), 700)
+  })
+})
+
+test('a crash, a slow text, a place beyond the text and literals that change the answer are faults', () => {
+  const failing = (error: Error) => () => {
+    throw error
+  }
+  expect(faultOf('RETURN 1', failing(new RangeError('Maximum call stack size exceeded')))).toContain('call stack')
+  expect(faultOf('RETURN 1', failing(new DatabaseError('SYNTAX_ERROR', 'wrong')))).toBeUndefined()
+  const position = { offset: 9, line: 1, column: 10 }
+  const beyond = new DatabaseError('SYNTAX_ERROR', 'wrong', { query: 'RETURN 1', position })
+  expect(faultOf('RETURN 1', failing(beyond))).toContain('beyond the text')
+  const slow = () => {
+    for (const began = performance.now(); performance.now() - began <= msMax; );
+  }
+  expect(faultOf('RETURN 1', slow)).toMatch(/takes \d+ ms/)
+})
+
+/** Repeats a part until the whole has 256 KB. */
+function long(before: string, part: string, after = ''): string {
+  return before + part.repeat(Math.floor((lengthMax - before.length - after.length) / part.length)) + after
+}
+
+test.each([
+  ['a list of numbers', long('RETURN [', '1,', '1]')],
+  ['a list of maps', long('UNWIND [', "{a: 1, b: 'x'},", '{}] AS x CREATE (n) SET n = x')],
+  ['a string', long("RETURN '", 'x', "'")],
+  ['a string without an end', long("RETURN '", 'x')],
+  ['a comment', long('RETURN 1 /*', '* ', '*/')],
+  ['blanks', long('RETURN', ' ', '1')],
+  ['a name', long('MATCH (', 'n', ') RETURN 1')],
+  ['CREATE after CREATE', long('', 'CREATE (:L {a: 1})\n')],
+  ['MATCH after MATCH', long('', 'MATCH (a)-[:T]->(b) ', 'RETURN 1')],
+  ['WITH after WITH', long('MATCH (n) ', 'WITH n ', 'RETURN n')],
+  ['AND after AND', long('MATCH (n) WHERE ', 'n.a = 1 AND ', 'n.b RETURN n')],
+  ['plus after plus', long('RETURN ', 'x + ', '1')],
+  ['columns', long('MATCH (n) RETURN ', 'n.a,', 'n.b')],
+  ['a path', long('MATCH (a)', '-->()', ' RETURN a')],
+  ['wrong commas', long('RETURN ', ',')],
+  ['opened brackets', long('RETURN ', '(')],
+  ['closed brackets', long('RETURN ', ')')],
+  ['CASE in CASE', long('RETURN ', 'CASE ')],
+  ['NOT after NOT', long('RETURN ', 'NOT ', 'true')],
+  ['minus after minus', long('RETURN ', '- ', '1')],
+  ['quotes', long('RETURN ', "''")],
+  ['backticks', long('RETURN ', '`')],
+  ['backslashes', long("RETURN '", '\\')],
+])('256 KB of %s are answered within two seconds', (_, text) => {
+  expect(faultOf(text)).toBeUndefined()
+})
+
+test('a text beyond maxQueryLength is refused at once, and nesting of 10,000 with its place', () => {
+  const began = performance.now()
+  expect(() => prepare('x'.repeat(16 * 1024 * 1024))).toThrow(/maxQueryLength/)
+  expect(performance.now() - began).toBeLessThan(50)
+  for (const open of ['(', '[', '{a: ', 'CASE WHEN ', 'f(', 'NOT (', 'EXISTS { MATCH (n) WHERE '])
+    expect(() => prepare(`RETURN ${open.repeat(10_000)}`)).toThrow(/nests deeper than 100 levels here \(line 1, column/)
 })
