@@ -1,4 +1,6 @@
 /** Operators that treat each row as it comes. */
+
+import { rangeFunction } from '../../functions/lists.js'
 import type {
   BuildPath,
   Distinct,
@@ -96,6 +98,10 @@ export function keyOf(slots: readonly Slot[], pipeline: Pipeline): string {
 }
 
 export function emitUnwind({ list, slot }: Unwind, { pipeline, consume }: Emission): void {
+  if (list.kind === 'call' && list.called === rangeFunction) {
+    emitRange(list, slot, { pipeline, consume })
+    return
+  }
   const item = pipeline.name('item')
   pipeline.loop(
     `for (const ${item} of ${checkedHelper('itemsOf', list, pipeline)}(${valueSource(list, pipeline)}))`,
@@ -105,6 +111,22 @@ export function emitUnwind({ list, slot }: Unwind, { pipeline, consume }: Emissi
       consume()
     },
   )
+}
+
+/** Counts, so that no list is made of a range. */
+function emitRange(
+  range: Extract<Unwind['list'], { kind: 'call' }>,
+  slot: Slot,
+  { pipeline, consume }: Pick<Emission, 'pipeline' | 'consume'>,
+): void {
+  const [items, i] = [pipeline.name('range'), pipeline.name('i')]
+  const ends = range.arguments.map((argument) => valueSource(argument, pipeline)).join(', ')
+  pipeline.line(`const ${items} = ${checkedHelper('rangeOf', range, pipeline)}(${ends})`)
+  pipeline.loop(`for (let ${i} = 0; ${i} < ${items}.length; ${i}++)`, () => {
+    pipeline.charge('1')
+    pipeline.bind(slot, 'value', `${items}.at(${i})`)
+    consume()
+  })
 }
 
 export function emitSkip({ count }: Skip, { pipeline, consume }: Emission): void {

@@ -2,6 +2,7 @@
 import { NodeRef, PathValue, RelationshipRef } from '../../../src/core/value.js'
 import { nullInt32 } from '../../../src/transaction/transaction.js'
 import * as operators from '../../functions/operators.js'
+import { rangeOf } from '../../functions/range.js'
 import {
   equals,
   greaterOrEqual,
@@ -100,6 +101,7 @@ export const helpers = {
   nullInt32,
   PathValue,
   propertyOf,
+  rangeOf,
   reduce,
   Renewed,
   removeLabels,
