@@ -26,9 +26,9 @@ function outputOf(stream: NodeJS.WriteStream) {
   return {
     write: (text: string) => void stream.write(text),
     drain: async () => void (stream.writableNeedDrain && (await once(stream, 'drain'))),
-    // Windows change their size.
+    // Windows change their size; terminals that nobody has told their size say 0.
     get columns() {
-      return stream.isTTY ? stream.columns : undefined
+      return stream.isTTY && stream.columns > 0 ? stream.columns : undefined
     },
   }
 }
