@@ -63,7 +63,10 @@ function round(value: Value, digits?: Value, mode: Value = 'HALF_UP'): Value {
   if (count < 0)
     throw new DatabaseError('NUMBER_OUT_OF_RANGE', `round takes no negative number of digits, and this is ${count}`)
   // Shifted in decimal notation, as 1.005 * 100 is 100.49999999999999.
-  return new Float(shifted(roundedBy(mustBeString('round', mode), shifted(double, count)), -count))
+  const large = shifted(double, count)
+  const rounded = roundedBy(mustBeString('round', mode), large)
+  // No FLOAT has that many digits, so there is nothing to round.
+  return new Float(Number.isFinite(large) ? shifted(rounded, -count) : double)
 }
 
 function shifted(value: number, digits: number): number {

@@ -8,7 +8,7 @@
  * logical operator is one flat node, so that a thousand ORs nest no deeper than one. The other operators nest; a row
  * of more than `nestedOperatorsMax` of them is refused, since all later stages walk the tree recursively.
  */
-import { Float } from '../../src/core/value.js'
+import { Float, integerMin } from '../../src/core/value.js'
 import type {
   ArithmeticOperator,
   ComparisonOperator,
@@ -122,7 +122,8 @@ class Row {
     if (item.text === 'NOT') return { kind: 'unary', at, operator: 'not', operand: this.fold(levels.not + 1) }
     const operand = this.operand()
     if (item.text === '+') return { kind: 'unary', at, operator: 'plus', operand }
-    return isNumber(operand)
+    // The least INTEGER has no opposite: the run says so.
+    return isNumber(operand) && operand.value !== integerMin
       ? { kind: 'literal', at, value: negated(operand.value) }
       : { kind: 'unary', at, operator: 'negate', operand }
   }

@@ -57,7 +57,7 @@ export class Sum implements Accumulator {
     if (this.isFloat) return new Float(this.floats + Number(this.total()))
     const total = this.total()
     if (total >= integerMin && total <= integerMax) return toInteger(total)
-    throw new DatabaseError('ARITHMETIC', `the sum ${total} is beyond the INTEGERs, which have 64 bits`, {
+    throw new DatabaseError('NUMBER_OUT_OF_RANGE', `the sum ${total} is beyond the INTEGERs, which have 64 bits`, {
       hint: 'sum(toFloat(x)) gives a FLOAT',
     })
   }

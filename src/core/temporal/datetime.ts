@@ -2,8 +2,8 @@
  * Dates with a time. A ZONED DATETIME keeps its local date and time with the offset that was found for it, so reading one
  * asks no zone; only arithmetic does, and choosing an offset at the start.
  */
-import type { Integer } from '../integer.js'
-import { toInteger } from '../integer.js'
+import { DatabaseError } from '../errors.js'
+import { type Integer, integerMax, integerMin, toInteger } from '../integer.js'
 import { mustBeEpochDay, plusMonths } from './calendar.js'
 import type { Duration } from './duration.js'
 import { temporalInvalid } from './invalid.js'
@@ -138,11 +138,18 @@ export class ZonedDateTime extends DatedAndTimed {
     return this.sinceEpoch(1)
   }
 
-  /** Whole milliseconds since 1970 at UTC. */
+  /** Whole milliseconds since 1970 at UTC. Throws NUMBER_OUT_OF_RANGE for the years beyond 292 million. */
   get epochMillis(): Integer {
-    return this.sinceEpoch(1_000)
+    const millis = this.sinceEpoch(1_000)
+    if (millis >= integerMin && millis <= integerMax) return millis
+    throw new DatabaseError(
+      'NUMBER_OUT_OF_RANGE',
+      `${this} has more epochMillis than an INTEGER of 64 bits can tell; epochSeconds it can`,
+      { value: String(millis) },
+    )
   }
 
+  /** May be beyond 64 bits. */
   private sinceEpoch(perSecond: number): Integer {
     const { epochDay, nanoOfDay } = this.instant
     const rest = Math.floor(nanoOfDay / (secondNanos / perSecond))
@@ -153,7 +160,7 @@ export class ZonedDateTime extends DatedAndTimed {
 
   /** The same moment as a JavaScript date. Throws TEMPORAL_INVALID where that cannot hold it: below a millisecond, or far off. */
   toDate(): Date {
-    const date = new Date(Number(this.epochMillis))
+    const date = new Date(Number(this.sinceEpoch(1_000)))
     if (this.nanosecond % 1_000_000 !== 0 || Number.isNaN(date.getTime()))
       throw temporalInvalid(
         `a JavaScript date has whole milliseconds and 271821 years at most, and this is ${this}`,

@@ -73,6 +73,7 @@ describe('lists', () => {
     ['range', [0, 3], [0, 1, 2, 3]],
     ['range', [10, -10, -7], [10, 3, -4]],
     ['range', [0, 1, -1], []],
+    ['range', [0, -1, 3], []],
     ['reverse', [[1, 2]], [2, 1]],
     ['reverse', ['a\u{1f600}b'], 'b\u{1f600}a'],
   ])('%s(%j)', (name, values, expected) => {
@@ -129,6 +130,8 @@ describe('numbers', () => {
     ['round', [float(-2.5)], float(-2)],
     ['round', [float(1.005), 2], float(1.01)],
     ['round', [float(-2.5), 0], float(-3)],
+    ['round', [float(1.5), 400], float(1.5)],
+    ['round', [float(1e300), 20], float(1e300)],
     ['round', [float(2.5), 0, 'HALF_EVEN'], float(2)],
     ['round', [float(3.5), 0, 'HALF_EVEN'], float(4)],
     ['round', [float(1.21), 1, 'UP'], float(1.3)],
