@@ -61,7 +61,7 @@ function readFloat(text: string, start: number, end: number): Float {
   )
 }
 
-const escapes = /\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/gis
+const escapes = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs
 const escaped = new Map(Object.entries({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"' }))
 
 export function readString(text: string, start: number, end: number): string {

@@ -77,6 +77,7 @@ test.each([
   ['RETURN 0x12#5E6f7', 'UnexpectedSyntax'],
   ['RETURN {1b: 2}', 'UnexpectedSyntax'],
   ["RETURN '\\uH'", 'InvalidUnicodeLiteral'],
+  ["RETURN '\\U1f600'", 'InvalidUnicodeLiteral'],
   ['RETURN 42 \u2014 41', 'InvalidUnicodeCharacter'],
   ['RETURN foo(1)', 'UnknownFunction'],
 ])('%s is a SyntaxError while compiling: %s', async (text, detail) => {

@@ -166,6 +166,17 @@ test('a lifted parameter has the type of its literal', () => {
   expect([...'ifs'].map((name) => types.get(name))).toEqual(['integer', 'float', 'string'])
 })
 
+test.each([
+  ['\\u00e9', 'é'],
+  ['\\u00E9', 'é'],
+  ['\\U0001f600', '\u{1f600}'],
+  ['\\u0001f600', '\u0001f600'],
+  ['\\ud83d\\ude00', '\u{1f600}'],
+  ["\\\\ \\' \\n", "\\ ' \n"],
+])('the string %s has its characters', (written, text) => {
+  expect(normalize(`WITH '${written}' AS x RETURN x`).literals.map(({ value }) => value)).toEqual([text])
+})
+
 test('the values of lifted literals are read as Cypher has them', () => {
   const { literals } = normalize(`CREATE ({a: 0x10, b: 1e2, c: 'it\\'s', d: [1, {x: -1.5}]})`)
   const expected: PropertyValue[] = [16, new Float(100), "it's", [1, new Map([['x', new Float(-1.5)]])]]
