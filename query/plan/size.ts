@@ -8,10 +8,12 @@ import { inputsOf, isBreaker, type PhysicalPlan } from './physical.js'
 
 /** Steps one after the other, which are roughly the clauses. Chains of MERGE overflow at not quite twice as many. */
 export const stepsMax = 600
-/** Of those, the ones that a row goes through before rows are gathered. UNWIND overflows at not quite twice as many. */
-export const rowStepsMax = 300
-/** Nodes, and relationships, of one pattern: each is a step that a row goes through. */
-const patternPartsMax = rowStepsMax
+/** Of those, the ones that a row goes through before rows are gathered. */
+export const rowStepsMax = 640
+/** Of those, the ones that are loops or calls: UNWIND and hops overflow at not quite twice as many. */
+const loopsMax = 300
+/** Nodes, and relationships, of one pattern: each is a loop. */
+const patternPartsMax = loopsMax
 
 /** Throws QUERY_TOO_LONG. `parts` are those of a UNION. */
 export function mustBePlannable(parts: readonly LogicalPlan[]): void {
@@ -22,6 +24,7 @@ export function mustBePlannable(parts: readonly LogicalPlan[]): void {
 /** Throws QUERY_TOO_LONG. */
 export function mustBeCompilable(plan: PhysicalPlan): void {
   refuseBeyond(longestChain(plan, inputsOf, isBreaker), rowStepsMax, 'steps that each row goes through')
+  refuseBeyond(longestChain(plan, inputsOf, isBreaker, loopsOf), loopsMax, 'loops inside each other')
 }
 
 /** Throws QUERY_TOO_LONG. */
@@ -38,18 +41,24 @@ function refuseBeyond(count: number, countMax: number, what: string): void {
   )
 }
 
-/** The most plans from the root down of which each gives its rows to the one before; `ends` begins a new chain below. */
+function loopsOf({ kind }: PhysicalPlan): number {
+  return kind === 'filter' || kind === 'filterLabels' || kind === 'buildPath' || kind === 'project' ? 0 : 1
+}
+
+/** The most plans, by weight, of which each gives its rows to the one before; `ends` begins a new chain below. */
 function longestChain<Plan>(
   root: Plan,
   inputs: (plan: Plan) => readonly Plan[],
   ends: (plan: Plan) => boolean,
+  weigh: (plan: Plan) => number = () => 1,
 ): number {
   let longest = 0
-  const waiting = [{ plan: root, length: 1 }]
+  const waiting = [{ plan: root, above: 0 }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { plan, length } = next
+    const { plan, above } = next
+    const length = above + weigh(plan)
     longest = Math.max(longest, length)
-    for (const input of inputs(plan)) waiting.push({ plan: input, length: ends(plan) ? 1 : length + 1 })
+    for (const input of inputs(plan)) waiting.push({ plan: input, above: ends(plan) ? 0 : length })
   }
   return longest
 }
