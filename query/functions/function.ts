@@ -88,11 +88,11 @@ function strict(compute: (...values: readonly Exclude<Value, null>[]) => Value, 
   return (_environment, ...values) => (values.includes(null) ? null : compute(...(values as Exclude<Value, null>[])))
 }
 
-/** A function that reads the graph; it takes one argument. */
-export function graphFunction(name: string, accepted: Accepted, result: StaticType): CypherFunction {
+/** A function that reads the graph. */
+export function graphFunction(name: string, parameters: readonly Accepted[], result: StaticType): CypherFunction {
   return {
     name,
-    parameters: [accepted],
+    parameters,
     optionalCount: 0,
     variadic: false,
     deterministic: true,

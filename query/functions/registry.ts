@@ -2,6 +2,7 @@
 import assert from 'node:assert'
 import type { CypherFunction } from './function.js'
 import { graphFunctions } from './graph.js'
+import { jsonFunctions } from './json.js'
 import { listFunctions } from './lists.js'
 import { mathFunctions } from './math.js'
 import { scalarFunctions } from './scalars.js'
@@ -16,6 +17,7 @@ export const functionFamilies = [
   { category: 'Mathematical', functions: mathFunctions },
   { category: 'Temporal', functions: temporalFunctions },
   { category: 'Graph', functions: graphFunctions },
+  { category: 'JSON', functions: jsonFunctions },
 ] as const
 
 const all = functionFamilies.flatMap<CypherFunction>(({ functions }) => functions)

@@ -12,6 +12,7 @@
  * ordered by code point, as the bytes of an ordered index are (UTF-8). Temporal values compare with those of their own
  * type; durations have an order and no comparison, as a month is neither shorter nor longer than 30 days.
  */
+import { compareStrings } from '../../src/core/compare-strings.js'
 import { Temporal, type TemporalType } from '../../src/core/temporal/temporal.js'
 import { Float, NodeRef, PathValue, RelationshipRef, type Value } from '../../src/core/value.js'
 
@@ -149,22 +150,6 @@ function compareNumbers(a: Numeric, b: Numeric): number {
   if (a > b) return 1
   // biome-ignore lint/suspicious/noDoubleEquals: compares a bigint with a number by what they stand for
   return a == b ? 0 : Number.NaN
-}
-
-const surrogateMin = 0xd800
-
-/** By code point. UTF-16 units agree but for surrogates, which stand for what is greater than any other unit. */
-export function compareStrings(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)]
-    if (left !== right) return left < surrogateMin || right < surrogateMin ? left - right : rank(left) - rank(right)
-  }
-  return a.length - b.length
-}
-
-function rank(unit: number): number {
-  return unit >= surrogateMin && unit < 0xe000 ? unit + 0x10000 : unit
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

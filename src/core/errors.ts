@@ -35,6 +35,7 @@ export const errorCodes = {
   NUMBER_OUT_OF_RANGE: 'client',
   ARITHMETIC: 'client',
   TEMPORAL_INVALID: 'client',
+  JSON_PATH_INVALID: 'client',
   UNSUPPORTED: 'client',
   // Data
   CONSTRAINT_VIOLATION: 'client',

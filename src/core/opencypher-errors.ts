@@ -57,6 +57,7 @@ export const openCypherErrors: Readonly<Record<ErrorCode, ByPhase>> = {
   NUMBER_OUT_OF_RANGE: seenOr('IntegerOverflow', 'ArgumentError', 'NumberOutOfRange'),
   ARITHMETIC: seenOr('DivisionByZero', 'ArithmeticError'),
   TEMPORAL_INVALID: always('ArgumentError', 'InvalidArgumentValue'),
+  JSON_PATH_INVALID: always('ArgumentError', 'InvalidArgumentValue'),
   UNSUPPORTED: unnamed,
   // Data
   CONSTRAINT_VIOLATION: always('ConstraintValidationFailed', 'ConstraintValidationFailed'),

@@ -107,7 +107,7 @@ function typeNameOf(transaction: Transaction, id: RelationshipId): string {
   return transaction.catalog.typeName(transaction.relationships().typeOf(id))
 }
 
-function mustLive(transaction: Transaction, kind: EntityKind, id: NodeId | RelationshipId): void {
+export function mustLive(transaction: Transaction, kind: EntityKind, id: NodeId | RelationshipId): void {
   const lives =
     kind === 'node' ? transaction.nodeExists(id as NodeId) : transaction.relationshipExists(id as RelationshipId)
   if (!lives) throw new DatabaseError('ENTITY_DELETED', `this ${kind} has been deleted`, { kind, id })

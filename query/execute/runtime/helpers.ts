@@ -22,6 +22,7 @@ import * as constants from './constants.js'
 import { createParts } from './creation.js'
 import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
 import { JoinTable, joinKey, joinKeyOf } from './join-table.js'
+import { jsonFunctions } from './json.js'
 import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { bytesOf, bytesOfKey } from './memory.js'
@@ -72,7 +73,7 @@ export const helpers = {
   foundOrNew,
   giveMarkerBack,
   giveNeighborsBack,
-  graphFunctions,
+  graphFunctions: { ...graphFunctions, json: jsonFunctions },
   greaterOrEqual,
   greaterThan,
   groupKey,
