@@ -14,10 +14,15 @@ export function withPlaces<Result>(prepared: PreparedText, run: () => Result): R
 
 /** An error of a run with its place in the text, where that is known. */
 export function placed(error: unknown, { text, plan }: PreparedText): unknown {
-  if (!(error instanceof DatabaseError) || error.position !== undefined || plan.kind !== 'query') return error
+  if (!(error instanceof DatabaseError) || isPlacedIn(text, error) || plan.kind !== 'query') return error
   const place = plan.query.placeOf(error)
   if (place === undefined) return error
   return error.placedIn(text, positionAt(text, offsetIn(text, plan.text, place.offset)))
+}
+
+/** A place in another text, such as that of a JSONPath, says nothing of where in this one it stands. */
+function isPlacedIn(text: string, { position, details }: DatabaseError): boolean {
+  return position !== undefined && (details.query ?? text) === text
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Reads paths by the grammar of RFC 9535, one method a rule, and checks what its functions take. */
-import { DatabaseError } from '../errors.js'
+import { DatabaseError, positionAt } from '../errors.js'
+import { quoted } from '../value-in-words.js'
 import { type JsonPathFunction, jsonPathFunctions, type PathType } from './functions.js'
 import {
   type ComparisonOperator,
@@ -12,7 +13,7 @@ import {
   type Segment,
   type Selector,
 } from './path.js'
-import { Reader } from './reader.js'
+import { Reader, Refused } from './reader.js'
 
 /** In UTF-16 units. */
 const pathLengthMax = 65_536
@@ -30,7 +31,20 @@ const word = /[a-z][a-z0-9_]*/y
 /** Throws JSON_PATH_INVALID with the place, LIMIT_EXCEEDED for a path that is too long or nested too deep. */
 export function parseJsonPath(text: string): JsonPath {
   if (text.length > pathLengthMax) throw limit(`a path has at most ${pathLengthMax} characters`, pathLengthMax)
-  return { text, segments: new Parser(new Reader(text)).path() }
+  try {
+    return { text, segments: new Parser(new Reader(text)).path() }
+  } catch (error) {
+    // Made here and not where the parser stands, so that the stack, ten calls long, shows who has asked for the path.
+    throw error instanceof Refused ? invalid(text, error) : error
+  }
+}
+
+function invalid(text: string, { problem, offset }: Refused): DatabaseError {
+  return new DatabaseError(
+    'JSON_PATH_INVALID',
+    `the path ${quoted(text)} cannot be read at character ${offset + 1}: ${problem}`,
+    { path: text, offset, query: text, position: positionAt(text, offset) },
+  )
 }
 
 function limit(message: string, max: number): DatabaseError {

@@ -1,5 +1,4 @@
 /** The characters of a path, and the words that stand in it by themselves: names, strings, numbers. */
-import { DatabaseError, positionAt } from '../errors.js'
 import { quoted } from '../value-in-words.js'
 import type { JsonScalar } from './path.js'
 
@@ -108,11 +107,16 @@ export class Reader {
   }
 
   invalid(problem: string, offset = this.at): never {
-    const { text } = this
-    throw new DatabaseError(
-      'JSON_PATH_INVALID',
-      `the path ${quoted(text)} cannot be read at character ${offset + 1}: ${problem}`,
-      { path: text, offset, query: text, position: positionAt(text, offset) },
-    )
+    throw new Refused(problem, offset)
+  }
+}
+
+/** What is wrong with a path, and where; it never leaves the parser. */
+export class Refused extends Error {
+  constructor(
+    readonly problem: string,
+    readonly offset: number,
+  ) {
+    super(problem)
   }
 }
