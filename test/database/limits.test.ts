@@ -242,6 +242,58 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     )
   },
 
+  'tokens of one clause': async () => {
+    const db = await open()
+    const either = (count: number) => db.query(`RETURN ${'true OR '.repeat(count)}true AS either`)
+    await meets(
+      () => either(1_000),
+      () => either(65_536),
+      code('QUERY_TOO_LONG') as Error,
+    )
+  },
+
+  'steps of a query, which are roughly its clauses; `CREATE` after `CREATE` is one': async () => {
+    const db = await open()
+    const sets = (count: number) => db.query(`MATCH (n) ${'SET n.x = 1 '.repeat(count)}`)
+    await meets(
+      () => sets(500),
+      () => sets(600),
+      code('QUERY_TOO_LONG') as Error,
+    )
+    await db.query('CREATE () '.repeat(1_000))
+  },
+
+  'of those, steps that each row goes through before rows are gathered': async () => {
+    const db = await open()
+    const loops = (count: number) =>
+      db.query(`${Array.from({ length: count }, (_, i) => `UNWIND [1] AS x${i} `).join('')}RETURN 1 AS one`)
+    await meets(
+      () => loops(300),
+      () => loops(301),
+      code('QUERY_TOO_LONG') as Error,
+    )
+  },
+
+  'nodes, and relationships, of one pattern': async () => {
+    const db = await open()
+    const hops = (count: number) => db.query(`MATCH (:A)${'-[:R]->()'.repeat(count)} RETURN 1 AS one`)
+    await meets(
+      () => hops(100),
+      () => hops(300),
+      code('QUERY_TOO_LONG') as Error,
+    )
+  },
+
+  'operators inside each other, such as `1 + 1 + 1`; `AND`, `OR` and comparisons are not': async () => {
+    const db = await open()
+    const sum = (count: number) => db.query(`RETURN ${'1 + '.repeat(count)}1 AS sum`)
+    await meets(
+      () => sum(1_000),
+      () => sum(1_001),
+      code('QUERY_TOO_DEEP') as Error,
+    )
+  },
+
   'brackets inside each other, in a query': async () => {
     const db = await open()
     const ofDepth = (depth: number) => `RETURN ${'('.repeat(depth)}1${')'.repeat(depth)} AS one`
@@ -249,6 +301,38 @@ const rows: Record<string, (() => Promise<void>) | string> = {
       () => db.query(ofDepth(100)),
       () => db.query(ofDepth(101)),
       code('QUERY_TOO_DEEP') as Error,
+    )
+  },
+
+  'a JSONPath: its text; filters and brackets inside each other; what one evaluation does': async () => {
+    const db = await open()
+    const read = (path: string) => db.query('RETURN json.get({a: 1}, $path)', { path })
+    await meets(
+      () => read('$' + '.a'.repeat(1_000)),
+      () => read('$' + '.a'.repeat(32_768)),
+      limit,
+    )
+    const nestedFilters = (depth: number) => read(`$${'[?@'.repeat(depth)}${']'.repeat(depth)}`)
+    await meets(
+      () => nestedFilters(50),
+      () => nestedFilters(101),
+      limit,
+    )
+  },
+
+  'a regular expression in it: its text; its parts, repetitions written out; groups inside each other': async () => {
+    const db = await open()
+    const matches = (expression: string) =>
+      db.query('RETURN json.get({a: "x"}, $path)', { path: `$[?match(@, "${expression}")]` })
+    await meets(
+      () => matches('x{9999}'),
+      () => matches('(x{100}){101}'),
+      limit,
+    )
+    await meets(
+      () => matches(`${'('.repeat(50)}x${')'.repeat(50)}`),
+      () => matches(`${'('.repeat(101)}x${')'.repeat(101)}`),
+      limit,
     )
   },
 
