@@ -1,7 +1,7 @@
 import { DatabaseError } from '../errors.js'
 
-/** A second or two; enough for `$..name` in a document of 100 MB, which takes two steps a value. */
-const stepsMax = 50_000_000
+/** Some four seconds; enough for `$..name` in a document of ten million values, which takes two steps for each. */
+const stepsMax = 20_000_000
 
 /**
  * How much work is left for one evaluation: each value, selector and condition that is looked at
