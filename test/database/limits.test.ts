@@ -268,8 +268,8 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     const loops = (count: number) =>
       db.query(`${Array.from({ length: count }, (_, i) => `UNWIND [1] AS x${i} `).join('')}RETURN 1 AS one`)
     await meets(
-      () => loops(300),
-      () => loops(301),
+      () => loops(298),
+      () => loops(299),
       code('QUERY_TOO_LONG') as Error,
     )
   },
