@@ -108,6 +108,17 @@ export interface Prospect {
   readonly tokens: readonly (LabelId | TypeId)[]
   readonly id: number
   readonly read: (property: PropertyId) => PropertyValue
+  /** The only property that changes, so that what does not cover it need not be asked. */
+  readonly changed?: PropertyId
+}
+
+/** Whether an index or a rule covers the property, so that a change of it is to be checked. */
+export function isCovered(stores: Stores, entity: EntityKind, property: PropertyId): boolean {
+  for (const { definition } of stores.indexes())
+    if (definition.entity === entity && definition.properties.includes(property)) return true
+  for (const { definition } of stores.rules())
+    if (definition.entity === entity && definition.property === property) return true
+  return false
 }
 
 /** Values that an entity is about to have must fit each index and rule. Whether it has all it must is asked later. */
@@ -116,9 +127,10 @@ export function checkSchema(stores: Stores, prospect: Prospect): void {
   if (stores.rules().length > 0) checkTypes(stores, prospect)
 }
 
-function checkIndexes(stores: Stores, { entity, tokens, id, read }: Prospect): void {
+function checkIndexes(stores: Stores, { entity, tokens, id, read, changed }: Prospect): void {
   for (const open of stores.indexes()) {
     const { definition, index } = open
+    if (changed !== undefined && !definition.properties.includes(changed)) continue
     if (definition.entity !== entity || !tokens.includes(definition.token)) continue
     const values = definition.properties.map(read)
     if (values.includes(null)) continue
@@ -127,10 +139,12 @@ function checkIndexes(stores: Stores, { entity, tokens, id, read }: Prospect): v
   }
 }
 
-function checkTypes(stores: Stores, { entity, tokens, read }: Prospect): void {
-  for (const { definition } of stores.rules())
+function checkTypes(stores: Stores, { entity, tokens, read, changed }: Prospect): void {
+  for (const { definition } of stores.rules()) {
+    if (changed !== undefined && definition.property !== changed) continue
     if (definition.entity === entity && tokens.includes(definition.token))
       checkType(stores, definition, read(definition.property))
+  }
 }
 
 function checkType(stores: Stores, definition: RuleDefinition, value: PropertyValue): void {

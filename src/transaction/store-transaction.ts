@@ -34,6 +34,7 @@ import {
   checkSchema,
   checkValue,
   checkWhole,
+  isCovered,
   relationshipsLeft,
 } from './checks.js'
 import { elementIdOf } from './element-id.js'
@@ -244,10 +245,10 @@ export class StoreTransaction implements Transaction {
     this.mustExist(entity, id)
     if (value === null && stores.column(entity, property).get(id) === null) return false
     this.checkProperty(property, value)
-    if (stores.indexes().length > 0 || stores.rules().length > 0) {
+    if (isCovered(stores, entity, property)) {
       const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
       const read = (each: PropertyId) => (each === property ? value : stores.column(entity, each).get(id))
-      checkSchema(stores, { entity, tokens, id, read })
+      checkSchema(stores, { entity, tokens, id, read, changed: property })
     }
     this.change({ kind: 'setProperty', entity, id, property, value })
     this.counters.propertiesSet++
