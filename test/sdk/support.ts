@@ -1,6 +1,7 @@
 import { Queryable } from '../../src/sdk/queryable.js'
 import { type Parameters, QueryResult, type Summary, type TypedResult, type TypedValue } from '../../src/sdk/result.js'
 import type { AnySchema, Schema } from '../../src/sdk/schema.js'
+import { noCounters } from '../../src/transaction/store-transaction.js'
 
 /** Answers every statement with the same rows, and keeps what it was asked. */
 export class Recorder<S extends Schema = AnySchema> extends Queryable<S> {
@@ -25,18 +26,6 @@ export class Recorder<S extends Schema = AnySchema> extends Queryable<S> {
 }
 
 const summary: Summary = {
-  counters: {
-    nodesCreated: 0,
-    nodesDeleted: 0,
-    relationshipsCreated: 0,
-    relationshipsDeleted: 0,
-    propertiesSet: 0,
-    labelsAdded: 0,
-    labelsRemoved: 0,
-    indexesAdded: 0,
-    indexesRemoved: 0,
-    constraintsAdded: 0,
-    constraintsRemoved: 0,
-  },
+  counters: noCounters(),
   plan: null,
 }
