@@ -48,7 +48,8 @@ function joinCreates(clauses: readonly BoundClause[]): readonly BoundClause[] {
 
 function valuesOf({ paths }: { readonly paths: readonly BoundPath[] }): readonly BoundExpression[] {
   const parts = paths.flatMap((path) => [...path.nodes, ...path.steps])
-  return parts.flatMap((part) => part.properties.map(({ value }) => value))
+  const keys = paths.flatMap((path) => path.nodes.flatMap(({ key }) => (key === null ? [] : [key])))
+  return [...keys, ...parts.flatMap((part) => part.properties.map(({ value }) => value))]
 }
 
 /** The slots of the columns: those of the final projection. */

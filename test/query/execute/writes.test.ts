@@ -77,6 +77,10 @@ describe.each(engines)('writes over %s', (_, makeEngine) => {
     const engine = makeEngine()
     engine.run('UNWIND [1, 2] AS i CREATE (a:A {x: i}) CREATE (:B {x: a.x})')
     expect(engine.run('MATCH (b:B) RETURN b.x ORDER BY b.x')).toEqual([[1], [2]])
+    engine.run(
+      'CREATE (:C) CREATE (:D {_key: toString(COUNT { MATCH (c:C) })}) CREATE (:E {seen: COUNT { MATCH (c:C) }})',
+    )
+    expect(engine.run('MATCH (d:D), (e:E) RETURN d._key, e.seen')).toEqual([['1', 1]])
   })
 
   test('a query never reads what it is itself creating', () => {
