@@ -158,6 +158,13 @@ export class ByteReader {
     return this.#bytes[this.position++]!
   }
 
+  /** The next byte, which is still to be read. */
+  peek(): number {
+    const next = this.byte()
+    this.position--
+    return next
+  }
+
   varint(): number {
     const first = this.byte()
     if (first < 128) return first

@@ -5,11 +5,12 @@
  * given out included), so that `applyChange` of the same changes in the same order gives the same database.
  */
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from './ids.js'
-import type { PropertyValue } from './value.js'
+import type { Step } from './json-path/tree.js'
+import type { MemberValue, PropertyValue } from './value.js'
 
 export type TokenSpace = 'label' | 'type' | 'property'
 export type EntityKind = 'node' | 'relationship'
-export type PropertyEntry = readonly [property: PropertyId, value: PropertyValue]
+export type PropertyEntry = readonly [property: PropertyId, value: MemberValue]
 
 export interface IndexDefinition {
   readonly name: string
@@ -58,6 +59,15 @@ export const propertyTypes = [
 ] as const
 export type PropertyType = (typeof propertyTypes)[number]
 
+/** `path` leads from the property down, one step at least; all but its last step exist. */
+export type TreeChange =
+  /** Puts a value in the place of a member or an element, or adds the member to its map. */
+  | { readonly kind: 'set'; readonly path: readonly Step[]; readonly value: PropertyValue }
+  /** Takes a member or an element away. */
+  | { readonly kind: 'remove'; readonly path: readonly Step[] }
+  /** Puts values into a list, before the element of that index or, at the list's length, at its end. */
+  | { readonly kind: 'insert'; readonly path: readonly Step[]; readonly values: readonly PropertyValue[] }
+
 export type Change =
   | { readonly kind: 'defineToken'; readonly space: TokenSpace; readonly id: number; readonly name: string }
   | {
@@ -85,7 +95,15 @@ export type Change =
       readonly id: NodeId | RelationshipId
       readonly property: PropertyId
       /** null removes the property. */
-      readonly value: PropertyValue
+      readonly value: MemberValue
+    }
+  | {
+      /** Changes a property that is a list or a map at one place within. */
+      readonly kind: 'changeTree'
+      readonly entity: EntityKind
+      readonly id: NodeId | RelationshipId
+      readonly property: PropertyId
+      readonly change: TreeChange
     }
   /** Makes an index over all that is there. */
   | { readonly kind: 'createIndex'; readonly index: IndexDefinition }

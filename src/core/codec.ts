@@ -11,6 +11,7 @@
  *   12 ZONED TIME, as 11 and signed offset          13 LOCAL DATETIME, as 10 and 11
  *   14 ZONED DATETIME, as 13 and signed offset      15 the same, then the name of its zone as text
  *   16 DURATION, signed months, signed days, seconds as a value, varint nanoseconds
+ *   17 JSON's null as a member of a document, never inside a value
  *
  *   [1, 'a']  ->  08 02  03 02  06 01 61
  *
@@ -25,7 +26,16 @@ import { LocalDateTime, ZonedDateTime } from './temporal/datetime.js'
 import { Duration } from './temporal/duration.js'
 import { Temporal } from './temporal/temporal.js'
 import { LocalTime, ZonedTime } from './temporal/time.js'
-import { Float, integerMax, integerMin, type PropertyValue, toInteger } from './value.js'
+import {
+  Float,
+  integerMax,
+  integerMin,
+  JsonNull,
+  jsonNull,
+  type MemberValue,
+  type PropertyValue,
+  toInteger,
+} from './value.js'
 
 /** Lists and maps inside each other, at most. What may be written is bounded as what can be read, by the stack. */
 export const valueNestingMax = 1_000
@@ -48,6 +58,7 @@ const tags = {
   dateTimeAtOffset: 14,
   dateTimeInZone: 15,
   duration: 16,
+  jsonNull: 17,
 } as const
 
 /** Throws LIMIT_EXCEEDED where lists and maps are nested deeper than `valueNestingMax`. */
@@ -222,6 +233,19 @@ function readMap(reader: ByteReader, depth: number): Map<string, PropertyValue> 
   for (let i = 0; i < count; i++) map.set(reader.text(), readValue(reader, depth))
   if (map.size !== count) throw reader.damaged('a map has the same name twice')
   return map
+}
+
+/** As `writeValue`, for what an entity keeps under a property. */
+export function writeMember(writer: ByteWriter, member: MemberValue): void {
+  if (member instanceof JsonNull) writer.byte(tags.jsonNull)
+  else writeValue(writer, member)
+}
+
+/** As `readValue`. */
+export function readMember(reader: ByteReader): MemberValue {
+  if (reader.peek() !== tags.jsonNull) return readValue(reader)
+  reader.byte()
+  return jsonNull
 }
 
 /** The bytes of one value, as an array of its own. */

@@ -42,6 +42,7 @@ export const errorCodes = {
   KEY_TAKEN: 'client',
   KEY_INVALID: 'client',
   PROPERTY_INVALID: 'client',
+  JSON_PLACE_MISSING: 'client',
   ENTITY_DELETED: 'client',
   NODE_HAS_RELATIONSHIPS: 'client',
   INDEX_EXISTS: 'client',

@@ -63,6 +63,7 @@ export const openCypherErrors: Readonly<Record<ErrorCode, ByPhase>> = {
   CONSTRAINT_VIOLATION: always('ConstraintValidationFailed', 'ConstraintValidationFailed'),
   KEY_TAKEN: always('ConstraintValidationFailed', 'ConstraintValidationFailed'),
   KEY_INVALID: seenOr('InvalidArgumentType', 'TypeError', 'InvalidPropertyType'),
+  JSON_PLACE_MISSING: always('ArgumentError', 'InvalidArgumentValue'),
   PROPERTY_INVALID: seenOr('InvalidPropertyType', 'TypeError'),
   ENTITY_DELETED: always('EntityNotFound', 'DeletedEntityAccess'),
   NODE_HAS_RELATIONSHIPS: always('ConstraintVerificationFailed', 'DeleteConnectedNode'),

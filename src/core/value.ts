@@ -48,6 +48,24 @@ export type Value = Scalar | NodeRef | RelationshipRef | PathValue | readonly Va
 /** What a property can hold: no entities, no paths. */
 export type PropertyValue = Scalar | readonly PropertyValue[] | ReadonlyMap<string, PropertyValue>
 
+/**
+ * JSON's null as a member of a document. An entity keeps it under a property, where null itself would mean that there is
+ * no such property; whoever reads the property sees null. Inside lists and maps null stands for itself.
+ */
+export class JsonNull {
+  declare readonly isJsonNull: true
+}
+
+export const jsonNull = new JsonNull()
+
+/** What an entity keeps under a property. */
+export type MemberValue = PropertyValue | JsonNull
+
+/** A member as it is read. */
+export function plainMember(member: MemberValue): PropertyValue {
+  return member instanceof JsonNull ? null : member
+}
+
 export type TypeName =
   | 'NULL'
   | 'BOOLEAN'

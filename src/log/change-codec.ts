@@ -15,6 +15,8 @@
  *  12 fillIndex            name, upTo
  *  13 createRule           name, entity, token, property, count and types (numbers of `propertyTypes`; none: must exist)
  *  14 dropRule             name
+ *  15 changeTree           entity, id, property, count and steps (0 and text, 1 and index), then 0 and the value to set,
+ *                          1 for a removal, or 2, count and the values to insert
  *
  * Ids, tokens and counts are varints. The relationship 7 of type 2 from 5 to 300, without properties:
  *
@@ -31,8 +33,9 @@ import {
   propertyTypes,
   type RuleDefinition,
   type TokenSpace,
+  type TreeChange,
 } from '../core/change.js'
-import { readValue, writeValue } from '../core/codec.js'
+import { readMember, readValue, writeMember, writeValue } from '../core/codec.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
 
 const tags = {
@@ -50,6 +53,7 @@ const tags = {
   fillIndex: 12,
   createRule: 13,
   dropRule: 14,
+  changeTree: 15,
 } as const satisfies Record<Change['kind'], number>
 
 const spaces: readonly TokenSpace[] = ['label', 'type', 'property']
@@ -89,7 +93,13 @@ export function writeChange(writer: ByteWriter, change: Change): void {
       writer.byte(entities.indexOf(change.entity))
       writer.varint(change.id)
       writer.varint(change.property)
-      writeValue(writer, change.value)
+      writeMember(writer, change.value)
+      break
+    case 'changeTree':
+      writer.byte(entities.indexOf(change.entity))
+      writer.varint(change.id)
+      writer.varint(change.property)
+      writeTreeChange(writer, change.change)
       break
     case 'createIndex':
     case 'beginIndex':
@@ -123,9 +133,25 @@ function writeProperties(writer: ByteWriter, properties: readonly PropertyEntry[
   writer.varint(properties.length)
   for (let i = 0; i < properties.length; i++) {
     writer.varint(properties[i]![0])
-    writeValue(writer, properties[i]![1])
+    writeMember(writer, properties[i]![1])
   }
 }
+
+function writeTreeChange(writer: ByteWriter, change: TreeChange): void {
+  writer.varint(change.path.length)
+  for (const step of change.path) {
+    writer.byte(typeof step === 'string' ? 0 : 1)
+    if (typeof step === 'string') writer.text(step)
+    else writer.varint(step)
+  }
+  writer.byte(treeChanges.indexOf(change.kind))
+  if (change.kind === 'set') writeValue(writer, change.value)
+  if (change.kind !== 'insert') return
+  writer.varint(change.values.length)
+  for (const value of change.values) writeValue(writer, value)
+}
+
+const treeChanges: readonly TreeChange['kind'][] = ['set', 'remove', 'insert']
 
 function writeIndex(writer: ByteWriter, index: IndexDefinition): void {
   writer.text(index.name)
@@ -188,7 +214,15 @@ export function readChange(reader: ByteReader): Change {
         entity: pick(reader, entities),
         id: readId<NodeId | RelationshipId>(reader),
         property: readId<PropertyId>(reader),
-        value: readValue(reader),
+        value: readMember(reader),
+      }
+    case tags.changeTree:
+      return {
+        kind: 'changeTree',
+        entity: pick(reader, entities),
+        id: readId<NodeId | RelationshipId>(reader),
+        property: readId<PropertyId>(reader),
+        change: readTreeChange(reader),
       }
     case tags.createIndex:
       return { kind: 'createIndex', index: readIndex(reader) }
@@ -223,8 +257,23 @@ function readIds<Id extends number>(reader: ByteReader): Id[] {
 function readProperties(reader: ByteReader): PropertyEntry[] {
   const count = reader.count()
   const properties: PropertyEntry[] = []
-  for (let i = 0; i < count; i++) properties.push([readId<PropertyId>(reader), readValue(reader)])
+  for (let i = 0; i < count; i++) properties.push([readId<PropertyId>(reader), readMember(reader)])
   return properties
+}
+
+function readTreeChange(reader: ByteReader): TreeChange {
+  const path = Array.from({ length: reader.count() }, () =>
+    pick(reader, [false, true]) ? reader.varint() : reader.text(),
+  )
+  if (path.length === 0) throw reader.damaged('a path has no steps')
+  switch (pick(reader, treeChanges)) {
+    case 'set':
+      return { kind: 'set', path, value: readValue(reader) }
+    case 'remove':
+      return { kind: 'remove', path }
+    case 'insert':
+      return { kind: 'insert', path, values: Array.from({ length: reader.count() }, () => readValue(reader)) }
+  }
 }
 
 function readIndex(reader: ByteReader): IndexDefinition {

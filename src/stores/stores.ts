@@ -8,7 +8,7 @@ import type { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
 import type { EntityKind, IndexDefinition, RuleDefinition } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
-import type { PropertyValue } from '../core/value.js'
+import { type PropertyValue, plainMember } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
 import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
 import { PageSpace } from '../pages/page-space.js'
@@ -333,6 +333,16 @@ export class Stores {
       if (value !== null) properties.set(this.catalog.name('property', property), value)
     }
     return properties
+  }
+
+  /** As `propertiesOf`, with the members that are JSON's null, as null. */
+  documentOf(entity: EntityKind, id: number): Map<string, PropertyValue> {
+    const document = new Map<string, PropertyValue>()
+    for (let property = 1; property <= this.propertyCount(); property++) {
+      const member = this.column(entity, property as PropertyId).memberOf(id)
+      if (member !== null) document.set(this.catalog.name('property', property), plainMember(member))
+    }
+    return document
   }
 
   private heldBySnapshot(entity: EntityKind, extent: number, freed: number): boolean {

@@ -6,6 +6,7 @@
  */
 import type { Change, EntityKind } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
+import { withChange } from '../core/tree-change.js'
 import type { PropertyValue } from '../core/value.js'
 import type { OpenIndex, Stores } from '../stores/stores.js'
 
@@ -38,6 +39,9 @@ export function applyChange(stores: Stores, change: Change): void {
       return
     case 'setProperty':
       setProperty(stores, change)
+      return
+    case 'changeTree':
+      changeTree(stores, change)
       return
     case 'createIndex':
       stores.catalog.addIndex(change.index)
@@ -166,6 +170,12 @@ function setProperty(stores: Stores, { entity, id, property, value }: Change & {
     const after = stores.indexedValues(definition, id)
     if (after !== null) index.add(id, after)
   }
+}
+
+/** Indexes are over whole properties, so the change of a part is one of the property to them. */
+function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {
+  const value = withChange(stores.column(entity, property).get(id), change)
+  setProperty(stores, { kind: 'setProperty', entity, id, property, value })
 }
 
 function clearProperties(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {

@@ -8,6 +8,7 @@
 import type { PropertyEntry, TokenSpace } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import { plainMember } from '../core/value.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
 import type { RelationshipEnd, Stores } from '../stores/stores.js'
@@ -223,9 +224,9 @@ export class BulkLoader {
   ): void {
     const { stores } = this
     for (const [property, value] of properties)
-      if (typeof value !== 'number') checkValue(stores.catalog.name('property', property), value)
+      if (typeof value !== 'number') checkValue(stores.catalog.name('property', property), plainMember(value))
     if (stores.indexes().length === 0 && stores.rules().length === 0) return
-    const read = (property: PropertyId) => properties.find(([each]) => each === property)?.[1] ?? null
+    const read = (property: PropertyId) => plainMember(properties.find(([each]) => each === property)?.[1] ?? null)
     const prospect = { entity, tokens, id: 0, read }
     checkSchema(stores, prospect)
     // Nothing is set later: what it lacks now it would lack at the end.

@@ -1,9 +1,11 @@
 /** What must hold before a change is made: each check throws a DatabaseError, and nothing has happened yet. */
 
-import type { EntityKind, IndexDefinition, PropertyType, RuleDefinition } from '../core/change.js'
+import type { EntityKind, IndexDefinition, PropertyType, RuleDefinition, TreeChange } from '../core/change.js'
 import { encodeValue, valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
 import type { LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
+import { normalizedPath } from '../core/json-path/normalized.js'
+import type { Step } from '../core/json-path/tree.js'
 import { Temporal } from '../core/temporal/temporal.js'
 import { Float, type PropertyValue, typeName } from '../core/value.js'
 import { tokensMax } from '../stores/slots.js'
@@ -86,6 +88,32 @@ function depthOf(name: string, value: PropertyValue, depth: number): number {
   for (const item of value instanceof Map ? value.values() : (value as readonly PropertyValue[]))
     deepest = Math.max(deepest, depthOf(name, item, depth + 1))
   return deepest
+}
+
+/** A place that a change within a property names must be there, and what it puts there must be storable. */
+export function checkTreeChange(name: string, value: PropertyValue, change: TreeChange): void {
+  const { path } = change
+  if (change.kind === 'set') checkValue(name, change.value)
+  if (change.kind === 'insert') checkValue(name, change.values)
+  let container: PropertyValue | undefined = value
+  for (const step of path.slice(0, -1)) container = childOf(container, step)
+  const last = path.at(-1)!
+  const fits =
+    typeof last === 'string' ? container instanceof Map && change.kind !== 'insert' : Array.isArray(container)
+  const isThere = childOf(container, last) !== undefined
+  const isEnd = Array.isArray(container) && last === container.length
+  if (fits && (isThere || (change.kind === 'set' && typeof last === 'string') || (change.kind === 'insert' && isEnd)))
+    return
+  throw new DatabaseError(
+    'JSON_PLACE_MISSING',
+    `there is no place ${normalizedPath([name, ...path])} in this document; look at what it has with json.keys and json.length`,
+    { path: normalizedPath([name, ...path]) },
+  )
+}
+
+function childOf(container: PropertyValue | undefined, step: Step): PropertyValue | undefined {
+  if (typeof step === 'string') return container instanceof Map ? container.get(step) : undefined
+  return Array.isArray(container) ? container[step] : undefined
 }
 
 /** For databases that keep to openCypher, whose properties hold scalars and lists of them. */

@@ -7,6 +7,7 @@
  */
 import type { Change, EntityKind, PropertyEntry } from '../core/change.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import { JsonNull, plainMember } from '../core/value.js'
 import type { Requirement, Stores } from '../stores/stores.js'
 import { checkRequired } from './checks.js'
 
@@ -33,7 +34,7 @@ export class RequiredChecks {
         return
       case 'setProperty':
         if (
-          change.value === null &&
+          plainMember(change.value) === null &&
           requirements.some(
             ({ entity, properties }) => entity === change.entity && properties.includes(change.property),
           )
@@ -76,5 +77,8 @@ function leavesOut(
   created: EntityKind,
   { properties: given }: { readonly properties: readonly PropertyEntry[] },
 ): boolean {
-  return entity === created && properties.some((property) => !given.some(([each]) => each === property))
+  return (
+    entity === created &&
+    properties.some((property) => !given.some(([each, value]) => each === property && !(value instanceof JsonNull)))
+  )
 }

@@ -3,7 +3,15 @@
  * says which version it reads, where its changes are recorded, and how to pin what it reads.
  */
 import { BitmapScan, type KeySet } from '../../indexes/key-set.js'
-import type { Change, EntityKind, IndexDefinition, PropertyEntry, RuleDefinition, TokenSpace } from '../core/change.js'
+import type {
+  Change,
+  EntityKind,
+  IndexDefinition,
+  PropertyEntry,
+  RuleDefinition,
+  TokenSpace,
+  TreeChange,
+} from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
 import {
   idMax,
@@ -15,7 +23,8 @@ import {
   type StringCode,
   type TypeId,
 } from '../core/ids.js'
-import type { PropertyValue } from '../core/value.js'
+import { withChange } from '../core/tree-change.js'
+import { JsonNull, type MemberValue, type PropertyValue, plainMember } from '../core/value.js'
 import { WordReader } from '../pages/paged-words.js'
 import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
 import { ColumnReader } from '../stores/json/column.js'
@@ -32,6 +41,7 @@ import {
   checkNewRule,
   checkRuleData,
   checkSchema,
+  checkTreeChange,
   checkValue,
   checkWhole,
   isCovered,
@@ -176,6 +186,10 @@ export class StoreTransaction implements Transaction {
     return this.stores.propertiesOf(entity, id)
   }
 
+  documentOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue> {
+    return this.stores.documentOf(entity, id)
+  }
+
   keyOf(node: NodeId): string | null {
     return this.stores.nodes.keyOf(node)
   }
@@ -240,19 +254,39 @@ export class StoreTransaction implements Transaction {
     return id
   }
 
-  setProperty(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, value: PropertyValue): boolean {
-    const { stores } = this
+  setProperty(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, value: MemberValue): boolean {
     this.mustExist(entity, id)
-    if (value === null && stores.column(entity, property).get(id) === null) return false
+    if (value === null && !this.stores.column(entity, property).has(id)) return false
     this.checkProperty(property, value)
-    if (isCovered(stores, entity, property)) {
-      const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
-      const read = (each: PropertyId) => (each === property ? value : stores.column(entity, each).get(id))
-      checkSchema(stores, { entity, tokens, id, read, changed: property })
-    }
+    this.checkCovering(entity, id, property, () => plainMember(value))
     this.change({ kind: 'setProperty', entity, id, property, value })
     this.counters.propertiesSet++
     return true
+  }
+
+  changeTree(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, change: TreeChange): void {
+    const column = this.stores.column(entity, property)
+    this.mustExist(entity, id)
+    const name = this.stores.catalog.name('property', property)
+    checkTreeChange(name, column.get(id), change)
+    this.checkCovering(entity, id, property, () => withChange(column.get(id), change))
+    this.change({ kind: 'changeTree', entity, id, property, change })
+    this.counters.propertiesSet++
+  }
+
+  /** What a property is about to be must fit the indexes and rules that cover it. */
+  private checkCovering(
+    entity: EntityKind,
+    id: NodeId | RelationshipId,
+    property: PropertyId,
+    next: () => PropertyValue,
+  ): void {
+    const { stores } = this
+    if (!isCovered(stores, entity, property)) return
+    const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
+    const value = next()
+    const read = (each: PropertyId) => (each === property ? value : stores.column(entity, each).get(id))
+    checkSchema(stores, { entity, tokens, id, read, changed: property })
   }
 
   addLabel(node: NodeId, label: LabelId): boolean {
@@ -391,8 +425,8 @@ export class StoreTransaction implements Transaction {
       : properties.filter(([, value]) => value !== null)
   }
 
-  private checkProperty(property: PropertyId, value: PropertyValue): void {
-    if (typeof value === 'number' || value === null) return
+  private checkProperty(property: PropertyId, value: MemberValue): void {
+    if (typeof value === 'number' || value === null || value instanceof JsonNull) return
     const name = this.stores.catalog.name('property', property)
     checkValue(name, value)
     if (this.options.nestedProperties === false) checkFlat(name, value)
@@ -539,7 +573,7 @@ class Ends implements RelationshipView {
 }
 
 function given(properties: readonly PropertyEntry[], property: PropertyId): PropertyValue {
-  return properties.find(([each]) => each === property)?.[1] ?? null
+  return plainMember(properties.find(([each]) => each === property)?.[1] ?? null)
 }
 
 function inTurn(scans: IdScan[]): IdScan {

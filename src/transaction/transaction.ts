@@ -7,9 +7,9 @@
  * pipeline starts, since an earlier one may have written), and `pause` pins what the query sees before it gives the
  * event loop back, so that its views go on reading the same state while others write.
  */
-import type { EntityKind, IndexDefinition, PropertyEntry, RuleDefinition } from '../core/change.js'
+import type { EntityKind, IndexDefinition, PropertyEntry, RuleDefinition, TreeChange } from '../core/change.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
-import type { PropertyValue, Value } from '../core/value.js'
+import type { MemberValue, PropertyValue, Value } from '../core/value.js'
 import type { Encoding } from '../stores/json/column.js'
 import type { Catalog } from './catalog.js'
 
@@ -47,6 +47,8 @@ export interface Transaction {
   relationshipExists(id: RelationshipId): boolean
   /** The properties an entity has, by name, in the order in which the names were first used in the database. */
   propertiesOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue>
+  /** As `propertiesOf`, with the members that are JSON's null, as null. */
+  documentOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue>
   keyOf(node: NodeId): string | null
   /** Stable for an entity's life and never that of another. */
   elementIdOf(entity: EntityKind, id: NodeId | RelationshipId): string
@@ -65,8 +67,10 @@ export interface Transaction {
     end: NodeId
     properties: readonly PropertyEntry[]
   }): RelationshipId
-  /** null removes. Gives whether anything changed. */
-  setProperty(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, value: PropertyValue): boolean
+  /** null removes; `jsonNull` is kept. Gives whether anything changed. */
+  setProperty(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, value: MemberValue): boolean
+  /** Changes a place within a property. Throws JSON_PLACE_MISSING where the path does not lead there. */
+  changeTree(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, change: TreeChange): void
   addLabel(node: NodeId, label: LabelId): boolean
   removeLabel(node: NodeId, label: LabelId): boolean
   deleteRelationship(id: RelationshipId): void

@@ -4,10 +4,11 @@
  * two relationships long, and every entity has an encoding of its own.
  */
 import { compare, equals } from '../../query/functions/values.js'
-import type { EntityKind, IndexDefinition, PropertyEntry } from '../../src/core/change.js'
+import type { EntityKind, IndexDefinition, PropertyEntry, TreeChange } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../../src/core/ids.js'
-import { Float, type PropertyValue } from '../../src/core/value.js'
+import { withChange } from '../../src/core/tree-change.js'
+import { Float, type MemberValue, type PropertyValue, plainMember } from '../../src/core/value.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import {
   type AdjacencyCursor,
@@ -23,7 +24,7 @@ import {
 } from '../../src/transaction/transaction.js'
 
 interface Entity {
-  readonly properties: Map<PropertyId, PropertyValue>
+  readonly properties: Map<PropertyId, MemberValue>
 }
 
 interface ModelNode extends Entity {
@@ -170,7 +171,7 @@ export class ModelTransaction implements Transaction {
   }
 
   column(entity: EntityKind, property: PropertyId): ColumnView {
-    const valueAt = (id: number) => this.entity(entity, id)?.properties.get(property) ?? null
+    const valueAt = (id: number) => plainMember(this.entity(entity, id)?.properties.get(property) ?? null)
     return {
       encodingAt: (id) => encodingOf(valueAt(id)),
       wordAt: (id) => this.wordOf(valueAt(id)),
@@ -228,7 +229,13 @@ export class ModelTransaction implements Transaction {
 
   propertiesOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue> {
     const entries = [...(this.entity(entity, id)?.properties ?? [])].sort(([left], [right]) => left - right)
-    return new Map(entries.map(([property, value]) => [this.properties.nameOf(property), value]))
+    const named = entries.map(([property, value]) => [this.properties.nameOf(property), plainMember(value)] as const)
+    return new Map(named.filter(([, value]) => value !== null))
+  }
+
+  documentOf(entity: EntityKind, id: NodeId | RelationshipId): Map<string, PropertyValue> {
+    const entries = [...(this.entity(entity, id)?.properties ?? [])].sort(([left], [right]) => left - right)
+    return new Map(entries.map(([property, value]) => [this.properties.nameOf(property), plainMember(value)]))
   }
 
   keyOf(node: NodeId): string | null {
@@ -240,7 +247,7 @@ export class ModelTransaction implements Transaction {
   }
 
   propertyOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): PropertyValue {
-    return this.entity(entity, id)?.properties.get(property) ?? null
+    return plainMember(this.entity(entity, id)?.properties.get(property) ?? null)
   }
 
   // ---- writing ----------------------------------------------------------------------------------------------------
@@ -277,12 +284,16 @@ export class ModelTransaction implements Transaction {
     return id
   }
 
-  setProperty(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, value: PropertyValue): boolean {
+  setProperty(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, value: MemberValue): boolean {
     const { properties } = this.mustHave(entity, id)
     this.rememberStrings([[property, value]])
     if (value === null) return properties.delete(property)
     properties.set(property, value)
     return true
+  }
+
+  changeTree(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId, change: TreeChange): void {
+    this.setProperty(entity, id, property, withChange(this.propertyOf(entity, id, property), change))
   }
 
   addLabel(node: NodeId, label: LabelId): boolean {
@@ -357,7 +368,7 @@ export class ModelTransaction implements Transaction {
       .filter(([, entity]) => isCovered(entity))
       .map(([id, entity]) => ({
         id,
-        keys: index.properties.map((property) => entity.properties.get(property) ?? null),
+        keys: index.properties.map((property) => plainMember(entity.properties.get(property) ?? null)),
       }))
       .filter(({ keys }) => keys.every((key) => key !== null))
   }

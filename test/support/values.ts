@@ -6,9 +6,18 @@ import {
   type PropertyEntry,
   propertyTypes,
   type TokenSpace,
+  type TreeChange,
 } from '../../src/core/change.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
-import { Float, integerMax, integerMin, type PropertyValue, toInteger } from '../../src/core/value.js'
+import {
+  Float,
+  integerMax,
+  integerMin,
+  jsonNull,
+  type MemberValue,
+  type PropertyValue,
+  toInteger,
+} from '../../src/core/value.js'
 import { temporal } from './temporals.js'
 
 export const id = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 0xffffffff }))
@@ -42,18 +51,31 @@ export const value: fc.Arbitrary<PropertyValue> = fc.letrec<{ value: PropertyVal
   ),
 })).value
 
+/** What an entity keeps under a property. */
+export const member: fc.Arbitrary<MemberValue> = fc.oneof({ weight: 9, arbitrary: value }, fc.constant(jsonNull))
+
 const node = id as fc.Arbitrary<NodeId>
 const relationship = id as fc.Arbitrary<RelationshipId>
 const label = id as fc.Arbitrary<LabelId>
 const type = id as fc.Arbitrary<TypeId>
 const property = id as fc.Arbitrary<PropertyId>
-const properties: fc.Arbitrary<PropertyEntry[]> = fc.array(fc.tuple(property, value), { maxLength: 4 })
+const properties: fc.Arbitrary<PropertyEntry[]> = fc.array(fc.tuple(property, member), { maxLength: 4 })
 const entity = fc.constantFrom<EntityKind>('node', 'relationship')
 
 /** Plain objects, as the reader makes them. */
 const record: typeof fc.record = (model: object) => fc.record(model as never, { noNullPrototype: true })
 
 const kind = <Kind extends Change['kind']>(name: Kind) => fc.constant(name)
+
+const path = fc.array(fc.oneof(text, fc.nat()), { minLength: 1, maxLength: 4 })
+const treeChange: fc.Arbitrary<TreeChange> = fc.oneof(
+  fc.record({ kind: fc.constant('set' as const), path, value }, { noNullPrototype: true }),
+  fc.record({ kind: fc.constant('remove' as const), path }, { noNullPrototype: true }),
+  fc.record(
+    { kind: fc.constant('insert' as const), path, values: fc.array(value, { maxLength: 3 }) },
+    { noNullPrototype: true },
+  ),
+)
 
 const index = fc
   .tuple(
@@ -95,7 +117,8 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   record({ kind: kind('removeLabel'), id: node, label }),
   record({ kind: kind('createRelationship'), id: relationship, type, start: node, end: node, properties }),
   record({ kind: kind('deleteRelationship'), id: relationship }),
-  record({ kind: kind('setProperty'), entity, id: node, property, value }),
+  record({ kind: kind('setProperty'), entity, id: node, property, value: member }),
+  record({ kind: kind('changeTree'), entity, id: node, property, change: treeChange }),
   record({ kind: kind('createIndex'), index }),
   record({ kind: kind('dropIndex'), name: text }),
   record({ kind: kind('beginIndex'), index }),

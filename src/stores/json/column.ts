@@ -14,12 +14,20 @@
  *   mixed     3 pages   two of payloads, 512 ids each, and one of tags, a byte an id
  *
  * A payload is the 8 bytes of an integer or float, a code, or the ref and length of an encoded value (lists, maps,
- * bytes). A value that does not fit widens its extent: int32 to int64, anything else to mixed. An extent without
+ * bytes). JSON's null, which a document keeps under a name, has a tag of its own. A value that does not fit widens its extent: int32 to int64, anything else to mixed. An extent without
  * values has no pages.
  */
 import { decodeValue, encodeValue } from '../../core/codec.js'
 import type { StringCode } from '../../core/ids.js'
-import { Float, integerMin, type PropertyValue, toInteger } from '../../core/value.js'
+import {
+  Float,
+  integerMin,
+  JsonNull,
+  jsonNull,
+  type MemberValue,
+  type PropertyValue,
+  toInteger,
+} from '../../core/value.js'
 import type { ByteStore } from '../../pages/block-heap.js'
 import { type Heap, pageMask, pageShift, pageWords } from '../../pages/heap.js'
 import type { PageTable } from '../../pages/page-table.js'
@@ -43,7 +51,7 @@ const halfMask = (1 << halfShift) - 1
 const nullFloatHigh = 0x7ff80001
 const nullInt64High = -0x80000000
 
-const tags = { null: 0, integer: 1, float: 2, string: 3, boolean: 4, encoded: 5 } as const
+const tags = { null: 0, integer: 1, float: 2, string: 3, boolean: 4, encoded: 5, jsonNull: 6 } as const
 
 const floatScratch = new Float64Array(1)
 const wordScratch = new Int32Array(floatScratch.buffer)
@@ -127,8 +135,22 @@ export class Column {
     return this.decode(id, (this.state(id) & encodingMask) as Encoding)
   }
 
+  /** Whether there is a value, JSON's null included. */
+  has(id: number): boolean {
+    return this.isNullAt(id) || this.get(id) !== null
+  }
+
+  /** As `get`, but with JSON's null told from none. */
+  memberOf(id: number): MemberValue {
+    return this.isNullAt(id) ? jsonNull : this.get(id)
+  }
+
+  private isNullAt(id: number): boolean {
+    return (this.state(id) & encodingMask) === encodings.mixed && this.tag(id) === tags.jsonNull
+  }
+
   /** null removes. */
-  set(id: number, value: PropertyValue): void {
+  set(id: number, value: MemberValue): void {
     if (value === null) {
       this.remove(id)
       return
@@ -187,7 +209,7 @@ export class Column {
     }
   }
 
-  private encode(id: number, value: NonNullable<PropertyValue>, encoding: Encoding): void {
+  private encode(id: number, value: NonNullable<MemberValue>, encoding: Encoding): void {
     switch (encoding) {
       case encodings.int32:
         this.setWord(id, value as number)
@@ -209,7 +231,7 @@ export class Column {
     }
   }
 
-  private encodeMixed(id: number, value: NonNullable<PropertyValue>): void {
+  private encodeMixed(id: number, value: NonNullable<MemberValue>): void {
     if (typeof value === 'number' || typeof value === 'bigint') {
       this.setInteger(id, value)
       this.setTag(id, tags.integer)
@@ -222,7 +244,8 @@ export class Column {
     } else if (typeof value === 'boolean') {
       this.setPayload(id, value ? 2 : 1, 0)
       this.setTag(id, tags.boolean)
-    } else {
+    } else if (value instanceof JsonNull) this.setTag(id, tags.jsonNull)
+    else {
       const bytes = encodeValue(value)
       this.setPayload(id, this.values.put(bytes), bytes.length)
       this.setTag(id, tags.encoded)
@@ -310,9 +333,9 @@ export class Column {
   private widen(id: number, encoding: Encoding): void {
     const first = id & ~extentMask
     const before = (this.state(id) & encodingMask) as Encoding
-    const kept: { at: number; value: NonNullable<PropertyValue> }[] = []
+    const kept: { at: number; value: NonNullable<MemberValue> }[] = []
     for (let at = first; at < first + extentIds; at++) {
-      const value = this.decode(at, before)
+      const value = this.memberOf(at)
       if (value !== null) kept.push({ at, value })
     }
     // The dictionary must not lose a string between its old place and its new one.
@@ -418,7 +441,7 @@ function payloadIndex(id: number): number {
   return ((id >>> extentShift) << 2) + 1 + ((id & extentMask) >>> halfShift)
 }
 
-function encodingOf(value: NonNullable<PropertyValue>): Encoding {
+function encodingOf(value: NonNullable<MemberValue>): Encoding {
   switch (typeof value) {
     case 'number':
       return (value | 0) === value && value !== nullInt32 ? encodings.int32 : encodings.int64

@@ -2,7 +2,7 @@
 
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../../src/core/ids.js'
-import type { PropertyValue } from '../../../src/core/value.js'
+import { type PropertyValue, plainMember } from '../../../src/core/value.js'
 import type { ImportTarget, ImportWriter, NewNode, NewRelationship } from '../../../src/transfer/import-target.js'
 
 export interface MemoryNode {
@@ -86,6 +86,6 @@ export class MemoryTarget implements ImportTarget, ImportWriter {
   }
 
   #record(properties: NewNode['properties']): Record<string, PropertyValue> {
-    return Object.fromEntries(properties.map(([id, value]) => [this.#name(id), value]))
+    return Object.fromEntries(properties.map(([id, value]) => [this.#name(id), plainMember(value)]))
   }
 }
