@@ -54,6 +54,13 @@ export class KeySet {
     this.append(id)
   }
 
+  /** Adds the ids from `from` to before `to`, none of which is in the set. */
+  addRange(from: number, to: number): void {
+    let at = this.claim(to - from)
+    const { journal } = this
+    for (let id = from; id < to; id++) journal[at++] = id
+  }
+
   /** Removes an id that is in the set. */
   remove(id: number): void {
     this.append(~id)
@@ -99,14 +106,22 @@ export class KeySet {
   }
 
   private append(change: number): void {
+    const at = this.claim(1)
+    this.journal[at] = change
+  }
+
+  /** Makes room for so many changes at the end of the journal, which the caller writes at once; gives where. */
+  private claim(count: number): number {
     this.keepForPins()
     this.hook()
-    if (this.length === this.journal.length) {
-      const larger = new Int32Array(this.length * 2)
+    const at = this.length
+    this.length += count
+    if (this.length > this.journal.length) {
+      const larger = new Int32Array(Math.max(this.length, this.journal.length * 2))
       larger.set(this.journal)
       this.journal = larger
     }
-    this.journal[this.length++] = change
+    return at
   }
 
   /** Makes one undo hook for all changes until the next savepoint. */

@@ -1,5 +1,5 @@
 /** An endless array of 32-bit words over a page table; words that were never written are zero. */
-import { pageMask, pageShift } from './heap.js'
+import { pageMask, pageShift, pageWords } from './heap.js'
 import type { PageTable } from './page-table.js'
 
 export class PagedWords {
@@ -17,6 +17,31 @@ export class PagedWords {
     const sum = this.get(index) + by
     this.set(index, sum)
     return sum
+  }
+
+  /** Makes the words from `from` to before `to` the same. For runs: it makes their pages the transaction's own. */
+  fill(from: number, to: number, word: number): void {
+    const { table } = this
+    for (let at = from; at < to; ) {
+      const within = at & pageMask
+      const count = Math.min(to - at, pageWords - within)
+      const page = table.ownPage(at >>> pageShift)
+      const start = table.heap.offset(page) + within
+      table.heap.wordsOf(page).fill(word, start, start + count)
+      at += count
+    }
+  }
+
+  /** Writes words one after the other from `from` on. For runs: it makes their pages the transaction's own. */
+  put(from: number, words: ArrayLike<number>): void {
+    const { table } = this
+    for (let done = 0; done < words.length; ) {
+      const at = from + done
+      const end = Math.min(words.length, done + pageWords - (at & pageMask))
+      const page = table.ownPage(at >>> pageShift)
+      const target = table.heap.wordsOf(page)
+      for (let to = table.heap.offset(page) + (at & pageMask); done < end; done++, to++) target[to] = words[done]!
+    }
   }
 }
 

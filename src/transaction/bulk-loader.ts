@@ -2,31 +2,27 @@
  * Fills an empty database with pages instead of changes: nothing goes through the log, and a checkpoint at the end
  * makes it count. A crash before that leaves the database empty.
  *
- * Relationships are kept unlinked first; `link` then sorts them by node (a counting sort, stable, so lists ascend by
- * relationship), and writes each list once, at its final size.
+ * Entities come in extents that are written when they are full (`bulk-extents.ts`). Relationships are kept unlinked
+ * first; `link` then sorts them by node (a counting sort, stable, so lists ascend by relationship), and writes each list
+ * once, at its final size.
  */
-import type { PropertyEntry, TokenSpace } from '../core/change.js'
+import type { EntityKind, PropertyEntry, TokenSpace } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
-import { plainMember } from '../core/value.js'
+import { type PropertyValue, plainMember } from '../core/value.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
 import type { RelationshipEnd, Stores } from '../stores/stores.js'
 import { applyChange } from './apply.js'
+import { BulkExtents, type OpenExtent } from './bulk-extents.js'
 import { checkKey, checkName, checkRequired, checkSchema, checkValue } from './checks.js'
-
-/** An extent that relationships are given ids from: its first id, the next one, and where it ends. */
-interface OpenExtent {
-  readonly first: number
-  next: number
-  readonly end: number
-}
 
 /** So many headers among 512 are worth a page of their own. */
 const headersForPage = 64
 
 export class BulkLoader {
-  private readonly openExtents = new Map<TypeId, OpenExtent>()
+  private readonly nodes: BulkExtents
+  private readonly relationships: BulkExtents
   private ended = false
 
   constructor(
@@ -42,6 +38,8 @@ export class BulkLoader {
           nodes: stores.nodeCount,
         },
       )
+    this.nodes = new BulkExtents(stores.nodes.ids, (extent) => this.writeNodes(extent))
+    this.relationships = new BulkExtents(stores.graph.ids, (extent) => this.writeRelationships(extent))
   }
 
   labelId(name: string): LabelId {
@@ -67,8 +65,9 @@ export class BulkLoader {
     if (key !== null) checkKey(stores, key)
     this.check('node', labels, properties)
     try {
-      const id = stores.nodes.ids.next(stores.catalog.labelSet(labels)) as NodeId
-      applyChange(stores, { kind: 'createNode', id, labels, key, properties })
+      const id = this.nodes.next(stores.catalog.labelSet(labels)).add(properties) as NodeId
+      if (key !== null) stores.nodes.setKey(id, key)
+      this.addToIndexes('node', id, labels, properties)
       return id
     } catch (error) {
       throw this.stoppedBy(error)
@@ -81,30 +80,18 @@ export class BulkLoader {
     end: NodeId
     properties: readonly PropertyEntry[]
   }): RelationshipId {
-    const { stores } = this
     const { type, start, end, properties } = relationship
     this.mustBeOpen()
-    if (properties.length > 0 || stores.indexes().length > 0 || stores.rules().length > 0)
-      this.check('relationship', [type], properties)
+    this.check('relationship', [type], properties)
     try {
-      return this.put(type, start, end, properties)
+      const extent = this.relationships.next(type)
+      const id = extent.add(properties) as RelationshipId
+      extent.ends.push(start, end)
+      this.addToIndexes('relationship', id, [type], properties)
+      return id
     } catch (error) {
       throw this.stoppedBy(error)
     }
-  }
-
-  private put(type: TypeId, start: NodeId, end: NodeId, properties: readonly PropertyEntry[]): RelationshipId {
-    const { stores } = this
-    const id = this.nextRelationship(type)
-    stores.graph.setEnds(id, start, end)
-    for (const [property, value] of properties) stores.column('relationship', property).set(id, value)
-    for (const open of stores.indexes()) {
-      const { definition, index } = open
-      const values =
-        definition.entity === 'relationship' && stores.holds(open, id) ? stores.indexedValues(definition, id) : null
-      if (values !== null) index.add(id, values)
-    }
-    return id
   }
 
   nodeByKey(key: string): NodeId | 0 {
@@ -115,7 +102,8 @@ export class BulkLoader {
   async finish(): Promise<void> {
     this.mustBeOpen()
     try {
-      for (const [type, { first, next }] of this.openExtents) this.closeExtent(type, first, next)
+      this.nodes.writeAll()
+      this.relationships.writeAll()
       for (let type = 1; type <= this.stores.catalog.count('type'); type++) this.link(type as TypeId)
     } catch (error) {
       throw this.stoppedBy(error)
@@ -141,43 +129,65 @@ export class BulkLoader {
     if (this.ended) throw new DatabaseError('TRANSACTION_CLOSED', 'the load has ended; begin another', {})
   }
 
-  private nextRelationship(type: TypeId): RelationshipId {
-    let extent = this.openExtents.get(type)
-    if (extent === undefined || extent.next === extent.end) {
-      if (extent !== undefined) this.closeExtent(type, extent.first, extent.end)
-      const first = this.stores.graph.ids.nextOfNewExtent()
-      this.stores.graph.ids.use(first, type)
-      extent = { first, next: first, end: (first & ~(extentIds - 1)) + extentIds }
-      this.openExtents.set(type, extent)
+  private writeNodes(extent: OpenExtent): void {
+    const { stores } = this
+    const { owner, first, written, next } = extent
+    stores.nodes.ids.useUpTo(next, owner, first)
+    stores.nodes.fill(written, next, owner as LabelSetId)
+    stores.sets.nodes.addRange(written, next)
+    stores.countNode(next - written)
+    for (const label of stores.catalog.labelsOf(owner as LabelSetId)) {
+      stores.sets.label(label).addRange(written, next)
+      stores.countLabel(label, next - written)
     }
-    return extent.next++ as RelationshipId
+    this.writeValues('node', extent)
   }
 
-  /** Accounts for the ids of an extent up to `end`, of which the first was accounted for when it was opened. */
-  private closeExtent(type: TypeId, first: number, end: number): void {
-    const { graph, sets } = this.stores
-    graph.ids.useUpTo(end, type, end - first)
-    for (let id = first; id < end; id++) sets.type(type).add(id)
-    this.stores.countRelationship(type, end - first)
-    const counted = { type, first, end }
-    this.countEnds(counted, 'start', (id) => graph.startOf(id))
-    this.countEnds(counted, 'end', (id) => graph.endOf(id))
+  private writeRelationships(extent: OpenExtent): void {
+    const { stores } = this
+    const { first, written, next, ends } = extent
+    const type = extent.owner as TypeId
+    stores.graph.ids.useUpTo(next, type, first)
+    stores.graph.fill(written, ends)
+    stores.sets.type(type).addRange(written, next)
+    stores.countRelationship(type, next - written)
+    this.countEnds(type, ends, 'start')
+    this.countEnds(type, ends, 'end')
+    this.writeValues('relationship', extent)
   }
 
-  private countEnds(
-    { type, first, end: last }: { readonly type: TypeId; readonly first: number; readonly end: number },
-    end: RelationshipEnd,
-    nodeAt: (id: number) => NodeId | 0,
-  ): void {
-    const { nodes: store, catalog } = this.stores
+  private writeValues(entity: EntityKind, { written, values }: OpenExtent): void {
+    values.forEach((column, property) => {
+      this.stores.column(entity, property as PropertyId).fill(written, column)
+    })
+  }
+
+  private countEnds(type: TypeId, ends: readonly number[], end: RelationshipEnd): void {
+    const { nodes, catalog } = this.stores
     const bySet: number[] = []
-    for (let id = first; id < last; id++) {
-      const set = store.labelSetOf(nodeAt(id) as NodeId)
+    for (let at = end === 'start' ? 0 : 1; at < ends.length; at += 2) {
+      // All nodes are the load's own, and those of one extent have the same labels, also while they wait.
+      const set = nodes.ids.ownerOf(ends[at]!)
       bySet[set] = (bySet[set] ?? 0) + 1
     }
     bySet.forEach((count, set) => {
       this.stores.countEndLabels(type, catalog.labelsOf(set as LabelSetId), end, count)
     })
+  }
+
+  /** As they come, since uniqueness is asked of the indexes. */
+  private addToIndexes(
+    entity: EntityKind,
+    id: number,
+    tokens: readonly (LabelId | TypeId)[],
+    properties: readonly PropertyEntry[],
+  ): void {
+    const { stores } = this
+    for (const { definition, index, number } of stores.indexes()) {
+      if (definition.entity !== entity || !tokens.includes(definition.token)) continue
+      const values = definition.properties.map(readerOf(properties))
+      if (!values.includes(null) && id <= stores.catalog.filledTo(number)) index.add(id, values)
+    }
   }
 
   private link(type: TypeId): void {
@@ -217,17 +227,12 @@ export class BulkLoader {
     }
   }
 
-  private check(
-    entity: 'node' | 'relationship',
-    tokens: readonly (LabelId | TypeId)[],
-    properties: readonly PropertyEntry[],
-  ): void {
+  private check(entity: EntityKind, tokens: readonly (LabelId | TypeId)[], properties: readonly PropertyEntry[]): void {
     const { stores } = this
     for (const [property, value] of properties)
       if (typeof value !== 'number') checkValue(stores.catalog.name('property', property), plainMember(value))
     if (stores.indexes().length === 0 && stores.rules().length === 0) return
-    const read = (property: PropertyId) => plainMember(properties.find(([each]) => each === property)?.[1] ?? null)
-    const prospect = { entity, tokens, id: 0, read }
+    const prospect = { entity, tokens, id: 0, read: readerOf(properties) }
     checkSchema(stores, prospect)
     // Nothing is set later: what it lacks now it would lack at the end.
     checkRequired(stores, prospect)
@@ -246,6 +251,11 @@ export class BulkLoader {
     }
     return id
   }
+}
+
+/** Of a property that is named twice the last value counts. */
+function readerOf(properties: readonly PropertyEntry[]): (property: PropertyId) => PropertyValue {
+  return (property) => plainMember(properties.findLast(([each]) => each === property)?.[1] ?? null)
 }
 
 function makePages(headers: Headers, counts: Int32Array, nodeEnd: number): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { NodeId } from '../../src/core/ids.js'
 import type { Storage } from '../../src/database/storage.js'
 import { type Database, open } from '../../src/index.js'
 import { pageBytes } from '../../src/pages/heap.js'
@@ -188,6 +189,44 @@ describe('a bulk load', () => {
     loader.addRelationship({ type: loader.typeId('TO'), start, end, properties: [] })
     await loader.finish()
     expect((await db.query('MATCH (p:P)-[:TO]->(q) RETURN p.a, q.a')).rows).toEqual([[1, 2]])
+    expect(problemsOf(db)).toEqual([])
+  })
+
+  test('takes labels, types and properties in any turn, many of them and few entities of each', async () => {
+    const db = await open()
+    const loader = db.bulkLoader()
+    const labels = Array.from({ length: 70 }, (_, i) => loader.labelId(`L${i}`))
+    const types = [0, 1, 2].map((i) => loader.typeId(`T${i}`))
+    const values = [1, 'a', true, 2 ** 40, null]
+    const properties = values.map((_, i) => loader.propertyId(`p${i}`))
+    const ids: NodeId[] = []
+    // More than may wait to be written, with no extent full.
+    for (let i = 0; i < 67_000; i++) {
+      const [property, value] = [properties[i % 5]!, i % 7 === 0 ? 'other' : values[i % 5]!]
+      ids.push(loader.addNode({ labels: [labels[i % 70]!], key: null, properties: [[property, value]] }))
+      const [start, end] = [ids[i >>> 1]!, ids[i]!]
+      loader.addRelationship({ type: types[i % 3]!, start, end, properties: [[property, i]] })
+    }
+    await loader.finish()
+    expect(problemsOf(db)).toEqual([])
+    expect(db.info()).toMatchObject({ nodeCount: 67_000, relationshipCount: 67_000, labels: { L3: 958 } })
+    const sums = 'MATCH (n) WITH count(n.p0) AS a, count(n.p4) AS b MATCH ()-[r]->() RETURN a, b, sum(r.p1)'
+    const expected = Array.from({ length: 67_000 }, (_, i) => i).filter((i) => i % 5 === 1)
+    expect((await db.query(sums)).rows).toEqual([[13_400, 1914, expected.reduce((sum, i) => sum + i, 0)]])
+  })
+
+  test('keeps the last value of a property that is named twice, and indexes that one', async () => {
+    const db = await open()
+    await db.query('CREATE CONSTRAINT one FOR (p:P) REQUIRE p.a IS UNIQUE')
+    const loader = db.bulkLoader()
+    const [labels, a] = [[loader.labelId('P')], loader.propertyId('a')]
+    const add = (...values: number[]) =>
+      loader.addNode({ labels, key: null, properties: values.map((value) => [a, value]) })
+    add(1, 2)
+    expect(() => add(3, 2)).toThrow(code('CONSTRAINT_VIOLATION') as Error)
+    add(2, 1)
+    await loader.finish()
+    expect((await db.query('MATCH (p:P) RETURN p.a ORDER BY p.a')).rows).toEqual([[1], [2]])
     expect(problemsOf(db)).toEqual([])
   })
 

@@ -35,6 +35,11 @@ function run(): void {
           return
         }
         const ids = 'id' in step ? [step.id] : Array.from({ length: step.count }, (_, i) => step.from + i + 100)
+        if ('from' in step && ids.every((id) => !model.has(id))) {
+          seen.set.addRange(ids[0]!, ids.at(-1)! + 1)
+          for (const id of ids) model.add(id)
+          return
+        }
         for (const id of ids)
           if (model.delete(id)) seen.set.remove(id)
           else {

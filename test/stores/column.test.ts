@@ -105,14 +105,25 @@ describe('columns', () => {
       { weight: 3, arbitrary: fc.constant(null) },
       { weight: 1, arbitrary: families.edge! },
     )
-    const step = fc.record({ id, value })
-    againstModel<Real, Model, { id: number; value: PropertyValue }>(
+    const values = fc.array(fc.oneof(value, fc.constant(undefined)), { maxLength: 6 })
+    const step = fc.oneof(
+      { weight: 6, arbitrary: fc.record({ id, value }) },
+      { weight: 1, arbitrary: fc.record({ first: fc.constantFrom(1, 2, 508, 1024, 1534), values }) },
+    )
+    type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never
+    againstModel<Real, Model, Step>(
       {
         open,
         model: () => new Map(),
         copy: (model) => new Map(model),
         step,
-        apply({ column }, model, { id, value }) {
+        apply({ column }, model, step) {
+          if ('values' in step) {
+            column.fill(step.first, step.values)
+            for (const [at, value] of step.values.entries()) if (value != null) model.set(step.first + at, value)
+            return
+          }
+          const { id, value } = step
           column.set(id, value)
           if (value === null) model.delete(id)
           else model.set(id, value)

@@ -8,19 +8,17 @@
 import type { NodeId, RelationshipId, TypeId } from '../../core/ids.js'
 import type { Heap } from '../../pages/heap.js'
 import type { PageSpace } from '../../pages/page-space.js'
-import { PagedRecords } from '../../pages/paged-words.js'
+import { PagedWords } from '../../pages/paged-words.js'
 import { IdSpace } from '../keyspace/id-space.js'
 import { familySlot, slots } from '../slots.js'
 import { Headers, SparseHeaders } from './headers.js'
 import { type List, Lists } from './lists.js'
 
-const endField = { start: 0, end: 1 } as const
-
 export class GraphStore {
   readonly heap: Heap
   readonly lists: Lists
   readonly ids: IdSpace
-  private readonly ends: PagedRecords
+  private readonly ends: PagedWords
   private readonly sparse: SparseHeaders
   private readonly outgoing = new Map<TypeId, Headers>()
   private readonly incoming = new Map<TypeId, Headers>()
@@ -31,7 +29,7 @@ export class GraphStore {
   ) {
     this.heap = space.heap
     this.lists = new Lists(space)
-    this.ends = new PagedRecords(space.table(slots.endsOfRelationship), 1)
+    this.ends = new PagedWords(space.table(slots.endsOfRelationship))
     this.sparse = new SparseHeaders(space)
     this.ids = new IdSpace(space, slots.relationshipExtents, { inUse: (id) => this.startOf(id) !== 0, heldBySnapshot })
   }
@@ -47,11 +45,11 @@ export class GraphStore {
   }
 
   startOf(id: number): NodeId | 0 {
-    return this.ends.get(id, endField.start) as NodeId
+    return this.ends.get(2 * id) as NodeId
   }
 
   endOf(id: number): NodeId | 0 {
-    return this.ends.get(id, endField.end) as NodeId
+    return this.ends.get(2 * id + 1) as NodeId
   }
 
   typeOf(id: number): TypeId {
@@ -69,10 +67,14 @@ export class GraphStore {
     this.link(this.headers(type, true), end, start, id)
   }
 
-  /** Import gives ids and makes lists for many relationships at once; elsewhere this is a part of `create`. */
   setEnds(id: RelationshipId, start: NodeId, end: NodeId): void {
-    this.ends.set(id, endField.start, start)
-    this.ends.set(id, endField.end, end)
+    this.ends.set(2 * id, start)
+    this.ends.set(2 * id + 1, end)
+  }
+
+  /** Import: the ends of `first` and the relationships after it, start and end by turns. */
+  fill(first: number, ends: ArrayLike<number>): void {
+    this.ends.put(2 * first, ends)
   }
 
   delete(id: RelationshipId): void {

@@ -167,6 +167,31 @@ export class Column {
     if (fresh) this.setState(id, next, count + 1)
   }
 
+  /**
+   * Sets the values of `first` and the ids after it, all of one extent; undefined and null leave an id as it is. For
+   * import: an extent that has no values yet gets the encoding of all of them at once.
+   */
+  fill(first: number, values: readonly (MemberValue | undefined)[]): void {
+    if (this.state(first) !== 0) {
+      for (const [at, value] of values.entries()) if (value != null) this.set(first + at, value)
+      return
+    }
+    let encoding: Encoding = encodings.none
+    let count = 0
+    for (const value of values)
+      if (value != null) {
+        const wanted = encodingOf(value)
+        encoding = count++ === 0 ? wanted : wider(encoding, wanted)
+      }
+    if (count === 0) return
+    this.open(first, encoding)
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at]
+      if (value != null) this.encode(first + at, value, encoding)
+    }
+    this.setState(first, encoding, count)
+  }
+
   decode(id: number, encoding: Encoding): PropertyValue {
     switch (encoding) {
       case encodings.none:

@@ -90,11 +90,11 @@ export class IdSpace {
       this.generations.set(id, (this.generations.get(id) + 1) | 0)
   }
 
-  /** Import: accounts for `count` ids at once, the last ones of the owner's open extent before `end`. */
-  useUpTo(end: number, owner: number, count: number): void {
+  /** Import: accounts at once for the ids of the owner's open extent before `end`, of which `first` was the first. */
+  useUpTo(end: number, owner: number, first: number): void {
     const extent = (end - 1) >>> extentShift
     this.owners.set(owner, ownerField.offset, end - (extent << extentShift))
-    this.extents.set(extent, extentField.used, count)
+    this.extents.set(extent, extentField.used, end - first)
   }
 
   free(id: number): void {

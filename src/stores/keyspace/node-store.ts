@@ -34,10 +34,19 @@ export class NodeStore {
     const set = this.catalog.labelSet(labels)
     this.ids.use(id, set)
     this.labelSets.set(id, set)
-    if (key === null) return
+    if (key !== null) this.setKey(id, key)
+  }
+
+  /** Gives a node its key. Import does so before it calls `fill`; elsewhere this is a part of `create`. */
+  setKey(id: NodeId, key: string): void {
     const code = this.strings.hold(key)
     this.keyOfNode.set(id, code)
     this.nodeOfKey.set(code, id)
+  }
+
+  /** Import: the nodes from `from` to before `to`, which are all of one label set, exist from now on. */
+  fill(from: number, to: number, set: LabelSetId): void {
+    this.labelSets.fill(from, to, set)
   }
 
   delete(id: NodeId): void {
