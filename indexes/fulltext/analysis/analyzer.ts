@@ -1,0 +1,78 @@
+/**
+ * How text becomes terms:
+ *
+ *   'The Cafés of Paris'
+ *   tokenizer    The       Cafés      of        Paris        slices of the text, each at a position
+ *   filters      -         cafe       -         pari         lower case, stop words, folding, stem
+ *   tokens                 cafe 4-9 at 1        pari 13-18 at 3
+ *
+ * A filtered word depends on nothing around it, so a word that comes again, as nearly all do, is looked up and not worked
+ * out. Stop words leave gaps in the positions: the phrase "cafes in paris" is found above, "cafes paris" is not.
+ */
+
+/** Gives the words of a text, in order, and the number of positions they take. Offsets count UTF-16 units. */
+export type Tokenizer = (text: string, visit: (start: number, end: number, position: number) => void) => number
+
+/** The term of a word; undefined where it is left out. */
+export type WordFilter = (word: string) => string | undefined
+
+export interface Token {
+  readonly term: string
+  /** Where the word lies in the text, in UTF-16 units; `end` is the place behind it. */
+  readonly start: number
+  readonly end: number
+  /** Counts words from 0, those left out too; the parts of one word share a position. */
+  readonly position: number
+}
+
+export type TermVisitor = (term: string, position: number, start: number, end: number) => void
+
+export interface AnalyzerParts {
+  readonly tokenizer: Tokenizer
+  readonly filter: WordFilter
+  /** What a prefix or the text of a wildcard goes through: lower case and folding; a stem would be another word. */
+  readonly normalize: (text: string) => string
+}
+
+/** Words in each of the two halves of the cache: the usual vocabulary of a language, in about 10 MB. */
+const cachedMax = 65_536
+
+export class Analyzer {
+  readonly normalize: (text: string) => string
+  private readonly tokenizer: Tokenizer
+  private readonly filter: WordFilter
+  /** Terms of words met lately, and of those met before: '' for a word that is left out. */
+  private recent = new Map<string, string>()
+  private older = new Map<string, string>()
+
+  constructor({ tokenizer, filter, normalize }: AnalyzerParts) {
+    this.tokenizer = tokenizer
+    this.filter = filter
+    this.normalize = normalize
+  }
+
+  analyze(text: string): Token[] {
+    const tokens: Token[] = []
+    this.forEachTerm(text, (term, position, start, end) => tokens.push({ term, start, end, position }))
+    return tokens
+  }
+
+  /** The same without an object for each token, for indexing. Gives the number of positions, stop words counted. */
+  forEachTerm(text: string, visit: TermVisitor): number {
+    return this.tokenizer(text, (start, end, position) => {
+      const word = text.slice(start, end)
+      const term = this.recent.get(word) ?? this.termOf(word)
+      if (term !== '') visit(term, position, start, end)
+    })
+  }
+
+  private termOf(word: string): string {
+    const term = this.older.get(word) ?? this.filter(word) ?? ''
+    if (this.recent.size === cachedMax) {
+      this.older = this.recent
+      this.recent = new Map()
+    }
+    this.recent.set(word, term)
+    return term
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Which terms of a dictionary a prefix, wildcard, fuzzy word, regular expression or range stands for.
+ *
+ * The dictionary is sorted by code point (`compareStrings`), and a matcher tells how far one can go before the next term
+ * that it might accept, so that most of the dictionary is never looked at. `grap~1` over
+ *
+ *   gap  grab  graph  gravel  heap  zeal
+ *
+ *   seek('')       gap     at least ''                      accepted: one character put in
+ *   seek('gap\0')  grab                                      accepted: one character changed
+ *   ...
+ *   seek('heap\0') undefined: whatever begins with h to z lies too far off
+ */
+export interface TermMatcher {
+  accepts(term: string): boolean
+
+  /**
+   * A bound, at or above `term`, below which and from `term` on no term is accepted; the bound itself need not be
+   * accepted. Undefined where no term from `term` on is.
+   */
+  seek(term: string): string | undefined
+}
+
+/** The contract of a sorted dictionary: the least term that is `term` or comes after it. */
+export type Ceiling = (term: string) => string | undefined
+
+/** The terms that a matcher accepts, in order. */
+export function* acceptedTerms(matcher: TermMatcher, ceiling: Ceiling): Generator<string> {
+  for (let bound = matcher.seek(''); bound !== undefined; ) {
+    const found = ceiling(bound)
+    if (found === undefined) return
+    if (matcher.accepts(found)) yield found
+    bound = matcher.seek(justAfter(found))
+  }
+}
+
+/** The least string that is greater. */
+export function justAfter(term: string): string {
+  return term + '\0'
+}
