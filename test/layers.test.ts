@@ -35,6 +35,8 @@ const owners: ReadonlyMap<string, string> = new Map([
   ['ohm-js', 'query/syntax'],
   ['onnxruntime-node', 'src/models'],
   ['fastify', 'src/http'],
+  ['@orama/stemmers', 'indexes/fulltext'],
+  ['@orama/stopwords', 'indexes/fulltext'],
 ])
 
 interface Import {
