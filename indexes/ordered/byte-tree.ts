@@ -8,6 +8,11 @@
  * Slots give the offsets of records in order; records lie from the end of the page down, and a page is packed when
  * its free bytes are scattered. A node splits in half, at the right edge of the tree it stays full instead (ascending
  * inserts fill pages). A leaf that loses its last record leaves the tree; others are not joined.
+ *
+ * **The place of the last insert** is kept, with the record above that ends its leaf. A string between the two goes into
+ * the same leaf without a way down from the root: an index over 100,000 INTEGERs that ascend with the ids is filled in
+ * 45 ms where it took 110 (bench/query, load). Pages change only with the table's `changes`, by which it is seen whether the place holds.
+ *
  * A string has at most `entryBytesMax` bytes, so that four fit a page.
  */
 import { type Heap, pageBytes } from '../../src/pages/heap.js'
@@ -25,6 +30,8 @@ export const metaWords = 4
 
 export class ByteTree {
   private readonly heap: Heap
+  /** Where the last string was added; `above` is the inner node whose record ends the leaf, -1 at the right edge. */
+  private readonly place = { changes: -1, leaf: 0, at: 0, above: -1, aboveAt: 0 }
 
   constructor(
     private readonly table: PageTable,
@@ -41,21 +48,101 @@ export class ByteTree {
     return this.meta.get(meta.pages)
   }
 
-  /** Adds a string that is not in the set. */
-  add(bytes: Uint8Array, length: number): void {
+  /** Adds a string that is not in the set. Gives whether one that was there shares its first `prefix` bytes. */
+  add(bytes: Uint8Array, length: number, prefix: number): boolean {
     this.meta.add(meta.size, 1)
-    const root = this.meta.get(meta.root)
-    if (root === 0) {
+    const root = this.root
+    if (root < 0) {
       const leaf = this.newNode(0)
       this.meta.set(meta.root, leaf + 1)
-      this.insertAt(leaf, 0, bytes, 0, length, -1)
+      this.insertAt(leaf, 0, bytes, length, -1)
+      return false
+    }
+    this.locate(bytes, length)
+    const isShared = this.sharesPrefix(bytes, prefix)
+    const { place } = this
+    if (this.insertAt(place.leaf, place.at, bytes, length, -1)) place.changes = this.table.changes
+    else this.addAndSplit(root, bytes, length)
+    return isShared
+  }
+
+  /** Finds the leaf where the string belongs and its place there: behind the last one, or from the root. */
+  private locate(bytes: Uint8Array, length: number): void {
+    const { place, table } = this
+    table.entries()
+    if (place.changes === table.changes && this.isInLeaf(bytes, length)) {
+      const next = place.at + 1
+      const isNext = next === this.countOf(place.leaf) || this.order(place.leaf, next, bytes, length) > 0
+      place.at = isNext ? next : this.lowerBound(place.leaf, bytes, length)
       return
     }
-    const split = this.addBelow(root - 1, bytes, length, true)
+    let node = this.root
+    place.above = -1
+    for (let height = this.heightOf(node); height > 0; height--) {
+      const child = this.childFor(node, bytes, length)
+      if (child + 1 < this.countOf(node)) {
+        place.above = node
+        place.aboveAt = child + 1
+      }
+      node = this.childAt(node, child)
+    }
+    place.leaf = node
+    place.at = this.lowerBound(node, bytes, length)
+    place.changes = table.changes
+  }
+
+  /** Whether the string lies between the place and the end of its leaf. Others may have left the leaf meanwhile. */
+  private isInLeaf(bytes: Uint8Array, length: number): boolean {
+    const { leaf, at, above, aboveAt } = this.place
+    if (at >= this.countOf(leaf) || this.order(leaf, at, bytes, length) >= 0) return false
+    return above < 0 || this.order(above, aboveAt, bytes, length) > 0
+  }
+
+  /** Whether a string next to the place begins like this one. Those that do stand together. */
+  private sharesPrefix(bytes: Uint8Array, prefix: number): boolean {
+    const { leaf, at, above } = this.place
+    const count = this.countOf(leaf)
+    if (at > 0 && this.beginsWith(leaf, at - 1, bytes, prefix)) return true
+    if (at < count) return this.beginsWith(leaf, at, bytes, prefix) || (at === 0 && this.anyBeginsWith(bytes, prefix))
+    return above >= 0 && this.anyBeginsWith(bytes, prefix)
+  }
+
+  private anyBeginsWith(bytes: Uint8Array, prefix: number): boolean {
+    const { source, start, length } = this.seek(bytes, prefix)
+    if (length < prefix) return false
+    for (let i = 0; i < prefix; i++) if (source[start + i] !== bytes[i]) return false
+    return true
+  }
+
+  private beginsWith(node: number, at: number, bytes: Uint8Array, prefix: number): boolean {
+    const { all, start } = this.read(node)
+    const record = start + u16(all, start + headBytes + at * 2)
+    if (u16(all, record) < prefix) return false
+    // From the end, since neighbors mostly share how they begin.
+    for (let i = prefix - 1; i >= 0; i--) if (all[record + 2 + i] !== bytes[i]) return false
+    return true
+  }
+
+  /** Below 0 where the record comes before the string, above 0 where it comes after it. */
+  private order(node: number, at: number, bytes: Uint8Array, length: number): number {
+    const { all, start } = this.read(node)
+    const record = start + u16(all, start + headBytes + at * 2)
+    const kept = u16(all, record)
+    const common = Math.min(kept, length)
+    for (let i = 0; i < common; i++) {
+      const order = all[record + 2 + i]! - bytes[i]!
+      if (order !== 0) return order
+    }
+    return kept - length
+  }
+
+  /** Adds a string to a leaf that has no room for it. */
+  private addAndSplit(root: number, bytes: Uint8Array, length: number): void {
+    const split = this.addBelow(root, bytes, length, true)
     if (split === null) return
-    const above = this.newNode(this.heightOf(root - 1) + 1)
-    this.setU32(above, head.child, root - 1)
-    this.insertAt(above, 0, split.bytes, 0, split.bytes.length, split.node)
+    const above = this.newNode(this.heightOf(root) + 1)
+    this.setU32(above, head.child, root)
+    this.insertAt(above, 0, split.bytes, split.bytes.length, split.node)
     this.meta.set(meta.root, above + 1)
   }
 
@@ -101,11 +188,11 @@ export class ByteTree {
 
   /** Points a cursor at the string of a record. */
   pointAt(node: number, at: number, cursor: TreeCursor): void {
-    const record = this.recordAt(node, at)
-    const page = this.table.page(node)
-    cursor.source = this.heap.bytes[page >>> this.heap.slabShift]!
-    cursor.start = this.heap.offset(page) * 4 + record + 2
-    cursor.length = this.u16(node, record)
+    const { all, start } = this.read(node)
+    const record = start + u16(all, start + headBytes + at * 2)
+    cursor.source = all
+    cursor.start = record + 2
+    cursor.length = u16(all, record)
   }
 
   /** Copies the string of a record to `target`; gives its length. */
@@ -183,7 +270,7 @@ export class ByteTree {
     child: number,
     rightmost: boolean,
   ): Split | null {
-    if (this.insertAt(node, at, bytes, 0, length, child)) return null
+    if (this.insertAt(node, at, bytes, length, child)) return null
     const count = this.countOf(node)
     const appended = rightmost && at === count
     const half = appended ? count : this.middle(node)
@@ -191,7 +278,7 @@ export class ByteTree {
     const inner = child >= 0
     if (appended) {
       if (inner) this.setU32(right, head.child, child)
-      else this.insertAt(right, 0, bytes, 0, length, child)
+      else this.insertAt(right, 0, bytes, length, child)
       return { bytes: bytes.slice(0, length), node: right }
     }
     return this.splitAt(node, right, half, at, bytes, length, child)
@@ -217,11 +304,11 @@ export class ByteTree {
     }
     for (let i = firstRight; i < this.countOf(node); i++) {
       const here = this.copyRecord(node, i, record)
-      this.insertAt(right, i - firstRight, record, 0, here, inner ? this.childAt(node, i) : -1)
+      this.insertAt(right, i - firstRight, record, here, inner ? this.childAt(node, i) : -1)
     }
     this.truncate(node, half)
-    if (at <= half) this.insertAt(node, at, bytes, 0, length, child)
-    else this.insertAt(right, at - firstRight, bytes, 0, length, child)
+    if (at <= half) this.insertAt(node, at, bytes, length, child)
+    else this.insertAt(right, at - firstRight, bytes, length, child)
     separator ??= record.slice(0, this.copyRecord(right, 0, record))
     return { bytes: separator, node: right }
   }
@@ -297,27 +384,31 @@ export class ByteTree {
   }
 
   /** Gives whether there was room. */
-  private insertAt(node: number, at: number, bytes: Uint8Array, from: number, length: number, child: number): boolean {
+  private insertAt(node: number, at: number, bytes: Uint8Array, length: number, child: number): boolean {
     const size = 2 + length + (child >= 0 ? 4 : 0)
-    const count = this.countOf(node)
-    const slotsEnd = headBytes + (count + 1) * 2
-    let data = this.u16(node, head.data)
-    if (data - size < slotsEnd) {
-      if (pageBytes - this.liveBytes(node) - size < slotsEnd) return false
-      this.pack(node)
-      data = this.u16(node, head.data)
-    }
+    if (!this.makeRoom(node, size)) return false
     const { all, start } = this.own(node)
-    const record = start + data - size
-    all[record] = length & 255
-    all[record + 1] = length >>> 8
-    for (let i = 0; i < length; i++) all[record + 2 + i] = bytes[from + i]!
+    const count = u16(all, start + head.count)
+    const data = u16(all, start + head.data) - size
+    const record = start + data
+    setU16(all, record, length)
+    for (let i = 0; i < length; i++) all[record + 2 + i] = bytes[i]!
     if (child >= 0) for (let i = 0; i < 4; i++) all[record + 2 + length + i] = (child >>> (i * 8)) & 255
     const slot = start + headBytes + at * 2
-    all.copyWithin(slot + 2, slot, start + headBytes + count * 2)
-    this.setU16(node, headBytes + at * 2, data - size)
-    this.setU16(node, head.data, data - size)
-    this.setU16(node, head.count, count + 1)
+    if (at < count) all.copyWithin(slot + 2, slot, start + headBytes + count * 2)
+    setU16(all, slot, data)
+    setU16(all, start + head.data, data)
+    setU16(all, start + head.count, count + 1)
+    return true
+  }
+
+  /** Packs the node where that is needed for a record of so many bytes. Gives whether there is room then. */
+  private makeRoom(node: number, size: number): boolean {
+    const { all, start } = this.read(node)
+    const slotsEnd = headBytes + (u16(all, start + head.count) + 1) * 2
+    if (u16(all, start + head.data) - size >= slotsEnd) return true
+    if (pageBytes - this.liveBytes(node) - size < slotsEnd) return false
+    this.pack(node)
     return true
   }
 
@@ -358,6 +449,11 @@ export class ByteTree {
     this.setU16(node, head.data, data)
   }
 
+  private read(node: number): { all: Uint8Array; start: number } {
+    const page = this.table.page(node)
+    return { all: this.heap.bytes[page >>> this.heap.slabShift]!, start: this.heap.offset(page) * 4 }
+  }
+
   private own(node: number): { all: Uint8Array; start: number } {
     const page = this.table.ownPage(node)
     return { all: this.heap.bytes[page >>> this.heap.slabShift]!, start: this.heap.offset(page) * 4 }
@@ -371,8 +467,7 @@ export class ByteTree {
 
   private setU16(node: number, at: number, value: number): void {
     const { all, start } = this.own(node)
-    all[start + at] = value & 255
-    all[start + at + 1] = value >>> 8
+    setU16(all, start + at, value)
   }
 
   private setU32(node: number, at: number, value: number): void {
@@ -391,6 +486,11 @@ function u16(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8)
 }
 
+function setU16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value & 255
+  bytes[at + 1] = value >>> 8
+}
+
 function u32(bytes: Uint8Array, at: number): number {
   return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0
 }
@@ -403,6 +503,8 @@ export class TreeCursor {
   length = -1
   /** Node and place in it, by turns, from the root to the leaf. */
   private readonly path: number[] = []
+  /** How much of `path` holds; setting an array's length costs more than a step down. */
+  private depth = 0
 
   constructor(
     private readonly tree: ByteTree,
@@ -411,63 +513,68 @@ export class TreeCursor {
 
   /** Goes to the first string at or after the target (downwards: to the last before it). It may be called again. */
   seek(target: Uint8Array, length: number): void {
-    this.path.length = 0
-    let node = this.tree.root
+    const { tree } = this
+    this.depth = 0
+    let node = tree.root
     if (node < 0) {
       this.length = -1
       return
     }
-    while (this.tree.heightOf(node) > 0) {
-      const child = this.tree.childFor(node, target, length)
-      this.path.push(node, child)
-      node = this.tree.childAt(node, child)
+    for (let height = tree.heightOf(node); height > 0; height--) {
+      const child = tree.childFor(node, target, length)
+      this.push(node, child)
+      node = tree.childAt(node, child)
     }
-    const at = this.tree.lowerBound(node, target, length)
-    this.path.push(node, this.descending ? at : at - 1)
+    const at = tree.lowerBound(node, target, length)
+    this.push(node, this.descending ? at : at - 1)
     this.next()
   }
 
   /** Goes on to the next string; `length` tells whether there is one. */
   next(): void {
     this.length = -1
-    const { path, tree } = this
-    if (path.length === 0) return
-    const at = path.pop()! + (this.descending ? -1 : 1)
-    const node = path.at(-1)!
+    const { path, depth, tree } = this
+    if (depth === 0) return
+    const at = path[depth - 1]! + (this.descending ? -1 : 1)
+    const node = path[depth - 2]!
     if (at < 0 || at >= tree.countOf(node)) {
-      path.pop()
+      this.depth = depth - 2
       this.climb()
       return
     }
-    path.push(at)
+    path[depth - 1] = at
     tree.pointAt(node, at, this)
+  }
+
+  private push(node: number, at: number): void {
+    this.path[this.depth++] = node
+    this.path[this.depth++] = at
   }
 
   /** Finds the neighboring leaf by the inner nodes of the path. */
   private climb(): void {
     const { tree, path, descending } = this
-    while (path.length > 0) {
-      const at = path.pop()! + (descending ? -1 : 1)
-      const inner = path.at(-1)!
+    for (; this.depth > 0; this.depth -= 2) {
+      const at = path[this.depth - 1]! + (descending ? -1 : 1)
+      const inner = path[this.depth - 2]!
       if (at >= -1 && at < tree.countOf(inner)) {
-        path.push(at)
+        path[this.depth - 1] = at
         this.descend(tree.childAt(inner, at))
         return
       }
-      path.pop()
     }
   }
 
   /** Goes to the edge of the leaf nearest to where the walk came from. */
   private descend(from: number): void {
-    const { tree, path, descending } = this
+    const { tree, descending } = this
     let node = from
     while (tree.heightOf(node) > 0) {
       const at = descending ? tree.countOf(node) - 1 : -1
-      path.push(node, at)
+      this.push(node, at)
       node = tree.childAt(node, at)
     }
-    path.push(node, descending ? tree.countOf(node) : -1)
+    this.push(node, descending ? tree.countOf(node) : -1)
     this.next()
   }
 }

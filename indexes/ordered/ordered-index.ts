@@ -64,10 +64,11 @@ export class OrderedIndex implements Index<Values> {
   }
 
   add(id: number, values: Values): void {
-    if (this.first(values) === 0) this.counts.add(wordDistinct, 1)
+    const { writer } = this
     this.write(values)
-    this.writer.u32(id)
-    this.tree.add(this.writer.bytes, this.writer.length)
+    const { length } = writer
+    writer.u32(id)
+    if (!this.tree.add(writer.bytes, writer.length, length)) this.counts.add(wordDistinct, 1)
   }
 
   remove(id: number, values: Values): void {

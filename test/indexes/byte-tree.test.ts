@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ByteTree, entryBytesMax } from '../../indexes/ordered/byte-tree.js'
 import { Heap } from '../../src/pages/heap.js'
 import { PageSpace } from '../../src/pages/page-space.js'
@@ -23,8 +23,8 @@ function walk(tree: ByteTree, from: string, descending = false): string[] {
   return found
 }
 
-function add(tree: ByteTree, text: string): void {
-  tree.add(bytesOf(text), text.length)
+function add(tree: ByteTree, text: string, prefix = 0): boolean {
+  return tree.add(bytesOf(text), text.length, prefix)
 }
 
 function remove(tree: ByteTree, text: string): void {
@@ -41,61 +41,68 @@ const text = fc.oneof(
     .map(([length, i]) => `${i}${'y'.repeat(length)}`.slice(0, length)),
 )
 
-describe('a tree of byte strings', () => {
-  test('equals a sorted array in every version, from any place in both directions', () => {
-    type Model = Set<string>
-    const step = fc.oneof(
-      { weight: 5, arbitrary: fc.record({ add: text }) },
-      { weight: 3, arbitrary: fc.record({ remove: fc.nat(10_000) }) },
-      { weight: 1, arbitrary: fc.record({ addMany: fc.nat(5000), count: fc.integer({ min: 50, max: 400 }) }) },
-      { weight: 1, arbitrary: fc.record({ removeMany: fc.nat(10_000), count: fc.integer({ min: 50, max: 400 }) }) },
-    )
-    type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never
-    againstModel<ByteTree, Model, Step>(
-      {
-        open,
-        model: () => new Set(),
-        copy: (model) => new Set(model),
-        step,
-        apply(tree, model, step) {
-          const addNew = (text: string) => {
-            if (model.has(text)) return
-            add(tree, text)
-            model.add(text)
-          }
-          if ('add' in step) addNew(step.add)
-          else if ('addMany' in step)
-            for (let i = 0; i < step.count; i++)
-              addNew(`many ${String(step.addMany + i).padStart(6, '0')} ${'x'.repeat(i % 90)}`)
-          else {
-            const sorted = [...model].sort()
-            const from = ('remove' in step ? step.remove : step.removeMany) % Math.max(1, sorted.length)
-            for (const text of sorted.slice(from, from + ('count' in step ? step.count : 1))) {
-              remove(tree, text)
-              model.delete(text)
-            }
-          }
-        },
-        compare(tree, model) {
-          // Characters of one byte each, so JavaScript's order is that of the bytes.
+function run(): void {
+  type Model = Set<string>
+  const step = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ add: text, prefix: fc.nat(30) }) },
+    { weight: 3, arbitrary: fc.record({ remove: fc.nat(10_000) }) },
+    { weight: 1, arbitrary: fc.record({ addMany: fc.nat(5000), count: fc.integer({ min: 50, max: 400 }) }) },
+    { weight: 1, arbitrary: fc.record({ removeMany: fc.nat(10_000), count: fc.integer({ min: 50, max: 400 }) }) },
+  )
+  type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never
+  againstModel<ByteTree, Model, Step>(
+    {
+      open,
+      model: () => new Set(),
+      copy: (model) => new Set(model),
+      step,
+      apply(tree, model, step) {
+        const addNew = (text: string) => {
+          if (model.has(text)) return
+          add(tree, text)
+          model.add(text)
+        }
+        if ('add' in step) {
+          const prefix = step.add.slice(0, step.prefix % (step.add.length + 1))
+          const expected = [...model].some((text) => text.startsWith(prefix))
+          if (model.has(step.add)) return
+          expect(add(tree, step.add, prefix.length)).toBe(expected)
+          model.add(step.add)
+        } else if ('addMany' in step)
+          for (let i = 0; i < step.count; i++)
+            addNew(`many ${String(step.addMany + i).padStart(6, '0')} ${'x'.repeat(i % 90)}`)
+        else {
           const sorted = [...model].sort()
-          expect(tree.size).toBe(sorted.length)
-          expect(walk(tree, '')).toEqual(sorted)
-          expect(walk(tree, '\u00ff'.repeat(12), true)).toEqual(
-            sorted.filter((text) => text < '\u00ff'.repeat(12)).reverse(),
-          )
-          for (const at of [0.1, 0.5, 0.9]) {
-            const from = sorted[Math.floor(sorted.length * at)] ?? 'm'
-            for (const place of [from, `${from}\0`, from.slice(0, -1)]) {
-              expect(walk(tree, place)).toEqual(sorted.filter((text) => text >= place))
-              expect(walk(tree, place, true)).toEqual(sorted.filter((text) => text < place).reverse())
-            }
+          const from = ('remove' in step ? step.remove : step.removeMany) % Math.max(1, sorted.length)
+          for (const text of sorted.slice(from, from + ('count' in step ? step.count : 1))) {
+            remove(tree, text)
+            model.delete(text)
           }
-        },
+        }
       },
-      { runs: 100, length: 50 },
-    )
-  })
+      compare(tree, model) {
+        // Characters of one byte each, so JavaScript's order is that of the bytes.
+        const sorted = [...model].sort()
+        expect(tree.size).toBe(sorted.length)
+        expect(walk(tree, '')).toEqual(sorted)
+        expect(walk(tree, '\u00ff'.repeat(12), true)).toEqual(
+          sorted.filter((text) => text < '\u00ff'.repeat(12)).reverse(),
+        )
+        for (const at of [0.1, 0.5, 0.9]) {
+          const from = sorted[Math.floor(sorted.length * at)] ?? 'm'
+          for (const place of [from, `${from}\0`, from.slice(0, -1)]) {
+            expect(walk(tree, place)).toEqual(sorted.filter((text) => text >= place))
+            expect(walk(tree, place, true)).toEqual(sorted.filter((text) => text < place).reverse())
+          }
+        }
+      },
+    },
+    { runs: 100, length: 50 },
+  )
+}
+
+describe('a tree of byte strings', () => {
+  test('equals a sorted array in every version, from any place in both directions', run)
 
   test.each(['ascending', 'descending', 'random'])(
     'grows to several levels by %s inserts and shrinks to nothing',
@@ -159,5 +166,17 @@ describe('a tree of byte strings', () => {
     remove(tree, 'a')
     remove(tree, 'bb')
     expect([tree.size, walk(tree, '')]).toEqual([1, ['b']])
+  })
+
+  test.each<[string, string, (this: ByteTree) => boolean]>([
+    ['a string that lies beyond the last leaf goes into it', 'isInLeaf', () => true],
+    ['strings of the next leaf are not asked for a prefix', 'anyBeginsWith', () => false],
+  ])('beside a plain one shows a fault: %s', (_, method, wrong) => {
+    const spy = vi.spyOn(ByteTree.prototype, method as 'add').mockImplementation(wrong)
+    try {
+      expect(run).toThrow()
+    } finally {
+      spy.mockRestore()
+    }
   })
 })
