@@ -4,12 +4,14 @@
  * It names ids, tokens, keys and values, never a page or a dictionary code, and it carries every decision (the ids
  * given out included), so that `applyChange` of the same changes in the same order gives the same database.
  */
-import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from './ids.js'
+import type { KeyId, LabelId, NodeId, PropertyId, RelationshipId, TypeId, ValueId } from './ids.js'
 import type { Step } from './json-path/tree.js'
 import type { MemberValue, PropertyValue } from './value.js'
 
 export type TokenSpace = 'label' | 'type' | 'property'
 export type EntityKind = 'node' | 'relationship'
+/** What a key can be the key of. */
+export type KeyKind = 'node' | 'value'
 export type PropertyEntry = readonly [property: PropertyId, value: MemberValue]
 
 export interface IndexDefinition {
@@ -58,6 +60,9 @@ export const propertyTypes = [
   'LIST<DURATION NOT NULL>',
 ] as const
 export type PropertyType = (typeof propertyTypes)[number]
+
+/** What a plain value can be. */
+export type StoredValue = NonNullable<PropertyValue>
 
 /** `path` leads from the property down, one step at least; all but its last step exist. */
 export type TreeChange =
@@ -114,3 +119,15 @@ export type Change =
   | { readonly kind: 'createRule'; readonly rule: RuleDefinition }
   | { readonly kind: 'dropRule'; readonly name: string }
   | { readonly kind: 'dropIndex'; readonly name: string }
+  | {
+      readonly kind: 'createValue'
+      readonly id: ValueId
+      readonly key: string
+      readonly value: StoredValue
+    }
+  /** Keeps the key and when it expires. */
+  | { readonly kind: 'setValue'; readonly id: ValueId; readonly value: StoredValue }
+  | { readonly kind: 'deleteValue'; readonly id: ValueId }
+  | { readonly kind: 'renameKey'; readonly id: KeyId; readonly key: string }
+  /** When the key goes with what it is the key of: milliseconds since 1970, above 0; null: never. */
+  | { readonly kind: 'setExpiry'; readonly id: KeyId; readonly atMs: number | null }

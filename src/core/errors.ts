@@ -41,6 +41,8 @@ export const errorCodes = {
   CONSTRAINT_VIOLATION: 'client',
   KEY_TAKEN: 'client',
   KEY_INVALID: 'client',
+  KEY_KIND: 'client',
+  KEY_MISSING: 'client',
   PROPERTY_INVALID: 'client',
   JSON_PLACE_MISSING: 'client',
   ENTITY_DELETED: 'client',

@@ -5,6 +5,10 @@
 declare const space: unique symbol
 
 export type NodeId = number & { readonly [space]: 'node' }
+/** A plain value: its id is from the same space as those of nodes. */
+export type ValueId = number & { readonly [space]: 'value' }
+/** Whatever has a key, of any kind. */
+export type KeyId = number & { readonly [space]: 'node' | 'value' }
 export type RelationshipId = number & { readonly [space]: 'relationship' }
 export type LabelId = number & { readonly [space]: 'label' }
 export type TypeId = number & { readonly [space]: 'type' }

@@ -40,6 +40,8 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   // Data
   CONSTRAINT_VIOLATION: { code: 'Neo.ClientError.Schema.ConstraintValidationFailed', gqlStatus: '22N79' },
   KEY_TAKEN: { code: 'Neo.ClientError.Schema.ConstraintValidationFailed', gqlStatus: '22N79' },
+  KEY_KIND: { code: 'Neo.ClientError.Statement.TypeError', gqlStatus: '22N01' },
+  KEY_MISSING: { code: 'Neo.ClientError.Statement.EntityNotFound', gqlStatus: '22000' },
   KEY_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
   JSON_PLACE_MISSING: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22G03' },
   PROPERTY_INVALID: { code: 'Neo.ClientError.Statement.TypeError', gqlStatus: '22G03' },

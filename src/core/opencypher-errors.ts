@@ -64,6 +64,8 @@ export const openCypherErrors: Readonly<Record<ErrorCode, ByPhase>> = {
   KEY_TAKEN: always('ConstraintValidationFailed', 'ConstraintValidationFailed'),
   KEY_INVALID: seenOr('InvalidArgumentType', 'TypeError', 'InvalidPropertyType'),
   JSON_PLACE_MISSING: always('ArgumentError', 'InvalidArgumentValue'),
+  KEY_KIND: always('TypeError', 'InvalidArgumentValue'),
+  KEY_MISSING: always('EntityNotFound', 'InvalidArgumentValue'),
   PROPERTY_INVALID: seenOr('InvalidPropertyType', 'TypeError'),
   ENTITY_DELETED: always('EntityNotFound', 'DeletedEntityAccess'),
   NODE_HAS_RELATIONSHIPS: always('ConstraintVerificationFailed', 'DeleteConnectedNode'),

@@ -17,6 +17,11 @@
  *  14 dropRule             name
  *  15 changeTree           entity, id, property, count and steps (0 and text, 1 and index), then 0 and the value to set,
  *                          1 for a removal, or 2, count and the values to insert
+ *  16 createValue          id, key, value
+ *  17 setValue             id, value
+ *  18 deleteValue          id
+ *  19 renameKey            id, key
+ *  20 setExpiry            id, milliseconds since 1970 (0: never)
  *
  * Ids, tokens and counts are varints. The relationship 7 of type 2 from 5 to 300, without properties:
  *
@@ -32,11 +37,21 @@ import {
   type PropertyEntry,
   propertyTypes,
   type RuleDefinition,
+  type StoredValue,
   type TokenSpace,
   type TreeChange,
 } from '../core/change.js'
 import { readMember, readValue, writeMember, writeValue } from '../core/codec.js'
-import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
+import {
+  idMax,
+  type KeyId,
+  type LabelId,
+  type NodeId,
+  type PropertyId,
+  type RelationshipId,
+  type TypeId,
+  type ValueId,
+} from '../core/ids.js'
 
 const tags = {
   defineToken: 1,
@@ -54,6 +69,11 @@ const tags = {
   createRule: 13,
   dropRule: 14,
   changeTree: 15,
+  createValue: 16,
+  setValue: 17,
+  deleteValue: 18,
+  renameKey: 19,
+  setExpiry: 20,
 } as const satisfies Record<Change['kind'], number>
 
 const spaces: readonly TokenSpace[] = ['label', 'type', 'property']
@@ -75,6 +95,7 @@ export function writeChange(writer: ByteWriter, change: Change): void {
       break
     case 'deleteNode':
     case 'deleteRelationship':
+    case 'deleteValue':
       writer.varint(change.id)
       break
     case 'addLabel':
@@ -115,6 +136,23 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case 'fillIndex':
       writer.text(change.name)
       writer.varint(change.upTo)
+      break
+    case 'createValue':
+      writer.varint(change.id)
+      writer.text(change.key)
+      writeValue(writer, change.value)
+      break
+    case 'setValue':
+      writer.varint(change.id)
+      writeValue(writer, change.value)
+      break
+    case 'renameKey':
+      writer.varint(change.id)
+      writer.text(change.key)
+      break
+    case 'setExpiry':
+      writer.varint(change.id)
+      writer.varint(change.atMs ?? 0)
       break
   }
 }
@@ -236,6 +274,16 @@ export function readChange(reader: ByteReader): Change {
       return { kind: 'dropRule', name: reader.text() }
     case tags.fillIndex:
       return { kind: 'fillIndex', name: reader.text(), upTo: readId(reader) }
+    case tags.createValue:
+      return { kind: 'createValue', id: readId<ValueId>(reader), key: reader.text(), value: readStored(reader) }
+    case tags.setValue:
+      return { kind: 'setValue', id: readId<ValueId>(reader), value: readStored(reader) }
+    case tags.deleteValue:
+      return { kind: 'deleteValue', id: readId<ValueId>(reader) }
+    case tags.renameKey:
+      return { kind: 'renameKey', id: readId<KeyId>(reader), key: reader.text() }
+    case tags.setExpiry:
+      return { kind: 'setExpiry', id: readId<KeyId>(reader), atMs: reader.varint() || null }
     default:
       throw reader.damaged(`no kind of change has the tag ${tag}`)
   }
@@ -274,6 +322,12 @@ function readTreeChange(reader: ByteReader): TreeChange {
     case 'insert':
       return { kind: 'insert', path, values: Array.from({ length: reader.count() }, () => readValue(reader)) }
   }
+}
+
+function readStored(reader: ByteReader): StoredValue {
+  const value = readValue(reader)
+  if (value === null) throw reader.damaged('a key has no value')
+  return value
 }
 
 function readIndex(reader: ByteReader): IndexDefinition {

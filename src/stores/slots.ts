@@ -8,17 +8,20 @@ export const slots = {
   stringRecords: 4,
   stringBuckets: 5,
   stringCounts: 6,
-  keyOfNode: 7,
-  nodeOfKey: 8,
+  keyOfId: 7,
+  idOfKey: 8,
   nodeExtents: 9, // and 10, 11
   relationshipExtents: 12, // and 13, 14
-  labelSetOfNode: 15,
+  kinds: 15,
   endsOfRelationship: 16,
   lists: 17, // and 18, 19
   sparseHeaders: 20,
   sparseBuckets: 21,
   catalog: 22,
   values: 23, // and 24, 25
+  plainValues: 40,
+  expiryTimes: 41,
+  expiryTree: 42, // and 43
 } as const
 
 const firstFamily = 64

@@ -16,7 +16,10 @@ import { PagedWords } from '../pages/paged-words.js'
 import { CatalogStore } from './catalog/catalog-store.js'
 import { GraphStore } from './graph/graph-store.js'
 import { Column } from './json/column.js'
+import { Expiries } from './keyspace/expiries.js'
+import { Keyspace } from './keyspace/keyspace.js'
 import { NodeStore } from './keyspace/node-store.js'
+import { ValueStore } from './keyspace/value-store.js'
 import { Sets } from './sets.js'
 import { familySlot, slots } from './slots.js'
 import { Dictionary } from './strings/dictionary.js'
@@ -49,13 +52,18 @@ interface Schema {
 
 const wordNodes = 0
 const wordRelationships = 1
+/** Labels and types have theirs from 4 on, as they count from 1. */
+const wordPlainValues = 2
 
 export class Stores {
   readonly heap: Heap
   readonly strings: Dictionary
   readonly values: ByteStore
   readonly catalog: CatalogStore
+  readonly keyspace: Keyspace
   readonly nodes: NodeStore
+  readonly plainValues: ValueStore
+  readonly expiries: Expiries
   readonly graph: GraphStore
   private readonly counters: PagedWords
   private readonly columns = { node: [] as Column[], relationship: [] as Column[] }
@@ -80,9 +88,10 @@ export class Stores {
     this.values = new ByteStore(new BlockHeap(space, slots.values))
     this.counters = new PagedWords(space.table(slots.counters))
     this.catalog = new CatalogStore(space, this.strings, this.values)
-    this.nodes = new NodeStore(space, this.strings, this.catalog, (extent, freed) =>
-      this.heldBySnapshot('node', extent, freed),
-    )
+    this.keyspace = new Keyspace(space, this.strings, (extent, freed) => this.heldBySnapshot('node', extent, freed))
+    this.nodes = new NodeStore(this.keyspace, this.catalog)
+    this.plainValues = new ValueStore(this.keyspace, this.columnOf(slots.plainValues, 'node'))
+    this.expiries = new Expiries(space)
     this.graph = new GraphStore(space, (extent, freed) => this.heldBySnapshot('relationship', extent, freed))
   }
 
@@ -173,12 +182,20 @@ export class Stores {
 
   column(entity: EntityKind, property: PropertyId): Column {
     const columns = this.columns[entity]
-    return (columns[property] ??= new Column(
-      this.space.table(familySlot(entity === 'node' ? 'nodeColumn' : 'relationshipColumn', property)),
+    return (columns[property] ??= this.columnOf(
+      familySlot(entity === 'node' ? 'nodeColumn' : 'relationshipColumn', property),
+      entity,
+    ))
+  }
+
+  /** A column by the ids of nodes, which all keys share, or of relationships. */
+  private columnOf(slot: number, ids: EntityKind): Column {
+    return new Column(
+      this.space.table(slot),
       this.strings,
       this.values,
-      entity === 'node' ? () => this.nodes.ids.extentCount : () => this.graph.ids.extentCount,
-    ))
+      ids === 'node' ? () => this.keyspace.ids.extentCount : () => this.graph.ids.extentCount,
+    )
   }
 
   propertyCount(): number {
@@ -191,6 +208,10 @@ export class Stores {
 
   get relationshipCount(): number {
     return this.counters.get(wordRelationships)
+  }
+
+  get plainValueCount(): number {
+    return this.counters.get(wordPlainValues)
   }
 
   labelCount(label: LabelId): number {
@@ -217,6 +238,10 @@ export class Stores {
 
   countNode(by: number): void {
     this.counters.add(wordNodes, by)
+  }
+
+  countPlainValue(by: number): void {
+    this.counters.add(wordPlainValues, by)
   }
 
   countLabel(label: LabelId, by: number): void {

@@ -62,6 +62,24 @@ export function applyChange(stores: Stores, change: Change): void {
     case 'dropRule':
       stores.catalog.removeDefinition(stores.findRule(change.name)!.number)
       return
+    case 'createValue':
+      stores.plainValues.create(change.id, change.key, change.value)
+      stores.countPlainValue(1)
+      return
+    case 'setValue':
+      stores.plainValues.set(change.id, change.value)
+      return
+    case 'deleteValue':
+      stores.expiries.set(change.id, null)
+      stores.plainValues.delete(change.id)
+      stores.countPlainValue(-1)
+      return
+    case 'renameKey':
+      stores.keyspace.setKey(change.id, change.key)
+      return
+    case 'setExpiry':
+      stores.expiries.set(change.id, change.atMs)
+      return
   }
 }
 
@@ -87,6 +105,7 @@ function deleteNode(stores: Stores, id: NodeId): void {
   }
   stores.sets.nodes.remove(id)
   stores.countNode(-1)
+  stores.expiries.set(id, null)
   stores.nodes.delete(id)
 }
 

@@ -30,7 +30,7 @@ export class BulkLoader {
     /** `complete` makes what was loaded count, by a commit and a checkpoint; `abort` takes it back. */
     private readonly end: { complete: () => Promise<void>; abort: () => void },
   ) {
-    if (stores.nodeCount > 0 || stores.relationshipCount > 0)
+    if (stores.nodeCount > 0 || stores.plainValueCount > 0)
       throw new DatabaseError(
         'DATABASE_NOT_EMPTY',
         'only an empty database can be filled in bulk; import into this one goes by commits',

@@ -3,7 +3,7 @@
 import type { EntityKind, IndexDefinition, PropertyType, RuleDefinition, TreeChange } from '../core/change.js'
 import { encodeValue, valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
-import type { LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
+import type { KeyId, LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
 import { normalizedPath } from '../core/json-path/normalized.js'
 import type { Step } from '../core/json-path/tree.js'
 import { Temporal } from '../core/temporal/temporal.js'
@@ -27,12 +27,28 @@ export function checkName(kind: string, name: string): void {
 export function checkKey(stores: Stores, key: string): void {
   if (key.length === 0) throw new DatabaseError('KEY_INVALID', 'a key needs at least one character', { key })
   checkLength('key', key)
-  if (stores.nodes.findByKey(key) !== 0)
-    throw new DatabaseError(
-      'KEY_TAKEN',
-      `a node with the key '${key}' exists already; choose another key, or MATCH the node that is there`,
-      { key },
-    )
+  const holder = stores.keyspace.find(key)
+  if (holder === 0) return
+  if (stores.keyspace.kindOf(holder) !== 'node') throw otherKind(stores, holder, key)
+  throw new DatabaseError(
+    'KEY_TAKEN',
+    `a node with the key '${key}' exists already; choose another key, or MATCH the node that is there`,
+    { key },
+  )
+}
+
+/** A key has one kind, and this is not the one that was asked for. */
+export function otherKind(stores: Stores, holder: KeyId, key: string): DatabaseError {
+  const kind = stores.keyspace.kindOf(holder)
+  const [what, wayOut] =
+    kind === 'node'
+      ? ['a node', `MATCH (n {_key: '${key}'}) finds it`]
+      : ['a plain value', `CALL key.delete('${key}') takes it away`]
+  return new DatabaseError(
+    'KEY_KIND',
+    `the key '${key}' is that of ${what}, and a key has one kind; choose another key, or: ${wayOut}`,
+    { key, kind },
+  )
 }
 
 function checkLength(kind: string, text: string): void {

@@ -49,6 +49,7 @@ import {
 } from './checks.js'
 import { elementIdOf } from './element-id.js'
 import { StoreCatalog } from './store-catalog.js'
+import { StoreKeys } from './store-keys.js'
 import type {
   AdjacencyCursor,
   ColumnView,
@@ -74,12 +75,14 @@ export class StoreTransaction implements Transaction {
   readonly catalog: Catalog
   private counted: Counters | undefined
   private stoppedBy: unknown
+  private ownKeys: StoreKeys | undefined
   /** Views that were handed out, to be pointed at newer pages. */
   private attached: { attach(stores: Stores): void }[] | undefined
 
   /** A point read takes about a microsecond, so nothing is made here that it does not use. */
   constructor(
-    private stores: Stores,
+    /** The version that it reads. */
+    public stores: Stores,
     private readonly options: TransactionOptions = readOnly,
   ) {
     this.catalog = catalogOf(stores)
@@ -200,6 +203,10 @@ export class StoreTransaction implements Transaction {
 
   propertyOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): PropertyValue {
     return this.stores.column(entity, property).get(id)
+  }
+
+  get keys(): StoreKeys {
+    return (this.ownKeys ??= new StoreKeys(this))
   }
 
   // ---- writing ----------------------------------------------------------------------------------------------------
@@ -387,7 +394,8 @@ export class StoreTransaction implements Transaction {
     else this.counters.indexesRemoved++
   }
 
-  private change(change: Change): void {
+  /** Records a change that was checked, and applies it. */
+  change(change: Change): void {
     const { record } = this.options
     if (record === undefined)
       throw new DatabaseError(

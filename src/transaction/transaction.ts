@@ -7,9 +7,17 @@
  * pipeline starts, since an earlier one may have written), and `pause` pins what the query sees before it gives the
  * event loop back, so that its views go on reading the same state while others write.
  */
-import type { EntityKind, IndexDefinition, PropertyEntry, RuleDefinition, TreeChange } from '../core/change.js'
+import type {
+  EntityKind,
+  IndexDefinition,
+  KeyKind,
+  PropertyEntry,
+  RuleDefinition,
+  StoredValue,
+  TreeChange,
+} from '../core/change.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
-import type { MemberValue, PropertyValue, Value } from '../core/value.js'
+import type { MemberValue, PropertyValue, TypeName, Value } from '../core/value.js'
 import type { Encoding } from '../stores/json/column.js'
 import type { Catalog } from './catalog.js'
 
@@ -55,6 +63,9 @@ export interface Transaction {
   /** One property as it is now, this transaction's own writes included, without a view; null where it is missing. */
   propertyOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): PropertyValue
 
+  /** Keys of all kinds, and the plain values among them. */
+  readonly keys: KeyAccess
+
   // ---- writing ---------------------------------------------------------------------------------------------------
   // Each method checks first and throws a DatabaseError before anything changed; a throw leaves the transaction usable.
   labelId(name: string): LabelId
@@ -81,6 +92,39 @@ export interface Transaction {
   /** Throws INDEX_EXISTS, and CONSTRAINT_VIOLATION for what is there and breaks it. */
   createRule(rule: RuleDefinition): void
   dropRule(name: string): void
+}
+
+/** Keys of all kinds, and the plain values among them. Writes check first, as those of the transaction do. */
+export interface KeyAccess {
+  /** null where there is no such key. */
+  kindOf(key: string): KeyKind | null
+  /** The plain value under the key; null where there is none. Throws KEY_KIND for the key of a node. */
+  get(key: string): PropertyValue
+  /** When the key expires, in milliseconds since 1970; null where it stays, or is none. */
+  expiryOf(key: string): number | null
+  /** Every key, in the order of ids. */
+  entries(): Iterable<KeyEntry>
+  /**
+   * Puts a plain value under the key, in place of the one that may be there. It expires at `atMs`, never where that is
+   * null, and as before where it is left out. Throws KEY_KIND for the key of a node, KEY_INVALID, LIMIT_EXCEEDED.
+   */
+  set(key: string, value: StoredValue, atMs?: number | null): void
+  /** Gives whether there was one. Throws NODE_HAS_RELATIONSHIPS. */
+  delete(key: string): boolean
+  /** What has the key has another one then. Throws KEY_MISSING, KEY_TAKEN. */
+  rename(from: string, to: string): void
+  /** A copy under another key expires when the first does; of a node it has labels and properties. As `rename`. */
+  copy(from: string, to: string): void
+  /** null: never. Gives whether that changed anything. Throws KEY_MISSING. */
+  setExpiry(key: string, atMs: number | null): boolean
+}
+
+export interface KeyEntry {
+  readonly key: string
+  readonly kind: KeyKind
+  /** Of a plain value. */
+  readonly valueType: TypeName | null
+  readonly expiresAtMs: number | null
 }
 
 export type Direction = 'outgoing' | 'incoming' | 'both'

@@ -1,9 +1,9 @@
 /**
  * Compares everything a database keeps twice with a recomputation from the data: sets, counts, ids in use, adjacency
- * lists, indexes, constraints, keys, holders of strings. What it finds is a bug or damage, never a user's mistake.
+ * lists, indexes, constraints, keys, times of expiry, holders of strings. What it finds is a bug or damage, never a user's mistake.
  */
 import type { EntityKind } from '../core/change.js'
-import type { LabelId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
+import type { KeyId, LabelId, NodeId, PropertyId, RelationshipId, StringCode, TypeId, ValueId } from '../core/ids.js'
 import { Cursor } from '../stores/graph/cursor.js'
 import { ColumnReader, encodings } from '../stores/json/column.js'
 import { extentIds, extentShift, type IdSpace } from '../stores/keyspace/id-space.js'
@@ -13,19 +13,21 @@ import { isNaNValue, isOfType } from './checks.js'
 /** Sentences about what does not fit; none in a sound database. Reads everything: seconds for millions of entities. */
 export function verify(stores: Stores): string[] {
   const problems: string[] = []
-  const found = { nodes: nodesOf(stores), relationships: relationshipsOf(stores) }
+  const found = { nodes: nodesOf(stores), plainValues: valuesOf(stores), relationships: relationshipsOf(stores) }
   checkSets(stores, found, problems)
   checkIds(stores, found, problems)
   checkLists(stores, found, problems)
   checkIndexes(stores, found, problems)
   checkConstraints(stores, found, problems)
-  checkKeys(stores, found.nodes, problems)
+  checkKeys(stores, found, problems)
+  checkExpiries(stores, found, problems)
   checkStrings(stores, found, problems)
   return problems
 }
 
 interface Found {
   readonly nodes: readonly NodeId[]
+  readonly plainValues: readonly ValueId[]
   readonly relationships: readonly RelationshipId[]
 }
 
@@ -36,6 +38,13 @@ function nodesOf(stores: Stores): NodeId[] {
   return ids
 }
 
+function valuesOf(stores: Stores): ValueId[] {
+  const ids: ValueId[] = []
+  for (let id = 1; id < stores.keyspace.ids.extentCount * extentIds; id++)
+    if (stores.plainValues.exists(id)) ids.push(id as ValueId)
+  return ids
+}
+
 function relationshipsOf(stores: Stores): RelationshipId[] {
   const ids: RelationshipId[] = []
   for (let id = 1; id < stores.graph.ids.extentCount * extentIds; id++)
@@ -43,7 +52,7 @@ function relationshipsOf(stores: Stores): RelationshipId[] {
   return ids
 }
 
-function checkSets(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+function checkSets(stores: Stores, { nodes, plainValues, relationships }: Found, problems: string[]): void {
   const { catalog, sets, version } = stores
   const same = (
     what: string,
@@ -58,6 +67,7 @@ function checkSets(stores: Stores, { nodes, relationships }: Found, problems: st
   }
   same('all nodes', sets.nodes, [...nodes])
   count('nodes', stores.nodeCount, nodes.length)
+  count('plain values', stores.plainValueCount, plainValues.length)
   count('relationships', stores.relationshipCount, relationships.length)
   for (let label = 1; label <= catalog.count('label'); label++) {
     const own = nodes.filter((id) => stores.nodes.labelsOf(id).includes(label as LabelId))
@@ -81,7 +91,7 @@ function checkSets(stores: Stores, { nodes, relationships }: Found, problems: st
 }
 
 /** Extents of ids are opened again by how many of their ids are in use. */
-function checkIds(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+function checkIds(stores: Stores, { nodes, plainValues, relationships }: Found, problems: string[]): void {
   const check = (what: string, ids: IdSpace, used: readonly number[]) => {
     const real = new Map<number, number>()
     for (const id of used) real.set(id >>> extentShift, (real.get(id >>> extentShift) ?? 0) + 1)
@@ -90,7 +100,7 @@ function checkIds(stores: Stores, { nodes, relationships }: Found, problems: str
       if (kept !== found) problems.push(`extent ${extent} of ${what} counts ${kept} ids in use, there are ${found}`)
     }
   }
-  check('nodes', stores.nodes.ids, nodes)
+  check('nodes and plain values', stores.keyspace.ids, [...nodes, ...plainValues])
   check('relationships', stores.graph.ids, relationships)
 }
 
@@ -176,16 +186,33 @@ function checkConstraints(stores: Stores, { nodes, relationships }: Found, probl
   }
 }
 
-function checkKeys(stores: Stores, nodes: readonly NodeId[], problems: string[]): void {
-  for (const id of nodes) {
-    const key = stores.nodes.keyOf(id)
-    if (key !== null && stores.nodes.findByKey(key) !== id)
-      problems.push(`the key '${key}' does not lead to node ${id}`)
+function checkKeys(stores: Stores, { nodes, plainValues }: Found, problems: string[]): void {
+  for (const id of [...nodes, ...plainValues] as KeyId[]) {
+    const kind = stores.keyspace.kindOf(id)
+    const key = stores.keyspace.keyOf(id)
+    if (key !== null && stores.keyspace.find(key) !== id)
+      problems.push(`the key '${key}' does not lead to ${kind} ${id}`)
+    if (key === null && kind !== 'node') problems.push(`${kind} ${id} has no key`)
   }
+  for (const id of plainValues) if (stores.plainValues.get(id) === null) problems.push(`value ${id} is none`)
+}
+
+/** What is in the order of expiry must be there, with the same time, and nothing else may have one. */
+function checkExpiries(stores: Stores, { nodes, plainValues }: Found, problems: string[]): void {
+  const real: string[] = []
+  for (const id of [...nodes, ...plainValues] as KeyId[]) {
+    const atMs = stores.expiries.of(id)
+    if (atMs !== null) real.push(`${atMs}#${id}`)
+  }
+  const kept = Array.from(stores.expiries.entries(), ({ id, atMs }) => `${atMs}#${id}`)
+  if (kept.sort().join() !== real.sort().join())
+    problems.push(`${kept.length} keys are in the order of expiry, ${real.length} have a time, or others`)
+  if (stores.expiries.size !== real.length)
+    problems.push(`${stores.expiries.size} keys are counted that expire, there are ${real.length}`)
 }
 
 /** Each string must have as many holders as there are places that name its code. */
-function checkStrings(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+function checkStrings(stores: Stores, { nodes, plainValues, relationships }: Found, problems: string[]): void {
   const { catalog, strings } = stores
   const holders = new Map<string, number>()
   const hold = (text: string | null) => {
@@ -193,7 +220,11 @@ function checkStrings(stores: Stores, { nodes, relationships }: Found, problems:
   }
   for (const tokens of ['label', 'type', 'property'] as const)
     for (let id = 1; id <= catalog.count(tokens); id++) hold(catalog.name(tokens, id))
-  for (const id of nodes) hold(stores.nodes.keyOf(id))
+  for (const id of [...nodes, ...plainValues] as KeyId[]) hold(stores.keyspace.keyOf(id))
+  for (const id of plainValues) {
+    const value = stores.plainValues.get(id)
+    if (typeof value === 'string') hold(value)
+  }
   const count = (entity: EntityKind, ids: readonly number[]) => {
     for (let property = 1; property <= catalog.count('property'); property++) {
       const column = stores.column(entity, property as PropertyId)

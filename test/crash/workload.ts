@@ -9,9 +9,10 @@ import type { IndexDefinition } from '../../src/core/change.js'
 import { writeValue } from '../../src/core/codec.js'
 import type { Random } from '../../src/core/environment.js'
 import { DatabaseError } from '../../src/core/errors.js'
-import type { NodeId, RelationshipId } from '../../src/core/ids.js'
+import type { KeyId, NodeId, RelationshipId, ValueId } from '../../src/core/ids.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { Storage, type StorageOptions } from '../../src/database/storage.js'
+import { extentIds } from '../../src/stores/keyspace/id-space.js'
 import type { Stores } from '../../src/stores/stores.js'
 import { StoreTransaction } from '../../src/transaction/store-transaction.js'
 import { type MemoryFileSystem, memoryEnvironment, seededRandom } from '../support/memory-environment.js'
@@ -128,6 +129,7 @@ export class Workload {
       else if (choice < 0.92) this.#withRelationship((relationship) => transaction.deleteRelationship(relationship))
       else if (choice < 0.98) this.#changeIndexes(transaction)
       else this.#changeRules(transaction)
+      if (choice < 0.3) this.#changeKeys(transaction)
     } catch (error) {
       // What breaks a constraint is refused, and the transaction goes on.
       if (!(error instanceof DatabaseError) || isStorageError(error)) throw error
@@ -188,6 +190,23 @@ export class Workload {
     }
     if (this.#random.next() < 0.5) transaction.createIndex(index)
     else transaction.beginIndex(index)
+  }
+
+  /** Keys of plain values and those of nodes are of one keyspace; what is of the wrong kind is refused. */
+  #changeKeys({ keys }: StoreTransaction): void {
+    const choice = this.#random.next()
+    const key = `key:${this.#below(50)}`
+    if (choice < 0.5) keys.set(key, this.#value() ?? 0, this.#random.next() < 0.3 ? this.#time() : undefined)
+    else if (choice < 0.6) keys.delete(key)
+    else if (choice < 0.7) keys.rename(key, `key:${this.#below(50)}`)
+    else if (choice < 0.8) keys.copy(key, `key:${this.#below(50)}`)
+    else if (choice < 0.9) keys.setExpiry(key, this.#random.next() < 0.3 ? null : this.#time())
+    else keys.expireNext(this.#time())
+  }
+
+  /** As milliseconds are now, beyond 32 bits. */
+  #time(): number {
+    return 1_700_000_000_000 + this.#below(1_000)
   }
 
   #changeRules(transaction: StoreTransaction): void {
@@ -269,6 +288,10 @@ function tokensOf(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i + 1)
 }
 
+function keyedIds({ keyspace }: Stores): KeyId[] {
+  return tokensOf(keyspace.ids.extentCount * extentIds).filter((id) => keyspace.keyOf(id as KeyId) !== null) as KeyId[]
+}
+
 /** Everything a database holds, as text that is equal for equal databases. */
 export function contentOf(stores: Stores): string {
   const { catalog, graph, nodes, sets } = stores
@@ -294,6 +317,14 @@ export function contentOf(stores: Stores): string {
         propertiesOf('relationship', id),
       ]),
     ),
+    plainValues: keyedIds(stores)
+      .filter((id) => stores.plainValues.exists(id))
+      .map((id) => {
+        writer.reset()
+        writeValue(writer, stores.plainValues.get(id as ValueId))
+        return [id, stores.keyspace.keyOf(id), writer.bytes.toString('latin1', 0, writer.length)]
+      }),
+    expiries: [...stores.expiries.entries()],
     indexes: stores.indexes().map(({ definition, number }) => [definition, catalog.filledTo(number)]),
     rules: stores.rules().map(({ definition }) => definition),
   })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { ByteWriter } from '../../src/core/bytes.js'
 import type { Change } from '../../src/core/change.js'
 import { encodeValue } from '../../src/core/codec.js'
-import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId, ValueId } from '../../src/core/ids.js'
 import { LocalDate } from '../../src/core/temporal/date.js'
 import { LocalDateTime, ZonedDateTime } from '../../src/core/temporal/datetime.js'
 import { Duration } from '../../src/core/temporal/duration.js'
@@ -75,6 +75,11 @@ const changes: Change[] = [
     rule: { name: 'r', entity: 'node', token: 1 as LabelId, property: 1 as PropertyId, types: null },
   },
   { kind: 'dropRule', name: 'r' },
+  { kind: 'createValue', id: 1 as ValueId, key: 'k', value: 1 },
+  { kind: 'setValue', id: 1 as ValueId, value: 2 },
+  { kind: 'deleteValue', id: 1 as ValueId },
+  { kind: 'renameKey', id: 1 as ValueId, key: 'l' },
+  { kind: 'setExpiry', id: 1 as ValueId, atMs: null },
 ]
 
 function encoded(change: Change): Uint8Array {

@@ -18,6 +18,9 @@ export interface ModelRelationship {
 export class Model {
   nodes = new Map<number, ModelNode>()
   relationships = new Map<number, ModelRelationship>()
+  /** By id, as what has a key is. */
+  values = new Map<number, { key: string; value: PropertyValue }>()
+  expiries = new Map<number, number>()
 
   copy(): Model {
     const model = new Model()
@@ -25,11 +28,18 @@ export class Model {
       model.nodes.set(id, { labels: new Set(labels), key, properties: new Map(properties) })
     for (const [id, { type, start, end, properties }] of this.relationships)
       model.relationships.set(id, { type, start, end, properties: new Map(properties) })
+    for (const [id, value] of this.values) model.values.set(id, { ...value })
+    model.expiries = new Map(this.expiries)
     return model
   }
 
   hasKey(key: string): boolean {
-    return [...this.nodes.values()].some((node) => node.key === key)
+    return this.holderOf(key) !== undefined
+  }
+
+  /** The id of the node or plain value. */
+  holderOf(key: string): number | undefined {
+    return [...this.nodes, ...this.values].find(([, holder]) => holder.key === key)?.[0]
   }
 
   relationshipsOf(node: number): number[] {
@@ -79,7 +89,9 @@ export function textOfModel(model: Model): string {
   const relationships = [...model.relationships].map(
     ([id, { type, start, end, properties: own }]) => `[${id} ${type} ${start}->${end} ${properties(own)}]`,
   )
-  return [...nodes.sort(), ...relationships.sort()].join('\n')
+  const values = [...model.values].map(([id, { key, value }]) => `{${id} ${key} ${show(value)}}`)
+  const expiries = [...model.expiries].map(([id, atMs]) => `${atMs}:${id}`)
+  return [nodes, relationships, values, expiries].flatMap((part) => part.sort()).join('\n')
 }
 
 export function textOfStores(stores: Stores): string {
@@ -98,5 +110,14 @@ export function textOfStores(stores: Stores): string {
     const own = properties(stores.propertiesOf('relationship', id))
     relationships.push(`[${id} ${type} ${graph.startOf(id)}->${graph.endOf(id)} ${own}]`)
   }
-  return [...nodes.sort(), ...relationships.sort()].join('\n')
+  const expiries = Array.from(stores.expiries.entries(), ({ id, atMs }) => `${atMs}:${id}`)
+  return [nodes, relationships, valuesOf(stores), expiries].flatMap((part) => part.sort()).join('\n')
+}
+
+function valuesOf({ keyspace, plainValues }: Stores): string[] {
+  const values: string[] = []
+  for (let id = 1; id < keyspace.ids.extentCount * 1024; id++)
+    if (plainValues.exists(id))
+      values.push(`{${id} ${keyspace.keyOf(id as never)} ${show(plainValues.get(id as never))}}`)
+  return values
 }

@@ -117,7 +117,8 @@ class Run {
     else if (kind < 97) await this.checkpoint()
     else if (kind < 98) await this.reopen()
     else if (kind < 112) this.buildIndex(a, b)
-    else this.buildUniqueIndex(a)
+    else if (kind < 120) this.buildUniqueIndex(a)
+    else this.changeKey(a, b, c)
   }
 
   private begin(): void {
@@ -272,6 +273,57 @@ class Run {
     if (own.length > 0 && !detach) return
     for (const relationship of own) this.model.relationships.delete(relationship)
     this.model.nodes.delete(id)
+    this.model.expiries.delete(id)
+  }
+
+  private changeKey(a: number, b: number, c: number): void {
+    const key = `key:${b % 20}`
+    const other = `key:${c % 20}`
+    const holder = this.model.holderOf(key)
+    const isNode = holder !== undefined && this.model.nodes.has(holder)
+    const isFree = !this.model.hasKey(other)
+    switch (a % 5) {
+      case 0: {
+        const id = this.write(isNode, (tx) => {
+          tx.keys.set(key, valueAt(c)!)
+          return tx.stores.keyspace.find(key)
+        })
+        if (!isNode) this.model.values.set(id!, { key, value: valueAt(c) })
+        return
+      }
+      case 1:
+        if (isNode) return
+        this.write(false, (tx) => tx.keys.delete(key))
+        this.model.values.delete(holder!)
+        this.model.expiries.delete(holder!)
+        return
+      case 2:
+        this.write(holder === undefined || (!isFree && key !== other), (tx) => tx.keys.rename(key, other))
+        if (isNode && isFree) this.model.nodes.get(holder)!.key = other
+        else if (holder !== undefined && isFree) this.model.values.get(holder)!.key = other
+        return
+      case 3: {
+        const atMs = c % 4 === 0 ? null : 2 ** 40 + c
+        this.write(holder === undefined, (tx) => tx.keys.setExpiry(key, atMs))
+        if (holder === undefined) return
+        if (atMs === null) this.model.expiries.delete(holder)
+        else this.model.expiries.set(holder, atMs)
+        return
+      }
+      case 4:
+        this.expireFirst(2 ** 40 + c / 2)
+    }
+  }
+
+  private expireFirst(nowMs: number): void {
+    const due = [...this.model.expiries].filter(([, atMs]) => atMs <= nowMs)
+    const [id] = due.sort(([one, oneMs], [other, otherMs]) => oneMs - otherMs || one - other)[0] ?? []
+    expect(this.write(false, (tx) => tx.keys.expireNext(nowMs))).toBe(id !== undefined)
+    if (id === undefined) return
+    this.model.expiries.delete(id)
+    this.model.values.delete(id)
+    for (const relationship of this.model.relationshipsOf(id)) this.model.relationships.delete(relationship)
+    this.model.nodes.delete(id)
   }
 
   /** An index that is filled bit by bit, while all else goes on, then dropped and begun again. */
@@ -375,7 +427,7 @@ function pageBytesOf(stores: Stores): string {
   return digests.join(' ')
 }
 
-const kindMax = 119
+const kindMax = 139
 const operation = fc.tuple(fc.nat(kindMax), fc.nat(1000), fc.nat(1000), fc.nat(1000))
 const operations = fc.array(operation, { minLength: operationCount, maxLength: operationCount })
 

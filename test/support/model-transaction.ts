@@ -4,11 +4,18 @@
  * two relationships long, and every entity has an encoding of its own.
  */
 import { compare, equals } from '../../query/functions/values.js'
-import type { EntityKind, IndexDefinition, PropertyEntry, TreeChange } from '../../src/core/change.js'
+import type {
+  EntityKind,
+  IndexDefinition,
+  KeyKind,
+  PropertyEntry,
+  StoredValue,
+  TreeChange,
+} from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../../src/core/ids.js'
 import { withChange } from '../../src/core/tree-change.js'
-import { Float, type MemberValue, type PropertyValue, plainMember } from '../../src/core/value.js'
+import { Float, type MemberValue, type PropertyValue, plainMember, typeName } from '../../src/core/value.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import {
   type AdjacencyCursor,
@@ -16,6 +23,8 @@ import {
   type Direction,
   encodings,
   type IdScan,
+  type KeyAccess,
+  type KeyEntry,
   type LabelSetView,
   nullInt32,
   type RelationshipView,
@@ -29,7 +38,7 @@ interface Entity {
 
 interface ModelNode extends Entity {
   readonly labels: Set<LabelId>
-  readonly key: string | null
+  key: string | null
 }
 
 interface ModelRelationship extends Entity {
@@ -62,6 +71,97 @@ class Names<Id extends number> {
   }
 }
 
+/** Plain values in a Map; keys of nodes are the nodes' own. */
+class ModelKeys implements KeyAccess {
+  private readonly values = new Map<string, StoredValue>()
+  private readonly expiries = new Map<string, number>()
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly nodes: Map<NodeId, ModelNode>,
+  ) {}
+
+  kindOf(key: string): KeyKind | null {
+    if (this.values.has(key)) return 'value'
+    return this.transaction.nodeByKey(key) === 0 ? null : 'node'
+  }
+
+  get(key: string): PropertyValue {
+    this.mustNotBe('node', key)
+    return this.values.get(key) ?? null
+  }
+
+  expiryOf(key: string): number | null {
+    return this.expiries.get(key) ?? null
+  }
+
+  entries(): KeyEntry[] {
+    const ofNodes = [...this.nodes.values()].flatMap(({ key }) => (key === null ? [] : [key]))
+    return [...ofNodes, ...this.values.keys()].map((key) => {
+      const value = this.values.get(key)
+      const valueType = value === undefined ? null : typeName(value)
+      return { key, kind: this.kindOf(key)!, valueType, expiresAtMs: this.expiryOf(key) }
+    })
+  }
+
+  set(key: string, value: StoredValue, atMs?: number | null): void {
+    this.mustNotBe('node', key)
+    this.values.set(key, value)
+    if (atMs !== undefined) this.setExpiry(key, atMs)
+  }
+
+  delete(key: string): boolean {
+    const node = this.transaction.nodeByKey(key)
+    if (node !== 0) this.transaction.deleteNode(node, { detach: false })
+    this.expiries.delete(key)
+    return this.values.delete(key) || node !== 0
+  }
+
+  rename(from: string, to: string): void {
+    this.mustExist(from)
+    if (from === to) return
+    this.mustBeFree(to)
+    const node = this.transaction.nodeByKey(from)
+    if (node === 0) this.values.set(to, this.values.get(from)!)
+    else this.nodes.get(node)!.key = to
+    this.setExpiry(to, this.expiryOf(from))
+    this.values.delete(from)
+    this.expiries.delete(from)
+  }
+
+  copy(from: string, to: string): void {
+    this.mustExist(from)
+    this.mustBeFree(to)
+    const node = this.transaction.nodeByKey(from)
+    if (node === 0) this.values.set(to, this.values.get(from)!)
+    else {
+      const { labels, properties } = this.nodes.get(node)!
+      this.transaction.createNode({ labels: [...labels], key: to, properties: [...properties] })
+    }
+    this.setExpiry(to, this.expiryOf(from))
+  }
+
+  setExpiry(key: string, atMs: number | null): boolean {
+    this.mustExist(key)
+    if (this.expiryOf(key) === atMs) return false
+    if (atMs === null) this.expiries.delete(key)
+    else this.expiries.set(key, atMs)
+    return true
+  }
+
+  mustNotBe(kind: KeyKind, key: string): void {
+    if (this.kindOf(key) === kind) throw new DatabaseError('KEY_KIND', `${key} is the key of a ${kind}`)
+  }
+
+  private mustExist(key: string): void {
+    if (this.kindOf(key) === null) throw new DatabaseError('KEY_MISSING', `there is no key ${key}`)
+  }
+
+  private mustBeFree(key: string): void {
+    if (this.kindOf(key) !== null) throw new DatabaseError('KEY_TAKEN', `${key} is taken`)
+  }
+}
+
 export class ModelTransaction implements Transaction {
   private readonly nodes = new Map<NodeId, ModelNode>()
   private readonly relations = new Map<RelationshipId, ModelRelationship>()
@@ -76,6 +176,7 @@ export class ModelTransaction implements Transaction {
   /** How often an index came or went. */
   private indexChanges = 0
   private lastId = 0
+  private readonly ownKeys = new ModelKeys(this, this.nodes)
   readonly catalog: Catalog
 
   constructor() {
@@ -120,6 +221,10 @@ export class ModelTransaction implements Transaction {
   refresh(): void {}
 
   pause(): void {}
+
+  get keys(): KeyAccess {
+    return this.ownKeys
+  }
 
   // ---- reading ----------------------------------------------------------------------------------------------------
 
@@ -265,6 +370,7 @@ export class ModelTransaction implements Transaction {
   }
 
   createNode(node: { labels: readonly LabelId[]; key?: string | null; properties: readonly PropertyEntry[] }): NodeId {
+    if (typeof node.key === 'string') this.ownKeys.mustNotBe('value', node.key)
     const id = ++this.lastId as NodeId
     this.nodes.set(id, { labels: new Set(node.labels), key: node.key ?? null, properties: new Map(node.properties) })
     this.rememberStrings(node.properties)

@@ -5,10 +5,11 @@ import {
   type EntityKind,
   type PropertyEntry,
   propertyTypes,
+  type StoredValue,
   type TokenSpace,
   type TreeChange,
 } from '../../src/core/change.js'
-import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
+import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId, ValueId } from '../../src/core/ids.js'
 import {
   Float,
   integerMax,
@@ -55,6 +56,8 @@ export const value: fc.Arbitrary<PropertyValue> = fc.letrec<{ value: PropertyVal
 export const member: fc.Arbitrary<MemberValue> = fc.oneof({ weight: 9, arbitrary: value }, fc.constant(jsonNull))
 
 const node = id as fc.Arbitrary<NodeId>
+const plain = id as fc.Arbitrary<ValueId>
+const stored = value.filter((each): each is StoredValue => each !== null)
 const relationship = id as fc.Arbitrary<RelationshipId>
 const label = id as fc.Arbitrary<LabelId>
 const type = id as fc.Arbitrary<TypeId>
@@ -124,5 +127,10 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   record({ kind: kind('beginIndex'), index }),
   record({ kind: kind('createRule'), rule }),
   record({ kind: kind('dropRule'), name: text }),
+  record({ kind: kind('createValue'), id: plain, key: text, value: stored }),
+  record({ kind: kind('setValue'), id: plain, value: stored }),
+  record({ kind: kind('deleteValue'), id: plain }),
+  record({ kind: kind('renameKey'), id: node, key: text }),
+  record({ kind: kind('setExpiry'), id: node, atMs: fc.option(fc.integer({ min: 1, max: 2 ** 53 - 1 })) }),
   record({ kind: kind('fillIndex'), name: text, upTo: node }),
 )

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
 import { Heap } from '../../src/pages/heap.js'
+import { PagedRecords } from '../../src/pages/paged-words.js'
+import { slots } from '../../src/stores/slots.js'
 import { Stores } from '../../src/stores/stores.js'
 import { StoreTransaction } from '../../src/transaction/store-transaction.js'
 import { verify } from '../../src/transaction/verify.js'
@@ -100,9 +102,21 @@ const damages: Record<string, { do: (example: Example) => void; found: RegExp }>
     do: ({ stores, ann }) => stores.nodes.create(ann, [label], 'bob'),
     found: /the key 'bob' does not lead to node \d+/,
   },
+  'plain values are counted wrongly': {
+    do: ({ stores }) => stores.countPlainValue(1),
+    found: /1 plain values are counted, there are 0/,
+  },
+  'a key is not in the order of expiry': {
+    do: ({ stores, ann }) => new PagedRecords(stores.space.table(slots.expiryTimes), 1).set(ann, 0, 1_000),
+    found: /0 keys are in the order of expiry, 1 have a time, or others/,
+  },
+  'what is gone is in the order of expiry': {
+    do: ({ stores }) => stores.expiries.set(99 as NodeId, 1_000),
+    found: /1 keys are in the order of expiry, 0 have a time, or others/,
+  },
   'ids in use are counted wrongly': {
     do: ({ stores, ann }) => stores.nodes.ids.free(ann),
-    found: /extent \d+ of nodes counts 1 ids in use, there are 2/,
+    found: /extent \d+ of nodes and plain values counts 1 ids in use, there are 2/,
   },
   'a string has a holder too many': {
     do: ({ stores }) => void stores.strings.hold('Ann'),

@@ -1,33 +1,21 @@
-/**
- * Nodes: that they exist, their labels, their keys.
- *
- *   label set   one word a node: the set of its labels, 0 where no node lives
- *   keys        node -> code of its key, code -> node: with the dictionary's hash this is the keyspace's index
- */
-import type { LabelId, LabelSetId, NodeId, StringCode } from '../../core/ids.js'
-import type { PageSpace } from '../../pages/page-space.js'
-import { PagedWords } from '../../pages/paged-words.js'
+/** Nodes: that they exist, and their labels. A node's word among the kinds of the keyspace is the set of its labels. */
+import type { LabelId, LabelSetId, NodeId } from '../../core/ids.js'
+import type { PagedWords } from '../../pages/paged-words.js'
 import type { CatalogStore } from '../catalog/catalog-store.js'
-import { slots } from '../slots.js'
-import type { Dictionary } from '../strings/dictionary.js'
-import { IdSpace } from './id-space.js'
+import type { IdSpace } from './id-space.js'
+import type { Keyspace } from './keyspace.js'
 
 export class NodeStore {
   readonly ids: IdSpace
+  /** Of a node its label set. Ids of other kinds have words below 0, which no set of labels is. */
   readonly labelSets: PagedWords
-  private readonly keyOfNode: PagedWords
-  private readonly nodeOfKey: PagedWords
 
   constructor(
-    space: PageSpace,
-    private readonly strings: Dictionary,
+    private readonly keyspace: Keyspace,
     private readonly catalog: CatalogStore,
-    heldBySnapshot: (extent: number, freed: number) => boolean,
   ) {
-    this.labelSets = new PagedWords(space.table(slots.labelSetOfNode))
-    this.keyOfNode = new PagedWords(space.table(slots.keyOfNode))
-    this.nodeOfKey = new PagedWords(space.table(slots.nodeOfKey))
-    this.ids = new IdSpace(space, slots.nodeExtents, { inUse: (id) => this.labelSets.get(id) !== 0, heldBySnapshot })
+    this.ids = keyspace.ids
+    this.labelSets = keyspace.kinds
   }
 
   create(id: NodeId, labels: readonly LabelId[], key: string | null): void {
@@ -39,9 +27,7 @@ export class NodeStore {
 
   /** Gives a node its key. Import does so before it calls `fill`; elsewhere this is a part of `create`. */
   setKey(id: NodeId, key: string): void {
-    const code = this.strings.hold(key)
-    this.keyOfNode.set(id, code)
-    this.nodeOfKey.set(code, id)
+    this.keyspace.setKey(id, key)
   }
 
   /** Import: the nodes from `from` to before `to`, which are all of one label set, exist from now on. */
@@ -50,35 +36,31 @@ export class NodeStore {
   }
 
   delete(id: NodeId): void {
-    const code = this.keyOfNode.get(id) as StringCode
-    if (code !== 0) {
-      this.keyOfNode.set(id, 0)
-      this.nodeOfKey.set(code, 0)
-      this.strings.release(code)
-    }
+    this.keyspace.clearKey(id)
     this.labelSets.set(id, 0)
     this.ids.free(id)
   }
 
+  /** 0 where no node lives. */
   labelSetOf(id: NodeId): LabelSetId | 0 {
-    return this.labelSets.get(id) as LabelSetId
+    return Math.max(this.labelSets.get(id), 0) as LabelSetId
   }
 
   labelsOf(id: NodeId): readonly LabelId[] {
-    return this.catalog.labelsOf(this.labelSets.get(id) as LabelSetId)
+    return this.catalog.labelsOf(this.labelSetOf(id) as LabelSetId)
   }
 
   setLabels(id: NodeId, labels: readonly LabelId[]): void {
     this.labelSets.set(id, this.catalog.labelSet(labels))
   }
 
+  /** The node with the key; 0 where there is none, or what has the key is no node. */
   findByKey(key: string): NodeId | 0 {
-    const code = this.strings.find(key)
-    return code === 0 ? 0 : (this.nodeOfKey.get(code) as NodeId)
+    const id = this.keyspace.find(key)
+    return id !== 0 && this.keyspace.kindOf(id) === 'node' ? (id as NodeId) : 0
   }
 
   keyOf(id: NodeId): string | null {
-    const code = this.keyOfNode.get(id) as StringCode
-    return code === 0 ? null : this.strings.text(code)
+    return this.keyspace.keyOf(id)
   }
 }
