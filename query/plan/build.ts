@@ -157,7 +157,11 @@ function isPlainProject({ distinct, groupBy, aggregates, orderBy, skip, limit }:
 
 function buildSet(input: LogicalPlan, { items }: BoundSet): LogicalPlan {
   const values = new Lifting(input)
-  const lifted = items.map((item) => ('value' in item ? { ...item, value: values.lift(item.value) } : item))
+  const lifted = items.map((item) => ({
+    ...item,
+    ...('steps' in item && { steps: item.steps.map((step) => values.lift(step)) }),
+    ...('value' in item && { value: values.lift(item.value) }),
+  }))
   return { kind: 'set', input: values.plan, items: lifted }
 }
 

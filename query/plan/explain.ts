@@ -269,6 +269,11 @@ class Describer {
     switch (item.kind) {
       case 'property':
         return `${target}.${printName(item.name)} = ${this.text(item.value)}`
+      case 'place': {
+        const place = target + item.steps.map((step) => this.stepText(step)).join('')
+        if (item.change === 'remove') return `remove ${place}`
+        return `${place} ${item.change === 'add' ? '+=' : '='} ${this.text(item.value)}`
+      }
       case 'properties':
         return `${target} ${item.replace ? '=' : '+='} ${this.text(item.value)}`
       case 'labels':
@@ -276,6 +281,11 @@ class Describer {
       case 'removeLabels':
         return `remove ${target}${labelsText(item.labels)}`
     }
+  }
+
+  private stepText(step: BoundExpression): string {
+    const isName = step.kind === 'literal' && typeof step.value === 'string'
+    return isName ? `.${printName(step.value)}` : `[${this.text(step)}]`
   }
 
   private callText({ procedure, arguments: values, columns }: Call | WritingCall): string {

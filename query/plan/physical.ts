@@ -688,5 +688,6 @@ function slotsReadByMerge(plan: Merge): Set<Slot> {
 }
 
 export function setItemExpressions(item: BoundSetItem): readonly BoundExpression[] {
-  return 'labels' in item ? [item.target] : [item.target, item.value]
+  if ('labels' in item) return [item.target]
+  return 'steps' in item ? [item.target, ...item.steps, item.value] : [item.target, item.value]
 }

@@ -10,7 +10,6 @@ import type {
   MatchClause,
   MergeClause,
   Name,
-  PropertyExpression,
   Query,
   QueryStatement,
   RemoveItem,
@@ -36,6 +35,7 @@ import { bindCallQuery, bindForeach } from './call-query.js'
 import { checkLast, checkOrder } from './clause-order.js'
 import { bindAccepted, bindExpression, plainSurroundings, slotExpression } from './expressions.js'
 import { bindCreate, bindMatchPaths, bindMergePath } from './patterns.js'
+import { bindPlace } from './place.js'
 import { bindProject } from './project.js'
 import { bindSchema } from './schema.js'
 import { findQuery } from './tree.js'
@@ -184,7 +184,7 @@ export class ClauseBinder {
 
   private merge({ path, onCreate, onMatch }: MergeClause): BoundMerge {
     for (const item of [...onCreate, ...onMatch]) {
-      const query = 'value' in item ? findQuery(item.value) : undefined
+      const query = findQuery(item)
       if (query !== undefined) this.analysis.unsupported(query.at, 'a query in ON CREATE and ON MATCH')
     }
     return {
@@ -198,9 +198,8 @@ export class ClauseBinder {
   private removeItem(item: RemoveItem): BoundSetItem {
     const position = this.analysis.position(item.at)
     if (item.kind === 'property') {
-      const { target } = item
       const value: BoundExpression = { kind: 'literal', value: null, type: 'null', position }
-      return { kind: 'property', target: this.entityWithProperty(target), name: target.name.name, value, position }
+      return { ...bindPlace(this.analysis, item.target, this.scope, 'remove'), value, position }
     }
     const labels = item.labels.map(({ name }) => name)
     return { kind: 'removeLabels', target: this.entity(item.target, ['node'], 'REMOVE'), labels, position }
@@ -209,14 +208,10 @@ export class ClauseBinder {
   private setItem(item: SetItem): BoundSetItem {
     const position = this.analysis.position(item.at)
     switch (item.kind) {
-      case 'property':
-        return {
-          kind: 'property',
-          target: this.entityWithProperty(item.target),
-          name: item.target.name.name,
-          value: this.expression(item.value, 'SET'),
-          position,
-        }
+      case 'property': {
+        const place = bindPlace(this.analysis, item.target, this.scope, item.add ? 'add' : 'set')
+        return { ...place, value: this.expression(item.value, 'SET'), position }
+      }
       case 'properties':
         return {
           kind: 'properties',
@@ -233,14 +228,6 @@ export class ClauseBinder {
           position,
         }
     }
-  }
-
-  private entityWithProperty({ target, name }: PropertyExpression): BoundExpression {
-    if (target.kind === 'property') this.analysis.unsupported(name.at, 'SET of a part of a property')
-    if (name.name === '_key') {
-      this.analysis.fail('KEY_INVALID', name.at, '_key is given when a node is created and is not set afterwards')
-    }
-    return this.accept(target, ['node', 'relationship'], 'SET')
   }
 
   private entity(variable: Name, accepted: readonly StaticType[], clause = 'SET'): BoundExpression {

@@ -199,6 +199,18 @@ export type BoundSetItem =
       readonly position: Position
     }
   | {
+      /**
+       * `SET n.a.b[2] = value`, `+= value` ('add'), and REMOVE of such a place, whose `value` is null. The steps lead from
+       * the target on; the first node or relationship on the way owns the place.
+       */
+      readonly kind: 'place'
+      readonly target: BoundExpression
+      readonly steps: readonly BoundExpression[]
+      readonly change: 'set' | 'add' | 'remove'
+      readonly value: BoundExpression
+      readonly position: Position
+    }
+  | {
       /** `SET n = map` (replace) and `SET n += map`. */
       readonly kind: 'properties'
       readonly target: BoundExpression

@@ -1,5 +1,5 @@
 /** Questions about a syntax tree that no rule of a single node answers. */
-import type { CallExpression, Expression } from '../syntax/ast.js'
+import type { CallExpression, Expression, SetItem } from '../syntax/ast.js'
 
 /** Equal for expressions that are spelled alike but for white space, whatever their place in the text. */
 export function fingerprint(expression: Expression): string {
@@ -18,13 +18,17 @@ export function findCall(expression: Expression, test: (call: CallExpression) =>
 }
 
 /** Whether the expression is itself a query. */
-export function asksQuery({ kind }: Expression): boolean {
+export function asksQuery({ kind }: Expression | SetItem): boolean {
   return kind === 'subquery' || kind === 'pattern' || kind === 'patternComprehension'
 }
 
-/** The first query within `expression`, or itself. */
-export function findQuery(expression: Expression): Expression | undefined {
-  return asksQuery(expression) ? expression : findInParts(expression, findQuery)
+/** The first query within `part`, or itself. */
+export function findQuery(part: Expression | SetItem): Expression | undefined {
+  return isQuery(part) ? part : findInParts(part, findQuery)
+}
+
+function isQuery(part: Expression | SetItem): part is Expression {
+  return asksQuery(part)
 }
 
 function findInParts<T>(whole: object, find: (part: Expression) => T | undefined): T | undefined {

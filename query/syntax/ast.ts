@@ -80,7 +80,14 @@ export interface SetClause {
 }
 
 export type SetItem =
-  | { readonly kind: 'property'; readonly at: number; readonly target: PropertyExpression; readonly value: Expression }
+  | {
+      /** `n.a = value`, or `n.a += value` where `add`. */
+      readonly kind: 'property'
+      readonly at: number
+      readonly target: PlaceExpression
+      readonly value: Expression
+      readonly add: boolean
+    }
   | {
       /** `n = map`, or `n += map` where `replace` is false. */
       readonly kind: 'properties'
@@ -98,7 +105,7 @@ export interface RemoveClause {
 }
 
 export type RemoveItem =
-  | { readonly kind: 'property'; readonly at: number; readonly target: PropertyExpression }
+  | { readonly kind: 'property'; readonly at: number; readonly target: PlaceExpression }
   | { readonly kind: 'labels'; readonly at: number; readonly target: Name; readonly labels: readonly Name[] }
 
 export interface DeleteClause {
@@ -269,6 +276,9 @@ export interface PropertyExpression {
   readonly target: Expression
   readonly name: Name
 }
+
+/** A property or a place within it, as SET and REMOVE name it: `n.a`, `n[$name]`, `n.a.b[2].c`. */
+export type PlaceExpression = PropertyExpression | IndexExpression
 
 export interface LabelsExpression {
   readonly kind: 'labels'

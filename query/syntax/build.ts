@@ -114,7 +114,10 @@ const clauses: CypherActionDict<unknown> = {
     return { kind: 'set', at: at(this), items: listed(first, rest) }
   },
   SetItem_property(target, _equals, value) {
-    return { kind: 'property', at: at(this), target: target.tree(), value: value.tree() }
+    return { kind: 'property', at: at(this), target: target.tree(), value: value.tree(), add: false }
+  },
+  SetItem_extend(target, _plus, value) {
+    return { kind: 'property', at: at(this), target: target.tree(), value: value.tree(), add: true }
   },
   SetItem_replace(target, _equals, value) {
     return { kind: 'properties', at: at(this), target: target.tree(), value: value.tree(), replace: true }
@@ -125,7 +128,7 @@ const clauses: CypherActionDict<unknown> = {
   SetItem_labels(target, labels) {
     return { kind: 'labels', at: at(this), target: target.tree(), labels: labels.tree() }
   },
-  Target: (atom, lookups) => withPostfixes(atom.tree(), all(lookups)),
+  Target: (atom, steps) => withPostfixes(atom.tree(), all(steps)),
   Remove(_remove, first, _commas, rest) {
     return { kind: 'remove', at: at(this), items: listed(first, rest) }
   },

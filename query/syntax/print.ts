@@ -152,7 +152,7 @@ function setItems(items: readonly SetItem[]): string {
 function setItem(item: SetItem): string {
   switch (item.kind) {
     case 'property':
-      return `${expression(item.target)} = ${expression(item.value)}`
+      return `${expression(item.target)} ${item.add ? '+=' : '='} ${expression(item.value)}`
     case 'properties':
       return `${variable(item.target)} ${item.replace ? '=' : '+='} ${expression(item.value)}`
     case 'labels':

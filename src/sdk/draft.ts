@@ -171,7 +171,8 @@ export function assignments(items: object): Build<ast.SetItem[]> {
       value: treeOf(value),
     })),
   )
-  return (parameters) => built.map(({ target, value }) => ({ kind: 'property', at, target, value: value(parameters) }))
+  return (parameters) =>
+    built.map(({ target, value }) => ({ kind: 'property', at, target, value: value(parameters), add: false }))
 }
 
 export function propertyTree(target: string, name: string): ast.PropertyExpression {

@@ -87,13 +87,16 @@ const parts = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => {
       )
   const anyShortest = fc.constantFrom<ast.PathPattern['shortest']>(null, null, 'one', 'all')
 
-  const target: fc.Arbitrary<ast.PropertyExpression> = fc
-    .tuple(fc.oneof(variable, parameter), names)
-    .map(([base, lookups]) =>
-      lookups.reduce<ast.Expression>((inner, each) => ({ kind: 'property', at, target: inner, name: each }), base),
-    ) as fc.Arbitrary<ast.PropertyExpression>
+  const target: fc.Arbitrary<ast.PlaceExpression> = fc
+    .tuple(fc.oneof(variable, parameter), few(fc.oneof(name, expression), 1))
+    .map(([base, steps]) =>
+      steps.reduce<ast.Expression>((inner, step) => {
+        if ('kind' in step) return { kind: 'index', at, target: inner, index: step }
+        return { kind: 'property', at, target: inner, name: step }
+      }, base),
+    ) as fc.Arbitrary<ast.PlaceExpression>
   const setItem: fc.Arbitrary<ast.SetItem> = fc.oneof(
-    tree({ kind: kind('property'), target, value: expression }),
+    tree({ kind: kind('property'), target, value: expression, add: fc.boolean() }),
     tree({ kind: kind('properties'), target: name, value: expression, replace: fc.boolean() }),
     tree({ kind: kind('labels'), target: name, labels: names }),
   )

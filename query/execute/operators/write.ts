@@ -240,6 +240,11 @@ function setItem(item: BoundSetItem, pipeline: Pipeline): string {
   switch (item.kind) {
     case 'property':
       return call('setProperty', pipeline.constant(item.name), valueSource(item.value, pipeline))
+    case 'place': {
+      const steps = `[${item.steps.map((step) => valueSource(step, pipeline)).join(', ')}]`
+      const mark = pipeline.query.places.mark(item.position)
+      return `${pipeline.helper('changePlace')}${mark}(tx, ${target}, ${steps}, '${item.change}', ${valueSource(item.value, pipeline)})`
+    }
     case 'properties':
       return call('setProperties', valueSource(item.value, pipeline), String(item.replace))
     case 'labels':

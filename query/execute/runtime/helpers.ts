@@ -27,6 +27,7 @@ import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf,
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { bytesOf, bytesOfKey } from './memory.js'
 import { giveNeighborsBack, takeNeighbors } from './neighbors.js'
+import { changePlace } from './place-writes.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
 import { ShortestSearch } from './shortest.js'
@@ -64,6 +65,7 @@ export const helpers = {
   SampleDeviation,
   bytesOf,
   bytesOfKey,
+  changePlace,
   comprehend,
   createParts,
   DistinctRows,

@@ -130,7 +130,7 @@ export function mergeValue(value: Value, name: string): Value {
   })
 }
 
-function setOne(
+export function setOne(
   transaction: Transaction,
   kind: EntityKind,
   id: NodeId | RelationshipId,
@@ -151,7 +151,7 @@ function mapFrom(transaction: Transaction, value: Value): ReadonlyMap<string, Va
   throw new DatabaseError('TYPE_MISMATCH', `properties are given as a MAP, and this is ${valueInWords(value)}`)
 }
 
-function mustBeWritable(value: Value): { kind: EntityKind; id: NodeId | RelationshipId } {
+export function mustBeWritable(value: Value): { kind: EntityKind; id: NodeId | RelationshipId } {
   if (value instanceof NodeRef) return { kind: 'node', id: value.id }
   if (value instanceof RelationshipRef) return { kind: 'relationship', id: value.id }
   throw new DatabaseError('TYPE_MISMATCH', `SET takes a NODE or a RELATIONSHIP, and this is ${valueInWords(value)}`, {

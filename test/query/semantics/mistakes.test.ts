@@ -27,6 +27,13 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'MATCH (n) SET m.x = 1',
     'CREATE INDEX FOR (n:L) ON (m.x)',
   ],
+  'places that cannot be set': [
+    'MATCH (n) SET n._key.x = 5',
+    "MATCH (n) REMOVE n['_key']",
+    'MATCH (n) SET n.a[1.5] = 1',
+    'WITH {b: 1} AS m SET m.b = 1',
+    'WITH 1 AS x SET x.a.b = 1',
+  ],
   'labels and types that are more than names': [
     'CREATE (n:A|B)',
     'MERGE (n:!A)',
