@@ -42,7 +42,7 @@ export class Expiries {
     const before = this.of(id)
     if (before === atMs) return
     if (before !== null) this.tree.remove(this.entryOf(before, id), entryBytes)
-    if (atMs !== null) this.tree.add(this.entryOf(atMs, id), entryBytes)
+    if (atMs !== null) this.tree.add(this.entryOf(atMs, id), entryBytes, entryBytes)
     this.times.set(id, timeField.high, Math.floor((atMs ?? 0) / wordValues))
     this.times.set(id, timeField.low, (atMs ?? 0) | 0)
   }
