@@ -45,7 +45,8 @@ export async function loadSkein(database: Database, graph: SocialGraph): Promise
     }),
   )
   for (let edge = 0; edge < graph.edgeCount; edge++) {
-    const [start, end] = [nodes[graph.starts[edge]!]!, nodes[graph.ends[edge]!]!]
+    const start = nodes[graph.starts[edge]!]!
+    const end = nodes[graph.ends[edge]!]!
     loader.addRelationship({ type, start, end, properties: [] })
   }
   await loader.finish()

@@ -171,17 +171,24 @@ export class KeySet {
     const { journal, length } = this
     let from = this.applied
     while (from < length) {
-      const adding = journal[from]! >= 0
       let to = from + 1
-      while (to < length && journal[to]! >= 0 === adding) to++
-      const run = journal.subarray(from, to)
-      if (adding) this.bitmap.addMany(run as unknown as Uint32Array)
-      else this.bitmap.removeMany(run.map((change) => ~change))
+      while (to < length && journal[to]! === journal[to - 1]! + 1 && journal[from]! >= 0) to++
+      if (to - from >= rangeMin) this.bitmap.addRange(journal[from]!, journal[to - 1]! + 1)
+      else {
+        const adding = journal[from]! >= 0
+        while (to < length && journal[to]! >= 0 === adding) to++
+        const run = journal.subarray(from, to)
+        if (adding) this.bitmap.addMany(run as unknown as Uint32Array)
+        else this.bitmap.removeMany(run.map((change) => ~change))
+      }
       from = to
     }
     this.applied = length
   }
 }
+
+/** So many ids in a row are added as a range. */
+const rangeMin = 256
 
 /** Changes kept before the safe part of a journal is looked for. */
 const journalKept = 1024

@@ -116,6 +116,11 @@ export class BlockHeap {
     this.heap.write(this.table.pageForWrite(ref >>> 8), (ref & 255) * unitWords + word, value)
   }
 
+  /** Whether the block's page is the transaction's own already, so that words need no undo. */
+  isOwn(ref: number): boolean {
+    return this.heap.own(this.table.page(ref >>> 8))
+  }
+
   /** The block's page as the transaction's own, for changing many words of it directly. */
   own(ref: number): number {
     return this.table.ownPage(ref >>> 8)
@@ -227,10 +232,12 @@ export class ByteStore {
 
   private copyIn(ref: number, bytes: Uint8Array, from: number, length: number, words: number): void {
     const { blocks } = this
-    if (words > ownWordsMin) {
+    if (words > ownWordsMin || blocks.isOwn(ref)) {
       const page = blocks.own(ref)
       const start = blocks.offset(page, ref) * 4
-      blocks.heap.bytes[page >>> blocks.heap.slabShift]!.set(bytes.subarray(from, from + length), start)
+      const kept = blocks.heap.bytes[page >>> blocks.heap.slabShift]!
+      if (words > ownWordsMin) kept.set(bytes.subarray(from, from + length), start)
+      else for (let i = 0; i < length; i++) kept[start + i] = bytes[from + i]!
       return
     }
     for (let i = 0; i < words; i++) {

@@ -106,8 +106,10 @@ export class Heap {
 
   /** A page of zeros, born in the running version. */
   allocate(): number {
+    const end = this.pageCount
     const page = this.take()
-    this.wordsOf(page).fill(0, this.offset(page), this.offset(page) + pageWords)
+    // A page that nobody has had is zeros as the platform gives it.
+    if (page < end) this.wordsOf(page).fill(0, this.offset(page), this.offset(page) + pageWords)
     return page
   }
 

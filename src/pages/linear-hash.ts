@@ -88,13 +88,12 @@ export class LinearHash {
     let moves = 0
     while (record !== 0) {
       const next = this.next(record)
-      if (this.bucketOf(this.hashOf(record), buckets + 1) === buckets) {
-        records.set(record, fields.next, moves)
-        moves = record
-      } else {
-        records.set(record, fields.next, stays)
-        stays = record
-      }
+      const isMoving = this.bucketOf(this.hashOf(record), buckets + 1) === buckets
+      const behind = isMoving ? moves : stays
+      // Buckets hold one record or two, which mostly keep what is behind them.
+      if (next !== behind) records.set(record, fields.next, behind)
+      if (isMoving) moves = record
+      else stays = record
       record = next
     }
     words.set(from, stays)

@@ -15,7 +15,7 @@
  */
 import type { PropertyEntry } from '../core/change.js'
 import type { MemberValue } from '../core/value.js'
-import { extentIds, type IdSpace } from '../stores/keyspace/id-space.js'
+import { extentIds, extentShift, type IdSpace } from '../stores/keyspace/id-space.js'
 
 /** Entities that wait at most, of all owners together. */
 const waitingMax = 64 * extentIds
@@ -59,6 +59,9 @@ export class OpenExtent {
 
 export class BulkExtents {
   private readonly open = new Map<number, OpenExtent>()
+  /** The extent that was asked for last, as the next entity mostly has the same owner. */
+  private last: OpenExtent | undefined
+  private readonly ownerOfExtent: number[] = []
   private waiting = 0
 
   constructor(
@@ -69,20 +72,26 @@ export class BulkExtents {
 
   /** The extent in which the owner's next entity is to be added. */
   next(owner: number): OpenExtent {
-    const extent = this.open.get(owner)
     if (++this.waiting > waitingMax) this.writeAll()
-    if (extent !== undefined && !extent.isFull) return extent
-    if (extent !== undefined) this.writeOut(extent)
-    return this.begin(owner)
+    const extent = this.last?.owner === owner ? this.last : this.open.get(owner)
+    this.last = extent === undefined || extent.isFull ? this.renew(owner, extent) : extent
+    return this.last
+  }
+
+  /** The owner of an id that was given here, whether its values wait or not. */
+  ownerOf(id: number): number {
+    return this.ownerOfExtent[id >>> extentShift]!
   }
 
   writeAll(): void {
     for (const extent of this.open.values()) this.writeOut(extent)
   }
 
-  private begin(owner: number): OpenExtent {
+  private renew(owner: number, full: OpenExtent | undefined): OpenExtent {
+    if (full !== undefined) this.writeOut(full)
     const first = this.ids.nextOfNewExtent()
     this.ids.use(first, owner)
+    this.ownerOfExtent[first >>> extentShift] = owner
     const extent = new OpenExtent(owner, first, (first & ~(extentIds - 1)) + extentIds)
     this.open.set(owner, extent)
     return extent

@@ -20,9 +20,20 @@ import { checkKey, checkName, checkRequired, checkSchema, checkValue } from './c
 /** So many headers among 512 are worth a page of their own. */
 const headersForPage = 64
 
+/** The relationships of a type, ascending, seen from one of their ends. */
+interface Direction {
+  readonly ids: Uint32Array
+  readonly nodes: Int32Array
+  readonly neighbors: Int32Array
+  /** Room for the pairs of all lists. */
+  readonly pairs: Int32Array
+}
+
 export class BulkLoader {
   private readonly nodes: BulkExtents
   private readonly relationships: BulkExtents
+  /** Whether indexes or rules are to be kept; nobody else can make one while the load lasts. */
+  private readonly hasSchema: boolean
   private ended = false
 
   constructor(
@@ -38,6 +49,7 @@ export class BulkLoader {
           nodes: stores.nodeCount,
         },
       )
+    this.hasSchema = stores.indexes().length > 0 || stores.rules().length > 0
     this.nodes = new BulkExtents(stores.nodes.ids, (extent) => this.writeNodes(extent))
     this.relationships = new BulkExtents(stores.graph.ids, (extent) => this.writeRelationships(extent))
   }
@@ -163,11 +175,10 @@ export class BulkLoader {
   }
 
   private countEnds(type: TypeId, ends: readonly number[], end: RelationshipEnd): void {
-    const { nodes, catalog } = this.stores
+    const { catalog } = this.stores
     const bySet: number[] = []
     for (let at = end === 'start' ? 0 : 1; at < ends.length; at += 2) {
-      // All nodes are the load's own, and those of one extent have the same labels, also while they wait.
-      const set = nodes.ids.ownerOf(ends[at]!)
+      const set = this.nodes.ownerOf(ends[at]!)
       bySet[set] = (bySet[set] ?? 0) + 1
     }
     bySet.forEach((count, set) => {
@@ -182,6 +193,7 @@ export class BulkLoader {
     tokens: readonly (LabelId | TypeId)[],
     properties: readonly PropertyEntry[],
   ): void {
+    if (!this.hasSchema) return
     const { stores } = this
     for (const { definition, index, number } of stores.indexes()) {
       if (definition.entity !== entity || !tokens.includes(definition.token)) continue
@@ -193,26 +205,18 @@ export class BulkLoader {
   private link(type: TypeId): void {
     const { graph, sets } = this.stores
     const ids = sets.type(type).current().toUint32Array()
-    const starts = new Int32Array(ids.length)
-    const ends = new Int32Array(ids.length)
-    for (let i = 0; i < ids.length; i++) {
-      starts[i] = graph.startOf(ids[i]!)
-      ends[i] = graph.endOf(ids[i]!)
-    }
-    this.linkDirection(graph.headers(type, false), { ids, nodes: starts, neighbors: ends })
-    this.linkDirection(graph.headers(type, true), { ids, nodes: ends, neighbors: starts })
+    const { starts, ends } = graph.endsOf(ids)
+    const pairs = new Int32Array(ids.length * 2)
+    this.linkDirection(graph.headers(type, false), { ids, nodes: starts, neighbors: ends, pairs })
+    this.linkDirection(graph.headers(type, true), { ids, nodes: ends, neighbors: starts, pairs })
   }
 
-  private linkDirection(
-    headers: Headers,
-    { ids, nodes, neighbors }: { ids: Uint32Array; nodes: Int32Array; neighbors: Int32Array },
-  ): void {
+  private linkDirection(headers: Headers, { ids, nodes, neighbors, pairs }: Direction): void {
     const nodeEnd = this.stores.nodes.ids.extentCount * extentIds
     const places = new Int32Array(nodeEnd + 1)
     for (let i = 0; i < nodes.length; i++) places[nodes[i]! + 1]!++
     makePages(headers, places, nodeEnd)
     for (let node = 0; node < nodeEnd; node++) places[node + 1]! += places[node]!
-    const pairs = new Int32Array(ids.length * 2)
     // Each node's place moves on as its pairs come; afterwards it is where the next node's began.
     for (let i = 0; i < nodes.length; i++) {
       const at = places[nodes[i]!]!++ * 2
@@ -231,7 +235,7 @@ export class BulkLoader {
     const { stores } = this
     for (const [property, value] of properties)
       if (typeof value !== 'number') checkValue(stores.catalog.name('property', property), plainMember(value))
-    if (stores.indexes().length === 0 && stores.rules().length === 0) return
+    if (!this.hasSchema) return
     const prospect = { entity, tokens, id: 0, read: readerOf(properties) }
     checkSchema(stores, prospect)
     // Nothing is set later: what it lacks now it would lack at the end.

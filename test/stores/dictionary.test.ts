@@ -97,6 +97,14 @@ describe('the dictionary', () => {
     }
   })
 
+  test('finds a text again after one that it declined', () => {
+    const strings = newDictionary()
+    const code = strings.hold('abc')
+    expect(strings.find('xyz\ud800')).toBe(0)
+    expect(strings.find('abc')).toBe(code)
+    expect(strings.find('xyz')).toBe(0)
+  })
+
   test('holds no half of a surrogate pair: it is not found, and keeping it is refused', () => {
     const strings = newDictionary()
     for (const text of ['\ud800', 'a\udc00b', '漢\ud83d']) {

@@ -100,7 +100,7 @@ export class CatalogStore {
   labelSet(labels: readonly LabelId[]): LabelSetId {
     const sorted = labels.length < 2 ? labels : [...new Set(labels)].sort((a, b) => a - b)
     const mirror = this.read()
-    const key = sorted.join()
+    const key = sorted.length === 1 ? String(sorted[0]) : sorted.join()
     const known = mirror.labelSetIds.get(key)
     if (known !== undefined) return known
     const id = (this.labelSetCount + 1) as LabelSetId

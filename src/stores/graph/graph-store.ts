@@ -8,7 +8,7 @@
 import type { NodeId, RelationshipId, TypeId } from '../../core/ids.js'
 import type { Heap } from '../../pages/heap.js'
 import type { PageSpace } from '../../pages/page-space.js'
-import { PagedWords } from '../../pages/paged-words.js'
+import { PagedWords, WordReader } from '../../pages/paged-words.js'
 import { IdSpace } from '../keyspace/id-space.js'
 import { familySlot, slots } from '../slots.js'
 import { Headers, SparseHeaders } from './headers.js'
@@ -50,6 +50,18 @@ export class GraphStore {
 
   endOf(id: number): NodeId | 0 {
     return this.ends.get(2 * id + 1) as NodeId
+  }
+
+  /** The ends of many relationships: a few times as fast as one by one. */
+  endsOf(ids: Uint32Array): { readonly starts: Int32Array; readonly ends: Int32Array } {
+    const words = new WordReader(this.ends)
+    const starts = new Int32Array(ids.length)
+    const ends = new Int32Array(ids.length)
+    for (let i = 0; i < ids.length; i++) {
+      starts[i] = words.at(2 * ids[i]!)
+      ends[i] = words.at(2 * ids[i]! + 1)
+    }
+    return { starts, ends }
   }
 
   typeOf(id: number): TypeId {

@@ -368,10 +368,11 @@ export class Lists {
   }
 
   private write(ref: number, word: number, source: Int32Array, from: number, count: number): void {
-    if (count > ownWordsMin) {
+    if (count > ownWordsMin || this.blocks.isOwn(ref)) {
       const page = this.blocks.own(ref)
+      const words = this.blocks.heap.wordsOf(page)
       const start = this.blocks.offset(page, ref) + word
-      this.blocks.heap.wordsOf(page).set(source.subarray(from, from + count), start)
+      for (let i = 0; i < count; i++) words[start + i] = source[from + i]!
     } else for (let i = 0; i < count; i++) this.blocks.write(ref, word + i, source[from + i]!)
   }
 

@@ -163,10 +163,19 @@ export class Dictionary {
 }
 
 /** The string that was encoded last: one scratch area serves all lookups, which are synchronous. */
-const encoded = { bytes: new Uint8Array(1024), length: 0, ascii: true, hash: 0 }
+const encoded = {
+  text: undefined as string | undefined,
+  bytes: new Uint8Array(1024),
+  length: 0,
+  ascii: true,
+  hash: 0,
+}
 
 /** Declines what has no UTF-8: a string with half of a surrogate pair. */
 function tryEncode(text: string): boolean {
+  // A key is looked for before it is held.
+  if (text === encoded.text) return true
+  encoded.text = undefined
   const { length } = text
   if (encoded.bytes.length < length) encoded.bytes = new Uint8Array(length * 2)
   const { bytes } = encoded
@@ -177,6 +186,7 @@ function tryEncode(text: string): boolean {
     bytes[i] = unit
     hash = Math.imul(hash ^ unit, 0x01000193)
   }
+  encoded.text = text
   encoded.length = length
   encoded.ascii = true
   encoded.hash = mix(hash)
@@ -194,6 +204,7 @@ function tryEncodeWide(text: string): boolean {
   new TextEncoder().encodeInto(text, encoded.bytes)
   let hash = 0x811c9dc5
   for (let i = 0; i < length; i++) hash = Math.imul(hash ^ encoded.bytes[i]!, 0x01000193)
+  encoded.text = text
   encoded.length = length
   encoded.ascii = false
   encoded.hash = mix(hash)
