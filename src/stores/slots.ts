@@ -19,6 +19,7 @@ export const slots = {
   sparseBuckets: 21,
   catalog: 22,
   values: 23, // and 24, 25
+  trees: 26, // and 27, 28
   plainValues: 40,
   expiryTimes: 41,
   expiryTree: 42, // and 43

@@ -16,6 +16,7 @@ import { PagedWords } from '../pages/paged-words.js'
 import { CatalogStore } from './catalog/catalog-store.js'
 import { GraphStore } from './graph/graph-store.js'
 import { Column } from './json/column.js'
+import { TreeStore } from './json/tree.js'
 import { Expiries } from './keyspace/expiries.js'
 import { Keyspace } from './keyspace/keyspace.js'
 import { NodeStore } from './keyspace/node-store.js'
@@ -59,6 +60,7 @@ export class Stores {
   readonly heap: Heap
   readonly strings: Dictionary
   readonly values: ByteStore
+  readonly trees: TreeStore
   readonly catalog: CatalogStore
   readonly keyspace: Keyspace
   readonly nodes: NodeStore
@@ -86,6 +88,7 @@ export class Stores {
     this.heap = space.heap
     this.strings = new Dictionary(space)
     this.values = new ByteStore(new BlockHeap(space, slots.values))
+    this.trees = new TreeStore(space, slots.trees, this.strings, this.values)
     this.counters = new PagedWords(space.table(slots.counters))
     this.catalog = new CatalogStore(space, this.strings, this.values)
     this.keyspace = new Keyspace(space, this.strings, (extent, freed) => this.heldBySnapshot('node', extent, freed))
@@ -194,6 +197,7 @@ export class Stores {
       this.space.table(slot),
       this.strings,
       this.values,
+      this.trees,
       ids === 'node' ? () => this.keyspace.ids.extentCount : () => this.graph.ids.extentCount,
     )
   }

@@ -6,8 +6,8 @@
  */
 import type { Change, EntityKind } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
-import { withChange } from '../core/tree-change.js'
 import type { PropertyValue } from '../core/value.js'
+import type { Column } from '../stores/json/column.js'
 import type { OpenIndex, Stores } from '../stores/stores.js'
 
 export function applyChange(stores: Stores, change: Change): void {
@@ -169,9 +169,18 @@ function deleteRelationship(stores: Stores, id: RelationshipId): void {
 }
 
 function setProperty(stores: Stores, { entity, id, property, value }: Change & { kind: 'setProperty' }): void {
+  changeCovered(stores, { entity, id, property }, (column) => column.set(id, value))
+}
+
+/** Changes a property, and the indexes over it. */
+function changeCovered(
+  stores: Stores,
+  { entity, id, property }: { entity: EntityKind; id: NodeId | RelationshipId; property: PropertyId },
+  write: (column: Column) => void,
+): void {
   const column = stores.column(entity, property)
   if (stores.indexes().length === 0) {
-    column.set(id, value)
+    write(column)
     return
   }
   const affected = stores
@@ -184,17 +193,15 @@ function setProperty(stores: Stores, { entity, id, property, value }: Change & {
     const before = stores.indexedValues(definition, id)
     if (before !== null) index.remove(id, before)
   }
-  column.set(id, value)
+  write(column)
   for (const { definition, index } of affected) {
     const after = stores.indexedValues(definition, id)
     if (after !== null) index.add(id, after)
   }
 }
 
-/** Indexes are over whole properties, so the change of a part is one of the property to them. */
 function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {
-  const value = withChange(stores.column(entity, property).get(id), change)
-  setProperty(stores, { kind: 'setProperty', entity, id, property, value })
+  changeCovered(stores, { entity, id, property }, (column) => column.changeTree(id, change))
 }
 
 function clearProperties(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {

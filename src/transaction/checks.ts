@@ -8,6 +8,7 @@ import { normalizedPath } from '../core/json-path/normalized.js'
 import type { Step } from '../core/json-path/tree.js'
 import { Temporal } from '../core/temporal/temporal.js'
 import { Float, type PropertyValue, typeName } from '../core/value.js'
+import { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 import { tokensMax } from '../stores/slots.js'
 import type { OpenIndex, Requirement, Stores } from '../stores/stores.js'
 import { stringBytesMax } from '../stores/strings/dictionary.js'
@@ -107,19 +108,14 @@ function depthOf(name: string, value: PropertyValue, depth: number): number {
 }
 
 /** A place that a change within a property names must be there, and what it puts there must be storable. */
-export function checkTreeChange(name: string, value: PropertyValue, change: TreeChange): void {
+export function checkTreeChange(name: string, tree: TreeValue | undefined, change: TreeChange): void {
   const { path } = change
   if (change.kind === 'set') checkValue(name, change.value)
   if (change.kind === 'insert') checkValue(name, change.values)
-  let container: PropertyValue | undefined = value
+  let container = tree
   for (const step of path.slice(0, -1)) container = childOf(container, step)
   const last = path.at(-1)!
-  const fits =
-    typeof last === 'string' ? container instanceof Map && change.kind !== 'insert' : Array.isArray(container)
-  const isThere = childOf(container, last) !== undefined
-  const isEnd = Array.isArray(container) && last === container.length
-  if (fits && (isThere || (change.kind === 'set' && typeof last === 'string') || (change.kind === 'insert' && isEnd)))
-    return
+  if (container instanceof TreeRef && hasPlaceFor(container, last, change)) return
   throw new DatabaseError(
     'JSON_PLACE_MISSING',
     `there is no place ${normalizedPath([name, ...path])} in this document; look at what it has with json.keys and json.length`,
@@ -127,9 +123,19 @@ export function checkTreeChange(name: string, value: PropertyValue, change: Tree
   )
 }
 
-function childOf(container: PropertyValue | undefined, step: Step): PropertyValue | undefined {
-  if (typeof step === 'string') return container instanceof Map ? container.get(step) : undefined
-  return Array.isArray(container) ? container[step] : undefined
+function hasPlaceFor(container: TreeRef, step: Step, change: TreeChange): boolean {
+  if (typeof step === 'string')
+    return (
+      container.kind === 'object' &&
+      (change.kind === 'set' || (change.kind === 'remove' && container.member(step) !== undefined))
+    )
+  return container.kind === 'array' && step < container.size + (change.kind === 'insert' ? 1 : 0)
+}
+
+function childOf(container: TreeValue | undefined, step: Step): TreeValue | undefined {
+  if (!(container instanceof TreeRef)) return undefined
+  if (typeof step === 'string') return container.kind === 'object' ? container.member(step) : undefined
+  return container.kind === 'array' ? container.element(step) : undefined
 }
 
 /** For databases that keep to openCypher, whose properties hold scalars and lists of them. */

@@ -59,6 +59,7 @@ import type {
   LabelSetView,
   RelationshipView,
   Transaction,
+  TreeValue,
   ValueRange,
 } from './transaction.js'
 
@@ -209,6 +210,10 @@ export class StoreTransaction implements Transaction {
     return (this.ownKeys ??= new StoreKeys(this))
   }
 
+  treeOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): TreeValue | undefined {
+    return this.stores.column(entity, property).treeOf(id)
+  }
+
   // ---- writing ----------------------------------------------------------------------------------------------------
 
   labelId(name: string): LabelId {
@@ -275,7 +280,7 @@ export class StoreTransaction implements Transaction {
     const column = this.stores.column(entity, property)
     this.mustExist(entity, id)
     const name = this.stores.catalog.name('property', property)
-    checkTreeChange(name, column.get(id), change)
+    checkTreeChange(name, column.treeOf(id), change)
     this.checkCovering(entity, id, property, () => withChange(column.get(id), change))
     this.change({ kind: 'changeTree', entity, id, property, change })
     this.counters.propertiesSet++

@@ -19,7 +19,10 @@ import type {
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
 import type { MemberValue, PropertyValue, TypeName, Value } from '../core/value.js'
 import type { Encoding } from '../stores/json/column.js'
+import type { TreeValue } from '../stores/json/tree-ref.js'
 import type { Catalog } from './catalog.js'
+
+export { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 
 export interface Transaction {
   readonly catalog: Catalog
@@ -60,6 +63,8 @@ export interface Transaction {
   keyOf(node: NodeId): string | null
   /** Stable for an entity's life and never that of another. */
   elementIdOf(entity: EntityKind, id: NodeId | RelationshipId): string
+  /** As `propertyOf`, with a list or a map as it lies in the store, to be walked; undefined where the property is missing. */
+  treeOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): TreeValue | undefined
   /** One property as it is now, this transaction's own writes included, without a view; null where it is missing. */
   propertyOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): PropertyValue
 

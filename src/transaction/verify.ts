@@ -4,6 +4,7 @@
  */
 import type { EntityKind } from '../core/change.js'
 import type { KeyId, LabelId, NodeId, PropertyId, RelationshipId, StringCode, TypeId, ValueId } from '../core/ids.js'
+import type { PropertyValue } from '../core/value.js'
 import { Cursor } from '../stores/graph/cursor.js'
 import { ColumnReader, encodings } from '../stores/json/column.js'
 import { extentIds, extentShift, type IdSpace } from '../stores/keyspace/id-space.js'
@@ -218,12 +219,16 @@ function checkStrings(stores: Stores, { nodes, plainValues, relationships }: Fou
   const hold = (text: string | null) => {
     if (text !== null) holders.set(text, (holders.get(text) ?? 0) + 1)
   }
+  const holdAll = (value: PropertyValue) => {
+    if (typeof value === 'string') hold(value)
+    else if (value instanceof Map) for (const [name, member] of value) [name, member].forEach(holdAll)
+    else if (Array.isArray(value)) value.forEach(holdAll)
+  }
   for (const tokens of ['label', 'type', 'property'] as const)
     for (let id = 1; id <= catalog.count(tokens); id++) hold(catalog.name(tokens, id))
   for (const id of [...nodes, ...plainValues] as KeyId[]) hold(stores.keyspace.keyOf(id))
   for (const id of plainValues) {
-    const value = stores.plainValues.get(id)
-    if (typeof value === 'string') hold(value)
+    holdAll(stores.plainValues.get(id))
   }
   const count = (entity: EntityKind, ids: readonly number[]) => {
     for (let property = 1; property <= catalog.count('property'); property++) {
@@ -233,7 +238,7 @@ function checkStrings(stores: Stores, { nodes, plainValues, relationships }: Fou
         const encoding = reader.encodingAt(id)
         if (encoding !== encodings.string && encoding !== encodings.mixed) continue
         const value = column.get(id)
-        if (typeof value === 'string') hold(value)
+        holdAll(value)
       }
     }
   }

@@ -12,6 +12,7 @@ import { DatabaseError } from '../../src/core/errors.js'
 import type { KeyId, NodeId, RelationshipId, ValueId } from '../../src/core/ids.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { Storage, type StorageOptions } from '../../src/database/storage.js'
+import { TreeRef } from '../../src/stores/json/tree-ref.js'
 import { extentIds } from '../../src/stores/keyspace/id-space.js'
 import type { Stores } from '../../src/stores/stores.js'
 import { StoreTransaction } from '../../src/transaction/store-transaction.js'
@@ -123,7 +124,8 @@ export class Workload {
     try {
       if (choice < 0.35) this.#createNode(transaction)
       else if (choice < 0.55) this.#createRelationship(transaction)
-      else if (choice < 0.7) this.#setProperty(transaction)
+      else if (choice < 0.65) this.#setProperty(transaction)
+      else if (choice < 0.7) this.#changeTree(transaction)
       else if (choice < 0.8) this.#changeLabel(transaction)
       else if (choice < 0.86) this.#withNode((node) => transaction.deleteNode(node, { detach: true }))
       else if (choice < 0.92) this.#withRelationship((relationship) => transaction.deleteRelationship(relationship))
@@ -162,6 +164,24 @@ export class Workload {
     this.#withNode((node) =>
       transaction.setProperty('node', node, transaction.propertyId(this.#pick(properties)), this.#value()),
     )
+  }
+
+  /** Puts a value into a list, or takes one from it. */
+  #changeTree(transaction: StoreTransaction): void {
+    this.#withNode((node) => {
+      const property = transaction.propertyId(this.#pick(properties))
+      const list = transaction.treeOf('node', node, property)
+      if (!(list instanceof TreeRef) || list.kind !== 'array') return
+      const path = [this.#below(list.size + 1)]
+      transaction.changeTree(
+        'node',
+        node,
+        property,
+        path[0]! < list.size && list.size > 3
+          ? { kind: 'remove', path }
+          : { kind: 'insert', path, values: [this.#value()] },
+      )
+    })
   }
 
   #changeLabel(transaction: StoreTransaction): void {

@@ -67,11 +67,17 @@ export class Model {
 export function show(value: PropertyValue): string {
   if (value instanceof Float) return `${value.value}f`
   if (Array.isArray(value)) return `[${value.map(show).join()}]`
+  if (value instanceof Map) return `{${Array.from(value, ([name, each]) => `${name}:${show(each)}`).join()}}`
   return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }
 
 /** A value as text that is the same for equal values, so for 1 and 1.0. */
 function equalText(value: PropertyValue): string {
+  if (Array.isArray(value)) return `[${value.map(equalText).join()}]`
+  if (value instanceof Map)
+    return `{${Array.from(value, ([name, each]) => `${name}:${equalText(each)}`)
+      .sort()
+      .join()}}`
   return show(value instanceof Float && Number.isSafeInteger(value.value) ? value.value : value)
 }
 

@@ -7,9 +7,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
-import type { IndexDefinition } from '../../src/core/change.js'
+import type { IndexDefinition, TreeChange } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import { idMax } from '../../src/core/ids.js'
+import { withChange } from '../../src/core/tree-change.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { Storage } from '../../src/database/storage.js'
 import { Heap, pageWords } from '../../src/pages/heap.js'
@@ -42,6 +43,10 @@ const values: readonly PropertyValue[] = [
   false,
   [1, 'two', null],
   [],
+  new Map<string, PropertyValue>([
+    ['a', 'a'],
+    ['b', [new Float(0.1), new Float(2)]],
+  ]),
 ]
 
 /** Longer than an index entry may be, so only for the property that no index covers. */
@@ -118,7 +123,8 @@ class Run {
     else if (kind < 98) await this.reopen()
     else if (kind < 112) this.buildIndex(a, b)
     else if (kind < 120) this.buildUniqueIndex(a)
-    else this.changeKey(a, b, c)
+    else if (kind < 140) this.changeKey(a, b, c)
+    else this.changeWithin(a, b, c)
   }
 
   private begin(): void {
@@ -238,6 +244,20 @@ class Run {
     if (fails) return
     if (value === null) entities.get(id)!.properties.delete(name)
     else entities.get(id)!.properties.set(name, value)
+  }
+
+  /** Adds to a list or a map at one of its places, or takes from it. */
+  private changeWithin(a: number, b: number, c: number): void {
+    const id = this.pick(this.model.nodes, b)
+    const node = id === undefined ? undefined : this.model.nodes.get(id)!
+    const name = `p${c % 3}`
+    const before = node?.properties.get(name)
+    if (before === undefined || !(Array.isArray(before) || before instanceof Map)) return
+    const change = changeOf(before, a, valueAt(b))
+    const value = withChange(before, change)
+    const fails = name === 'p2' && node!.labels.has('L2') && this.model.clashes('L2', 'p2', value, id!)
+    this.write(fails, (tx) => tx.changeTree('node', id as never, tx.propertyId(name), change))
+    if (!fails) node!.properties.set(name, value)
   }
 
   private changeLabel(a: number, b: number, c: number): void {
@@ -403,6 +423,18 @@ function lateIndex(tx: StoreTransaction, { name, unique }: { name: string; uniqu
   return { name, entity: 'node', token: tx.labelId('L0'), properties: [tx.propertyId('p1')], unique, required: false }
 }
 
+/** A change that fits the list or the map; there are never so many values that an index has no room for them. */
+function changeOf(container: PropertyValue, a: number, value: PropertyValue): TreeChange {
+  if (container instanceof Map) {
+    const name = `m${a % 5}`
+    return container.has(name) ? { kind: 'remove', path: [name] } : { kind: 'set', path: [name], value }
+  }
+  const { length } = container as PropertyValue[]
+  if (length > 5 || (length > 0 && a % 3 === 0)) return { kind: 'remove', path: [a % length] }
+  if (length > 0 && a % 3 === 1) return { kind: 'set', path: [a % length], value }
+  return { kind: 'insert', path: [a % (length + 1)], values: [value] }
+}
+
 function valueAt(at: number): PropertyValue {
   return values[at % values.length]!
 }
@@ -427,7 +459,7 @@ function pageBytesOf(stores: Stores): string {
   return digests.join(' ')
 }
 
-const kindMax = 139
+const kindMax = 151
 const operation = fc.tuple(fc.nat(kindMax), fc.nat(1000), fc.nat(1000), fc.nat(1000))
 const operations = fc.array(operation, { minLength: operationCount, maxLength: operationCount })
 

@@ -5,10 +5,12 @@ import { BlockHeap, ByteStore } from '../../src/pages/block-heap.js'
 import { Heap } from '../../src/pages/heap.js'
 import { PageSpace } from '../../src/pages/page-space.js'
 import { Column, ColumnReader, type Encoding, encodings, nullInt32 } from '../../src/stores/json/column.js'
+import { TreeStore } from '../../src/stores/json/tree.js'
 import { extentIds } from '../../src/stores/keyspace/id-space.js'
 import { familySlot, slots } from '../../src/stores/slots.js'
 import { Dictionary } from '../../src/stores/strings/dictionary.js'
 import { againstModel, smallHeap } from '../pages/against-model.js'
+import { textsIn } from '../support/values.js'
 
 /** Ids of these tests lie in the first two extents, and some far away. */
 const extents = 2
@@ -23,7 +25,9 @@ function open(space: PageSpace): Real {
   const strings = new Dictionary(space)
   const values = new BlockHeap(space, slots.values)
   const table = space.table(familySlot('nodeColumn', 1))
-  return { column: new Column(table, strings, new ByteStore(values), () => extents), strings, values }
+  const bytes = new ByteStore(values)
+  const trees = new TreeStore(space, slots.trees, strings, bytes)
+  return { column: new Column(table, strings, bytes, trees, () => extents), strings, values }
 }
 
 const newColumn = () => open(PageSpace.current(new Heap(smallHeap)))
@@ -136,7 +140,7 @@ describe('columns', () => {
             same(reader.valueAt(id), expected)
             sameTyped(reader, id, expected, strings)
           }
-          const texts = new Set([...model.values()].filter((each) => typeof each === 'string'))
+          const texts = textsIn([...model.values()])
           expect(strings.size).toBe(texts.size)
           const found = [0, 1].map((extent) => reader.encodingAt(extent * extentIds))
           const common = found[0] === found[1] ? found[0]! : encodings.none

@@ -16,6 +16,7 @@ import { DatabaseError } from '../../src/core/errors.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../../src/core/ids.js'
 import { withChange } from '../../src/core/tree-change.js'
 import { Float, type MemberValue, type PropertyValue, plainMember, typeName } from '../../src/core/value.js'
+import type { TreeValue } from '../../src/stores/json/tree-ref.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import {
   type AdjacencyCursor,
@@ -31,6 +32,7 @@ import {
   type Transaction,
   type ValueRange,
 } from '../../src/transaction/transaction.js'
+import { MemoryTrees } from './memory-trees.js'
 
 interface Entity {
   readonly properties: Map<PropertyId, MemberValue>
@@ -353,6 +355,11 @@ export class ModelTransaction implements Transaction {
 
   propertyOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): PropertyValue {
     return plainMember(this.entity(entity, id)?.properties.get(property) ?? null)
+  }
+
+  treeOf(entity: EntityKind, id: NodeId | RelationshipId, property: PropertyId): TreeValue | undefined {
+    const member = this.entity(entity, id)?.properties.get(property)
+    return member === undefined ? undefined : new MemoryTrees().place(plainMember(member))
   }
 
   // ---- writing ----------------------------------------------------------------------------------------------------

@@ -134,3 +134,11 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   record({ kind: kind('setExpiry'), id: node, atMs: fc.option(fc.integer({ min: 1, max: 2 ** 53 - 1 })) }),
   record({ kind: kind('fillIndex'), name: text, upTo: node }),
 )
+
+/** The distinct strings of a value, names of members included. */
+export function textsIn(value: PropertyValue, texts = new Set<string>()): Set<string> {
+  if (typeof value === 'string') texts.add(value)
+  else if (value instanceof Map) for (const [name, member] of value) textsIn(member, texts.add(name))
+  else if (Array.isArray(value)) for (const item of value) textsIn(item, texts)
+  return texts
+}

@@ -13,10 +13,11 @@
  *   int64     2 pages   low and high word; null as -2^63
  *   mixed     3 pages   two of payloads, 512 ids each, and one of tags, a byte an id
  *
- * A payload is the 8 bytes of an integer or float, a code, or the ref and length of an encoded value (lists, maps,
- * bytes). JSON's null, which a document keeps under a name, has a tag of its own. A value that does not fit widens its extent: int32 to int64, anything else to mixed. An extent without
+ * A payload is the 8 bytes of an integer or float, a code, the ref of a list or a map in the tree arena (tree.ts), or the
+ * ref and length of the bytes of another value (temporal values, bytes). JSON's null, which a document keeps under a name, has a tag of its own. A value that does not fit widens its extent: int32 to int64, anything else to mixed. An extent without
  * values has no pages.
  */
+import type { TreeChange } from '../../core/change.js'
 import { decodeValue, encodeValue } from '../../core/codec.js'
 import type { StringCode } from '../../core/ids.js'
 import {
@@ -26,6 +27,8 @@ import {
   jsonNull,
   type MemberValue,
   type PropertyValue,
+  plainMember,
+  type Scalar,
   toInteger,
 } from '../../core/value.js'
 import type { ByteStore } from '../../pages/block-heap.js'
@@ -33,6 +36,8 @@ import { type Heap, pageMask, pageShift, pageWords } from '../../pages/heap.js'
 import type { PageTable } from '../../pages/page-table.js'
 import { extentIds, extentShift } from '../keyspace/id-space.js'
 import type { Dictionary } from '../strings/dictionary.js'
+import type { TreeStore } from './tree.js'
+import { type ContainerKind, TreeRef, type TreeValue } from './tree-ref.js'
 
 /** How the values of the 1,024 entities of one extent are kept. */
 export const encodings = { none: 0, int32: 1, string: 2, boolean: 3, float64: 4, int64: 5, mixed: 6 } as const
@@ -51,7 +56,17 @@ const halfMask = (1 << halfShift) - 1
 const nullFloatHigh = 0x7ff80001
 const nullInt64High = -0x80000000
 
-const tags = { null: 0, integer: 1, float: 2, string: 3, boolean: 4, encoded: 5, jsonNull: 6 } as const
+const tags = {
+  null: 0,
+  integer: 1,
+  float: 2,
+  string: 3,
+  boolean: 4,
+  encoded: 5,
+  jsonNull: 6,
+  object: 7,
+  array: 8,
+} as const
 
 const floatScratch = new Float64Array(1)
 const wordScratch = new Int32Array(floatScratch.buffer)
@@ -116,6 +131,7 @@ export class Column {
     readonly table: PageTable,
     private readonly strings: Dictionary,
     private readonly values: ByteStore,
+    private readonly trees: TreeStore,
     /** How many extents of ids there are. */
     private readonly extentCount: () => number,
   ) {
@@ -143,6 +159,27 @@ export class Column {
   /** As `get`, but with JSON's null told from none. */
   memberOf(id: number): MemberValue {
     return this.isNullAt(id) ? jsonNull : this.get(id)
+  }
+
+  /** As `get`, but with a list or a map as it lies in the arena; undefined where there is no value. */
+  treeOf(id: number): TreeValue | undefined {
+    const kind = this.containerAt(id)
+    if (kind !== undefined) return new TreeRef(this.trees, kind, this.low(id))
+    const member = this.memberOf(id)
+    return member === null ? undefined : (plainMember(member) as Scalar)
+  }
+
+  /** Changes the list or map at `id` at a place that is there. */
+  changeTree(id: number, change: TreeChange): void {
+    const before = this.low(id)
+    const after = this.trees.change(this.containerAt(id)!, before, change)
+    if (after !== before) this.setPayload(id, after, 0)
+  }
+
+  private containerAt(id: number): ContainerKind | undefined {
+    if ((this.state(id) & encodingMask) !== encodings.mixed) return undefined
+    const tag = this.tag(id)
+    return tag === tags.object ? 'object' : tag === tags.array ? 'array' : undefined
   }
 
   private isNullAt(id: number): boolean {
@@ -229,6 +266,10 @@ export class Column {
         return this.low(id) === 2
       case tags.encoded:
         return decodeValue(this.values.get(this.low(id), this.high(id)))
+      case tags.object:
+        return this.trees.read('object', this.low(id))
+      case tags.array:
+        return this.trees.read('array', this.low(id))
       default:
         return null
     }
@@ -270,7 +311,10 @@ export class Column {
       this.setPayload(id, value ? 2 : 1, 0)
       this.setTag(id, tags.boolean)
     } else if (value instanceof JsonNull) this.setTag(id, tags.jsonNull)
-    else {
+    else if (isContainer(value)) {
+      this.setPayload(id, this.trees.put(value), 0)
+      this.setTag(id, value instanceof Map ? tags.object : tags.array)
+    } else {
       const bytes = encodeValue(value)
       this.setPayload(id, this.values.put(bytes), bytes.length)
       this.setTag(id, tags.encoded)
@@ -319,6 +363,7 @@ export class Column {
     const tag = this.tag(id)
     if (tag === tags.string) this.strings.release(this.low(id) as StringCode)
     else if (tag === tags.encoded) this.values.free(this.low(id), this.high(id))
+    else if (tag === tags.object || tag === tags.array) this.trees.free(this.low(id))
     return tag !== tags.null
   }
 
@@ -450,6 +495,12 @@ export class Column {
     const shift = (id & 3) << 3
     this.heap.write(page, at, (this.heap.read(page, at) & ~(255 << shift)) | (tag << shift))
   }
+}
+
+function isContainer(
+  value: NonNullable<MemberValue>,
+): value is readonly PropertyValue[] | ReadonlyMap<string, PropertyValue> {
+  return Array.isArray(value) || value instanceof Map
 }
 
 function commonEncoding(entries: Int32Array, extents: number): Encoding {
