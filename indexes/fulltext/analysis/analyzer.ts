@@ -9,6 +9,7 @@
  * A filtered word depends on nothing around it, so a word that comes again, as nearly all do, is looked up and not worked
  * out. Stop words leave gaps in the positions: the phrase "cafes in paris" is found above, "cafes paris" is not.
  */
+import { Synonyms } from './synonyms.js'
 
 /** Gives the words of a text, in order, and the number of positions they take. Offsets count UTF-16 units. */
 export type Tokenizer = (text: string, visit: (start: number, end: number, position: number) => void) => number
@@ -32,6 +33,7 @@ export interface AnalyzerParts {
   readonly filter: WordFilter
   /** What a prefix or the text of a wildcard goes through: lower case and folding; a stem would be another word. */
   readonly normalize: (text: string) => string
+  readonly synonyms: readonly (readonly string[])[]
 }
 
 /** Words in each of the two halves of the cache: the usual vocabulary of a language, in about 10 MB. */
@@ -39,16 +41,19 @@ const cachedMax = 65_536
 
 export class Analyzer {
   readonly normalize: (text: string) => string
+  /** For queries: neither `analyze` nor `forEachTerm` puts them in. */
+  readonly synonyms: Synonyms
   private readonly tokenizer: Tokenizer
   private readonly filter: WordFilter
   /** Terms of words met lately, and of those met before: '' for a word that is left out. */
   private recent = new Map<string, string>()
   private older = new Map<string, string>()
 
-  constructor({ tokenizer, filter, normalize }: AnalyzerParts) {
+  constructor({ tokenizer, filter, normalize, synonyms }: AnalyzerParts) {
     this.tokenizer = tokenizer
     this.filter = filter
     this.normalize = normalize
+    this.synonyms = new Synonyms(synonyms, (text) => this.analyze(text))
   }
 
   analyze(text: string): Token[] {
@@ -66,7 +71,9 @@ export class Analyzer {
     })
   }
 
-  private termOf(word: string): string {
+  private termOf(slice: string): string {
+    // A slice would keep the text that it was cut from in memory for as long as the cache holds it.
+    const word = Buffer.from(slice, 'utf16le').toString('utf16le')
     const term = this.older.get(word) ?? this.filter(word) ?? ''
     if (this.recent.size === cachedMax) {
       this.older = this.recent

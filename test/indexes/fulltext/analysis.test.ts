@@ -1,0 +1,279 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { stemEnglish } from '../../../indexes/fulltext/analysis/english-stemmer.js'
+import { languages, stemmerOf, stopWordsOf } from '../../../indexes/fulltext/analysis/languages.js'
+import { analyzerOf, listAnalyzers } from '../../../indexes/fulltext/analysis/named.js'
+import { segmentEnd } from '../../../indexes/fulltext/analysis/word-break.js'
+import type { PropertyValue } from '../../../src/core/value.js'
+import { describeWithShared } from '../../support/shared.js'
+
+function terms(analyzer: PropertyValue, text: string): string[] {
+  return analyzerOf(analyzer)
+    .analyze(text)
+    .map(({ term }) => term)
+}
+
+function settings(entries: Record<string, PropertyValue>): PropertyValue {
+  return new Map(Object.entries(entries))
+}
+
+function segments(text: string): string[] {
+  const found: string[] = []
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = segmentEnd(text, start)
+    found.push(text.slice(start, end))
+  }
+  return found
+}
+
+describe('words', () => {
+  test('a quote or a point between letters, or between digits, holds a word together', () => {
+    expect(segments("can't 3.14 a.b. 1,2,")).toEqual(["can't", ' ', '3.14', ' ', 'a.b', '.', ' ', '1,2', ','])
+  })
+
+  test('marks, formatting and joiners belong to the character before them', () => {
+    expect(segments('e\u0301a\u00adb 👨‍👩‍👧')).toEqual(['e\u0301a\u00adb', ' ', '👨‍👩‍👧'])
+  })
+
+  test('flags are pairs of letters', () => {
+    expect(segments('🇩🇪🇫🇷')).toEqual(['🇩🇪', '🇫🇷'])
+  })
+
+  test('ideographs and Hiragana stand alone, Katakana and Hangul run on', () => {
+    expect(terms('standard-no-stop-words', '東京 すし データ 데이터')).toEqual([
+      '東',
+      '京',
+      'す',
+      'し',
+      'データ',
+      '데이터',
+    ])
+  })
+
+  test('Thai, which has no spaces, is split by the dictionary', () => {
+    expect(terms('standard-no-stop-words', 'ฉันรักแมว')).toEqual(['ฉัน', 'รัก', 'แมว'])
+  })
+
+  test('pictures are words, signs are not', () => {
+    expect(terms('standard-no-stop-words', 'Skein© -- launch! 🎉 ___')).toEqual(['skein', 'launch', '🎉'])
+  })
+
+  test('half of a surrogate pair does not stop the scan', () => {
+    expect(segments('a\ud800b\udc00')).toEqual(['a', '\ud800', 'b', '\udc00'])
+  })
+
+  test('the segments of any text make up the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(segments(text).join('')).toBe(text)
+        expect(segments(text)).not.toContain('')
+      }),
+    )
+  })
+})
+
+describeWithShared('word breaks of Unicode', 'data/search-unicode-segmentation', (path) => {
+  const lines = gunzipSync(readFileSync(`${path}/WordBreakTest.txt.gz`))
+    .toString()
+    .split('\n')
+  const cases = lines.filter((line) => line.startsWith('÷')).map((line) => line.split('#')[0]!)
+
+  test(`all ${cases.length} texts break where the file says`, () => {
+    const expected = cases.map((line) => partsOf(line))
+    expect(expected.map((parts) => segments(parts.join('')))).toEqual(expected)
+  })
+
+  function partsOf(line: string): string[] {
+    const parts = line.split('÷').filter((part) => part.trim() !== '')
+    return parts.map((part) => String.fromCodePoint(...part.match(/[0-9A-F]{4,}/g)!.map((code) => parseInt(code, 16))))
+  }
+})
+
+describe('tokens', () => {
+  test('carry the place of the word in the text, and leave a gap for a stop word', () => {
+    expect(analyzerOf('english').analyze('The Cafés of Paris')).toEqual([
+      { term: 'cafe', start: 4, end: 9, position: 1 },
+      { term: 'pari', start: 13, end: 18, position: 3 },
+    ])
+  })
+
+  test('have the same terms when they are met again', () => {
+    const analyzer = analyzerOf(settings({ analyzer: 'english' }))
+    expect(analyzer.analyze('running the runs')).toEqual(analyzer.analyze('running the runs'))
+  })
+
+  test('tell the number of positions, so that the next value of a list can go on behind', () => {
+    expect(analyzerOf('english').forEachTerm('state of the', () => {})).toBe(3)
+  })
+
+  test('come from text with offsets in UTF-16 units', () => {
+    expect(analyzerOf('standard-no-stop-words').analyze('𝒜 b')).toEqual([
+      { term: '𝒜', start: 0, end: 2, position: 0 },
+      { term: 'b', start: 3, end: 4, position: 1 },
+    ])
+  })
+
+  test('do not depend on how many words there were before', () => {
+    const analyzer = analyzerOf(settings({ analyzer: 'english', synonyms: [] }))
+    for (let i = 0; i < 140_000; i++) analyzer.forEachTerm(`word${i}s the`, () => {})
+    expect(analyzer.analyze('the word7s').map(({ term }) => term)).toEqual(['word7'])
+  })
+
+  test('analyzers agree with one that forgets every word', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('The', 'the', 'Running', 'runs', "l'été", 'ß', 'x')), (words) => {
+        const text = words.join(' ')
+        for (const name of ['english', 'french', 'stop', 'whitespace'])
+          expect(terms(name, text)).toEqual(words.flatMap((word) => terms(settings({ analyzer: name }), word)))
+      }),
+      { numRuns: 30 },
+    )
+  })
+})
+
+describe('parts', () => {
+  test.each([
+    ['standard-no-stop-words', 'The U.S.A. and Ann’s Café', ['the', 'u.s.a', 'and', "ann's", 'café']],
+    ['standard', 'The state of the Café', ['state', 'café']],
+    ['standard-folding', 'The state of the Café', ['state', 'cafe']],
+    ['simple', 'The R2D2-Unit', ['the', 'r', 'd', 'unit']],
+    ['stop', 'The R2D2-Unit', ['r', 'd', 'unit']],
+    ['whitespace', 'The R2-D2\u00a0unit!', ['The', 'R2-D2\u00a0unit!']],
+    ['unicode_whitespace', 'The R2-D2\u00a0unit!', ['The', 'R2-D2', 'unit!']],
+    ['keyword', 'The R2-D2 unit!', ['The R2-D2 unit!']],
+    ['keyword', '', []],
+    ['english', 'The connections of organizations, connected', ['connect', 'organiz', 'connect']],
+    ['english', 'Résumés naïvely', ['resum', 'naiv']],
+    ['french', "L'avion d’Alice jusqu'aux étoiles", ['avion', 'alic', 'etoil']],
+    ['german', 'Die Häuser der Großmütter', ['haus', 'grossmutt']],
+  ])('%s: %s', (analyzer, text, expected) => {
+    expect(terms(analyzer, text)).toEqual(expected)
+  })
+
+  test('n-grams of a word share its position', () => {
+    const analyzer = analyzerOf(settings({ tokenizer: 'ngram', gramMin: 2, gramMax: 3 }))
+    expect(analyzer.analyze('Abc d𝒜')).toEqual([
+      { term: 'ab', start: 0, end: 2, position: 0 },
+      { term: 'abc', start: 0, end: 3, position: 0 },
+      { term: 'bc', start: 1, end: 3, position: 0 },
+      { term: 'd𝒜', start: 4, end: 7, position: 1 },
+    ])
+  })
+
+  test('edge n-grams begin where the word begins', () => {
+    expect(terms(settings({ tokenizer: 'edgeNgram', gramMin: 1, gramMax: 4 }), 'Smith Jo')).toEqual([
+      's',
+      'sm',
+      'smi',
+      'smit',
+      'j',
+      'jo',
+    ])
+  })
+
+  test('stop words may be a list, or those of a language', () => {
+    expect(terms(settings({ stopWords: ['foo'] }), 'foo the bar')).toEqual(['the', 'bar'])
+    expect(terms(settings({ stopWords: 'english' }), 'foo the bar')).toEqual(['foo', 'bar'])
+  })
+
+  test('a setting changes the analyzer that is named, wherever it is written', () => {
+    expect(terms(settings({ stem: false, analyzer: 'english' }), 'the Connections')).toEqual(['connections'])
+  })
+
+  test('lower case is that of the language', () => {
+    expect(terms(settings({ language: 'turkish', stem: false }), 'ISPARTA')).toEqual(['ısparta'])
+  })
+
+  test('folding keeps the signs without which a word is another', () => {
+    const folding = settings({ folding: true })
+    expect(terms(folding, 'Łódź Ærø ﬁn １ Ängström ΆΛΦΑ')).toEqual(['lodz', 'aero', 'fin', '1', 'angstrom', 'αλφα'])
+    expect(terms(folding, 'हिन्दी ガード')).toEqual(['हिन्दी', 'ガード'])
+    expect(terms(folding, 'مُحَمَّد')).toEqual(['محمد'])
+  })
+
+  test('what is searched as it stands is in lower case and folded, and not stemmed', () => {
+    expect(analyzerOf('english').normalize('Café’s Connections')).toBe("cafe's connections")
+    expect(analyzerOf('whitespace').normalize('Café')).toBe('Café')
+  })
+})
+
+describe('configuration', () => {
+  test.each([
+    ['engish', "analyzer is the STRING 'engish'; give one of standard-no-stop-words, "],
+    [7, 'analyzer is the INTEGER 7; give a name or a map of settings'],
+    [settings({ analyzer: null }), 'analyzer is null; give one of '],
+    [settings({ stemer: true }), "an analyzer has no setting 'stemer'; there are analyzer, tokenizer, "],
+    [settings({ constructor: true }), "an analyzer has no setting 'constructor'"],
+    [settings({ tokenizer: 'toString' }), "tokenizer is the STRING 'toString'; give one of unicode, "],
+    [settings({ gramMin: 0 }), 'gramMin is the INTEGER 0; give an INTEGER from 1 to 32'],
+    [settings({ gramMin: 4 }), 'gramMin 4 is greater than gramMax 3; exchange them'],
+    [settings({ folding: 'yes' }), "folding is the STRING 'yes'; give true or false"],
+    [settings({ language: 'klingon' }), "language is the STRING 'klingon'; give one of arabic, "],
+    [settings({ stopWords: [1] }), 'stopWords is a LIST of 1; give a language, or a list of words in lower case'],
+    [settings({ synonyms: ['car'] }), 'synonyms is a LIST of 1; give a list of groups, as '],
+  ])('%o is refused', (configuration, message) => {
+    expect(() => analyzerOf(configuration)).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(message) }),
+    )
+  })
+
+  test('every analyzer is listed with what it does, and works', () => {
+    const listed = listAnalyzers()
+    expect(listed.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['english', 'keyword', 'standard-no-stop-words']),
+    )
+    expect(listed.find(({ name }) => name === 'standard')).toEqual({
+      name: 'standard',
+      description: 'Unicode words in lower case, without English stop words',
+      stopWords: expect.arrayContaining(['the', 'with']),
+    })
+    for (const { name } of listed) expect(terms(name, 'Skein 7').length).toBeGreaterThan(0)
+  })
+})
+
+describe('stemmers', () => {
+  test('English forms of one word share a stem, and words that only look alike do not', () => {
+    const stems = (words: string) => new Set(words.split(' ').map(stemEnglish))
+    expect(stems('connect connected connecting connection connections')).toEqual(new Set(['connect']))
+    expect(stems('hoping hope hopes')).toEqual(new Set(['hope']))
+    expect(stems('universe universal university organ organization').size).toBe(5)
+  })
+
+  test.each([
+    ['danish', 'bøgerne bøger'],
+    ['dutch', 'lichamelijk lichamelijke'],
+    ['finnish', 'taloissa taloista'],
+    ['french', 'continuellement continuel'],
+    ['german', 'aufeinanderfolgende aufeinanderfolgenden'],
+    ['hungarian', 'házakban házak'],
+    ['italian', 'abbandonata abbandonato'],
+    ['norwegian', 'havnedistriktet havnedistrikter'],
+    ['portuguese', 'quilométricas quilométrico'],
+    ['romanian', 'frumoase frumoasă'],
+    ['russian', 'важная важного'],
+    ['spanish', 'torneado torneados'],
+    ['swedish', 'jaktkarlarne jaktkarlens'],
+    ['arabic', 'كتاب الكتاب'],
+    ['turkish', 'kitaplar kitaplarda'],
+  ] as const)('%s: %s share a stem', (language, words) => {
+    expect(new Set(words.split(' ').map(stemmerOf(language))).size).toBe(1)
+  })
+
+  test('every language has stop words', () => {
+    expect(languages.filter((language) => stopWordsOf(language).length < 20)).toEqual([])
+  })
+})
+
+describeWithShared('stems of Snowball', 'data/search-snowball', (path) => {
+  test('every word of the English vocabulary has the stem of the list', () => {
+    const lines = gunzipSync(readFileSync(`${path}/english.tsv.gz`))
+      .toString()
+      .split('\n')
+      .filter(Boolean)
+    const pairs = lines.map((line) => line.split('\t'))
+    expect(pairs.length).toBeGreaterThan(40_000)
+    expect(pairs.filter(([word, stem]) => stemEnglish(word!) !== stem)).toEqual([])
+  })
+})
