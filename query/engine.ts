@@ -78,7 +78,7 @@ export class CompiledQuery {
     this.rules = this.plan.rules
     const called = proceduresOf(this.plan)
     this.asyncProcedure = called.find(({ isAsync }) => isAsync)?.name
-    this.callsOnce = called.some(({ isAsync, mode }) => isAsync || mode === 'write')
+    this.callsOnce = called.some(({ isAsync, actsOutside }) => isAsync || actsOutside)
     this.whole = this.variant({ sliced: false, profiled: query.mode === 'profile' })
   }
 

@@ -3,12 +3,21 @@ import type { Value } from '../../src/core/value.js'
 import type { Library, Procedure, ProcedureContext } from './procedure.js'
 import { parseProcedureSignature, signatureText } from './signature.js'
 
-type Rows = (context: ProcedureContext) => Iterable<readonly Value[]>
+type Rows = (context: ProcedureContext, values: readonly Value[]) => Iterable<readonly Value[]>
 
 /** A procedure of the engine's own that reads. */
 export function reading(signature: string, description: string, run: Rows): Procedure {
+  return { ...ownProcedure(signature, description, run), mode: 'read' }
+}
+
+/** One that writes. */
+export function writing(signature: string, description: string, run: Rows): Procedure {
+  return { ...ownProcedure(signature, description, run), mode: 'write' }
+}
+
+function ownProcedure(signature: string, description: string, run: Rows): Omit<Procedure, 'mode'> {
   const { name, parameters, results } = parseProcedureSignature(signature)
-  return { name, parameters, columns: results, mode: 'read', description, isAsync: false, run }
+  return { name, parameters, columns: results, description, isAsync: false, actsOutside: false, run }
 }
 
 /** Names in use, one a row, in the order of the alphabet. */

@@ -5,6 +5,7 @@ import type { CypherFunction } from '../functions/function.js'
 import { findFunction, functionNames } from '../functions/registry.js'
 import type { StaticType } from '../semantics/bound.js'
 import { builtinProcedures, listingProcedures } from './builtin.js'
+import { jsonProcedures } from './json.js'
 import type { Declared } from './signature.js'
 
 /** Rows of a procedure: one value for each of its columns. */
@@ -21,6 +22,8 @@ export interface Procedure {
   readonly description: string
   /** Whether its rows have to be awaited; then only a run in slices can call it. */
   readonly isAsync: boolean
+  /** Whether it may have an effect outside of the database, so that it is not to be run for a trial. */
+  readonly actsOutside: boolean
   /** Gets a value for each parameter, of its type. */
   readonly run: (context: ProcedureContext, values: readonly Value[]) => ProcedureRows
 }
@@ -41,7 +44,8 @@ export class Library {
   private readonly functions = new Map<string, UserFunction>()
 
   constructor() {
-    for (const procedure of [...builtinProcedures, ...listingProcedures(this)]) this.addProcedure(procedure)
+    for (const procedure of [...builtinProcedures, ...jsonProcedures, ...listingProcedures(this)])
+      this.addProcedure(procedure)
   }
 
   addProcedure(procedure: Procedure): void {

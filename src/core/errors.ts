@@ -45,6 +45,8 @@ export const errorCodes = {
   KEY_MISSING: 'client',
   PROPERTY_INVALID: 'client',
   JSON_PLACE_MISSING: 'client',
+  JSON_PATCH_INVALID: 'client',
+  JSON_TEST_FAILED: 'client',
   ENTITY_DELETED: 'client',
   NODE_HAS_RELATIONSHIPS: 'client',
   INDEX_EXISTS: 'client',

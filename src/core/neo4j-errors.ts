@@ -44,6 +44,8 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   KEY_MISSING: { code: 'Neo.ClientError.Statement.EntityNotFound', gqlStatus: '22000' },
   KEY_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
   JSON_PLACE_MISSING: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22G03' },
+  JSON_PATCH_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
+  JSON_TEST_FAILED: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
   PROPERTY_INVALID: { code: 'Neo.ClientError.Statement.TypeError', gqlStatus: '22G03' },
   ENTITY_DELETED: { code: 'Neo.ClientError.Statement.EntityNotFound', gqlStatus: '22000' },
   NODE_HAS_RELATIONSHIPS: { code: 'Neo.ClientError.Schema.ConstraintValidationFailed', gqlStatus: 'G1001' },

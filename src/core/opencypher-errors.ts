@@ -65,6 +65,8 @@ export const openCypherErrors: Readonly<Record<ErrorCode, ByPhase>> = {
   KEY_INVALID: seenOr('InvalidArgumentType', 'TypeError', 'InvalidPropertyType'),
   JSON_PLACE_MISSING: always('ArgumentError', 'InvalidArgumentValue'),
   KEY_KIND: always('TypeError', 'InvalidArgumentValue'),
+  JSON_PATCH_INVALID: always('ArgumentError', 'InvalidArgumentValue'),
+  JSON_TEST_FAILED: always('ArgumentError', 'InvalidArgumentValue'),
   KEY_MISSING: always('EntityNotFound', 'InvalidArgumentValue'),
   PROPERTY_INVALID: seenOr('InvalidPropertyType', 'TypeError'),
   ENTITY_DELETED: always('EntityNotFound', 'DeletedEntityAccess'),

@@ -61,6 +61,7 @@ export function procedureFrom(
     mode,
     description,
     isAsync,
+    actsOutside: mode === 'write',
     run(_context, values) {
       const rows = body(...values.map((value) => toPlain(readable(), value)))
       return isAsync ? rowsLater(rows, valuesOf) : rowsNow(name, rows, valuesOf)

@@ -19,8 +19,9 @@ export const keyBytesMax = 64 * 1024
 /** Bytes of one property value as it is kept. */
 export const propertyBytesMax = stringBytesMax
 
+/** A property may have any name, as the members of a document do. */
 export function checkName(kind: string, name: string): void {
-  if (name.length === 0)
+  if (name.length === 0 && kind !== 'property')
     throw new DatabaseError('KEY_INVALID', `a ${kind} needs a name of at least one character`, { kind })
   checkLength(kind, name)
 }

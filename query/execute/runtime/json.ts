@@ -4,12 +4,13 @@
  */
 import type { EntityKind } from '../../../src/core/change.js'
 import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
+import type { ReadableTree } from '../../../src/core/json-document.js'
 import { findFirstMatch, findMatches } from '../../../src/core/json-path/evaluate.js'
 import { parseJsonPath } from '../../../src/core/json-path/parse.js'
 import type { JsonPath, JsonScalar } from '../../../src/core/json-path/path.js'
-import type { JsonKind, JsonTree } from '../../../src/core/json-path/tree.js'
+import type { JsonKind } from '../../../src/core/json-path/tree.js'
 import { Temporal } from '../../../src/core/temporal/temporal.js'
-import { Float, NodeRef, RelationshipRef, typeName, type Value } from '../../../src/core/value.js'
+import { Float, NodeRef, type PropertyValue, RelationshipRef, typeName, type Value } from '../../../src/core/value.js'
 import type { Transaction } from '../../../src/transaction/transaction.js'
 import { mustBeString, refuseArgument } from '../../functions/function.js'
 import { groupKey, isList, isMap } from '../../functions/values.js'
@@ -103,7 +104,7 @@ const pathsKeptMax = 256
 const paths = new Map<string, JsonPath>()
 
 /** A path is mostly the same from row to row, and queries have few of them. */
-function pathOf(text: string): JsonPath {
+export function pathOf(text: string): JsonPath {
   const kept = paths.get(text)
   if (kept !== undefined) return kept
   const path = parseJsonPath(text)
@@ -114,12 +115,14 @@ function pathOf(text: string): JsonPath {
 
 // ---- values as a tree -----------------------------------------------------------------------------------------------
 
-class ValueTree implements JsonTree<Value> {
+export class ValueTree implements ReadableTree<Value> {
   constructor(private readonly transaction: Transaction) {}
 
-  /** What a query sees of a match: an entity is its properties. */
-  read(value: Value): Value {
-    return value instanceof NodeRef || value instanceof RelationshipRef ? this.propertiesOf(value) : value
+  /** What a query sees of a match: an entity is its document. */
+  read(value: Value): PropertyValue {
+    if (value instanceof NodeRef || value instanceof RelationshipRef) return this.documentOf(value)
+    // Entities and paths lie in lists and maps of a query, never in a document that is changed.
+    return value as PropertyValue
   }
 
   kindOf(value: Value): JsonKind {
@@ -141,8 +144,9 @@ class ValueTree implements JsonTree<Value> {
     if (isMap(value)) return value.get(name)
     const { kind, id } = this.mustLive(value as NodeRef | RelationshipRef)
     const property = this.transaction.catalog.findProperty(name)
-    // An entity has no property that is null.
-    return property === undefined ? undefined : (this.transaction.propertyOf(kind, id, property) ?? undefined)
+    if (property === undefined) return undefined
+    const found = this.transaction.propertyOf(kind, id, property)
+    return found !== null || this.transaction.documentOf(kind, id).has(name) ? found : undefined
   }
 
   elementOf(value: Value, index: number): Value {
@@ -158,12 +162,12 @@ class ValueTree implements JsonTree<Value> {
   }
 
   private mapOf(value: Value): ReadonlyMap<string, Value> {
-    return isMap(value) ? value : this.propertiesOf(value as NodeRef | RelationshipRef)
+    return isMap(value) ? value : this.documentOf(value as NodeRef | RelationshipRef)
   }
 
-  private propertiesOf(entity: NodeRef | RelationshipRef): ReadonlyMap<string, Value> {
+  private documentOf(entity: NodeRef | RelationshipRef): ReadonlyMap<string, PropertyValue> {
     const { kind, id } = this.mustLive(entity)
-    return this.transaction.propertiesOf(kind, id)
+    return this.transaction.documentOf(kind, id)
   }
 
   private mustLive(entity: NodeRef | RelationshipRef): { kind: EntityKind; id: NodeId | RelationshipId } {

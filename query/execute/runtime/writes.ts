@@ -137,10 +137,15 @@ export function setOne(
   name: string,
   value: Value,
 ): void {
-  if (name === '_key' && kind === 'node')
-    throw new DatabaseError('KEY_INVALID', '_key is given when a node is created and is not a property', { name })
+  refuseKey(kind, name)
   if (value === null && transaction.catalog.findProperty(name) === undefined) return
   transaction.setProperty(kind, id, transaction.propertyId(name), mustBeStorable(value, name))
+}
+
+/** Throws KEY_INVALID for what names the key of a node. */
+export function refuseKey(kind: EntityKind, name: string): void {
+  if (name === '_key' && kind === 'node')
+    throw new DatabaseError('KEY_INVALID', '_key is given when a node is created and is not a property', { name })
 }
 
 function mapFrom(transaction: Transaction, value: Value): ReadonlyMap<string, Value> {
