@@ -3,6 +3,7 @@ import assert from 'node:assert'
 import type { CypherFunction } from './function.js'
 import { graphFunctions } from './graph.js'
 import { jsonFunctions } from './json.js'
+import { keyFunctions } from './keys.js'
 import { listFunctions } from './lists.js'
 import { mathFunctions } from './math.js'
 import { scalarFunctions } from './scalars.js'
@@ -18,6 +19,7 @@ export const functionFamilies = [
   { category: 'Temporal', functions: temporalFunctions },
   { category: 'Graph', functions: graphFunctions },
   { category: 'JSON', functions: jsonFunctions },
+  { category: 'Key', functions: keyFunctions },
 ] as const
 
 const all = functionFamilies.flatMap<CypherFunction>(({ functions }) => functions)

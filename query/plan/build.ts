@@ -18,7 +18,7 @@ import type {
   Slot,
   StaticType,
 } from '../semantics/bound.js'
-import { conjunctsOf } from './expressions.js'
+import { callsGraph, conjunctsOf } from './expressions.js'
 import type { LogicalPlan, PartPredicate, Pattern, PatternNode, PatternRelationship } from './logical.js'
 import { splitConditions } from './shortest.js'
 import { existenceOf, liftSubqueries } from './subqueries.js'
@@ -32,14 +32,14 @@ export function buildLogicalPlans({ clauses, union }: BoundQuery): readonly Logi
 }
 
 /**
- * CREATE after CREATE as one clause, of which a script may have thousands. Not where a value asks a query, which would
- * have to see what the clause before has created for all rows.
+ * CREATE after CREATE as one clause, of which a script may have thousands. Not where a value asks a query, or a function
+ * that reads the graph: they would have to see what the clause before has created for all rows.
  */
 function joinCreates(clauses: readonly BoundClause[]): readonly BoundClause[] {
   const joined: BoundClause[] = []
   let paths: BoundPath[] = []
   for (const clause of clauses) {
-    if (clause.kind === 'create' && joined.at(-1)?.kind === 'create' && valuesOf(clause).every(isPlain))
+    if (clause.kind === 'create' && joined.at(-1)?.kind === 'create' && valuesOf(clause).every(seesNothingNew))
       paths.push(...clause.paths)
     else joined.push(clause.kind === 'create' ? { ...clause, paths: (paths = [...clause.paths]) } : clause)
   }
@@ -50,6 +50,10 @@ function valuesOf({ paths }: { readonly paths: readonly BoundPath[] }): readonly
   const parts = paths.flatMap((path) => [...path.nodes, ...path.steps])
   const keys = paths.flatMap((path) => path.nodes.flatMap(({ key }) => (key === null ? [] : [key])))
   return [...keys, ...parts.flatMap((part) => part.properties.map(({ value }) => value))]
+}
+
+function seesNothingNew(value: BoundExpression): boolean {
+  return isPlain(value) && !callsGraph(value)
 }
 
 /** The slots of the columns: those of the final projection. */

@@ -146,6 +146,12 @@ export function isDeterministic(expression: BoundExpression): boolean {
   return childrenOf(expression).every(isDeterministic)
 }
 
+/** Whether it asks more of the database than its slots tell: `labels(n)`, `key.get('a')`. */
+export function callsGraph(expression: BoundExpression): boolean {
+  if (expression.kind === 'call' && expression.called.body.kind === 'graph') return true
+  return childrenOf(expression).some(callsGraph)
+}
+
 /** Replaces slots by the expressions that `replacements` has for them. */
 export function substitute(
   expression: BoundExpression,

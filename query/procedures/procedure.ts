@@ -1,11 +1,12 @@
 /** What a procedure is, and where the procedures and functions of one database are found. */
 import type { Value } from '../../src/core/value.js'
 import type { Transaction } from '../../src/transaction/transaction.js'
-import type { CypherFunction } from '../functions/function.js'
+import type { CypherFunction, FunctionEnvironment } from '../functions/function.js'
 import { findFunction, functionNames } from '../functions/registry.js'
 import type { StaticType } from '../semantics/bound.js'
 import { builtinProcedures, listingProcedures } from './builtin.js'
 import { jsonProcedures } from './json.js'
+import { keyProcedures } from './keys.js'
 import type { Declared } from './signature.js'
 
 /** Rows of a procedure: one value for each of its columns. */
@@ -30,6 +31,8 @@ export interface Procedure {
 
 export interface ProcedureContext {
   readonly transaction: Transaction
+  /** Clock and coins of the statement. */
+  readonly environment: FunctionEnvironment
 }
 
 /** A function that a database has besides those of the language. */
@@ -44,7 +47,7 @@ export class Library {
   private readonly functions = new Map<string, UserFunction>()
 
   constructor() {
-    for (const procedure of [...builtinProcedures, ...jsonProcedures, ...listingProcedures(this)])
+    for (const procedure of [...builtinProcedures, ...jsonProcedures, ...keyProcedures, ...listingProcedures(this)])
       this.addProcedure(procedure)
   }
 

@@ -2,6 +2,8 @@
 import type { IndexDefinition } from '../../src/core/change.js'
 import { Float, type Value } from '../../src/core/value.js'
 import type { Catalog, IndexState } from '../../src/transaction/catalog.js'
+import type { KeyAccess } from '../../src/transaction/transaction.js'
+import { momentOf } from '../execute/runtime/keys.js'
 import { functionFamilies } from '../functions/registry.js'
 import { aggregateNames } from '../semantics/aggregates.js'
 import type { ShowStatement } from '../syntax/ast.js'
@@ -32,6 +34,8 @@ export function showProcedure(library: Library, what: ShowStatement['what']): Sh
       return { procedure: showProcedures(library), usualCount: 4 }
     case 'functions':
       return { procedure: showFunctions(library), usualCount: 3 }
+    case 'keys':
+      return whole(showKeys)
   }
 }
 
@@ -89,6 +93,18 @@ const showIndexes = reading(`show.indexes() :: (${indexColumns})`, 'The indexes.
     definition.unique ? definition.name : null,
   ]),
 )
+
+const showKeys = reading(
+  'show.keys() :: (key :: STRING, kind :: STRING, valueType :: STRING?, expiresAt :: DATETIME?)',
+  'The keys of every kind.',
+  ({ transaction: { keys } }) => keyRows(keys),
+)
+
+/** One at a time, as there may be millions. */
+function* keyRows(keys: KeyAccess): Generator<Value[]> {
+  for (const { key, kind, valueType, expiresAtMs } of keys.entries())
+    yield [key, kind, valueType, momentOf(expiresAtMs)]
+}
 
 const showConstraints = reading(
   `show.constraints() :: (${constraintColumns})`,

@@ -470,7 +470,7 @@ export interface DropIndexStatement {
 export interface ShowStatement {
   readonly kind: 'show'
   readonly at: number
-  readonly what: 'indexes' | 'constraints' | 'procedures' | 'functions'
+  readonly what: 'indexes' | 'constraints' | 'procedures' | 'functions' | 'keys'
   /** null without YIELD: the usual columns. */
   readonly yields: readonly YieldItem[] | 'all' | null
   readonly orderBy: readonly SortItem[]

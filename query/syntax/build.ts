@@ -591,6 +591,7 @@ const shown: ReadonlyMap<string, ShowStatement['what']> = new Map([
   ['C', 'constraints'],
   ['P', 'procedures'],
   ['F', 'functions'],
+  ['K', 'keys'],
 ])
 
 function operatorItem(this: Node, _sign: Node): RowItem {

@@ -241,6 +241,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   constraints?: (this: NonterminalNode, arg0: TerminalNode) => T;
   procedures?: (this: NonterminalNode, arg0: TerminalNode) => T;
   functions?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  keys?: (this: NonterminalNode, arg0: TerminalNode) => T;
 }
 
 export interface CypherSemantics extends Semantics {

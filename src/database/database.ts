@@ -60,6 +60,8 @@ export interface DatabaseInfo {
   /** undefined for a database in memory. */
   readonly directory: string | undefined
   readonly nodeCount: number
+  /** Keys of plain values. */
+  readonly plainValueCount: number
   readonly relationshipCount: number
   readonly labels: { readonly [name: string]: number }
   readonly relationshipTypes: { readonly [name: string]: number }
@@ -250,6 +252,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
     return {
       directory: this.storage.directory,
       nodeCount: stores.nodeCount,
+      plainValueCount: stores.plainValueCount,
       relationshipCount: stores.relationshipCount,
       labels: Object.fromEntries(
         numbers(catalog.count('label')).map((id) => [catalog.name('label', id), stores.labelCount(id as never)]),

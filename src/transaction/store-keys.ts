@@ -6,12 +6,13 @@ import { type PropertyValue, typeName } from '../core/value.js'
 import { extentIds, extentShift } from '../stores/keyspace/id-space.js'
 import type { Stores } from '../stores/stores.js'
 import { checkKey, checkValue, otherKind } from './checks.js'
-import type { KeyAccess, KeyEntry, Transaction } from './transaction.js'
+import type { Counters, KeyAccess, KeyEntry, Transaction } from './transaction.js'
 
 /** What the keys need of the transaction that they are part of. */
 export interface KeysHost extends Pick<Transaction, 'createNode' | 'deleteNode'> {
   /** The version that the transaction reads, which moves on when it pauses. */
   readonly stores: Stores
+  readonly counters: Counters
   change(change: Change): void
 }
 
@@ -54,6 +55,7 @@ export class StoreKeys implements KeyAccess {
     const id = found === 0 ? this.create(key, value) : (found as ValueId)
     if (found !== 0) this.host.change({ kind: 'setValue', id, value })
     if (atMs !== undefined) this.changeExpiry(id, atMs)
+    this.host.counters.keysChanged++
   }
 
   delete(key: string): boolean {
@@ -61,7 +63,7 @@ export class StoreKeys implements KeyAccess {
     const id = stores.keyspace.find(key)
     if (id === 0) return false
     if (stores.keyspace.kindOf(id) === 'node') this.host.deleteNode(id as NodeId, { detach: false })
-    else this.host.change({ kind: 'deleteValue', id: id as ValueId })
+    else this.deleteValue(id as ValueId)
     return true
   }
 
@@ -70,6 +72,7 @@ export class StoreKeys implements KeyAccess {
     if (from === to) return
     this.mustBeFree(to)
     this.host.change({ kind: 'renameKey', id, key: to })
+    this.host.counters.keysChanged++
   }
 
   copy(from: string, to: string): void {
@@ -81,10 +84,13 @@ export class StoreKeys implements KeyAccess {
         ? this.copyNode(id as NodeId, to)
         : this.create(to, stores.plainValues.get(id as ValueId))
     this.changeExpiry(copied, stores.expiries.of(id))
+    this.host.counters.keysChanged++
   }
 
   setExpiry(key: string, atMs: number | null): boolean {
-    return this.changeExpiry(this.mustFind(key), atMs)
+    const changed = this.changeExpiry(this.mustFind(key), atMs)
+    if (changed) this.host.counters.keysChanged++
+    return changed
   }
 
   /** Takes away the key that expired first, with what it is the key of, if its time has come. Gives whether it had. */
@@ -94,7 +100,7 @@ export class StoreKeys implements KeyAccess {
     if (first === undefined || first.atMs > nowMs) return false
     const { id } = first
     if (stores.keyspace.kindOf(id) === 'node') this.host.deleteNode(id as NodeId, { detach: true })
-    else this.host.change({ kind: 'deleteValue', id: id as ValueId })
+    else this.deleteValue(id as ValueId)
     return true
   }
 
@@ -104,6 +110,11 @@ export class StoreKeys implements KeyAccess {
     const id = stores.plainValues.nextId()
     this.host.change({ kind: 'createValue', id, key, value })
     return id
+  }
+
+  private deleteValue(id: ValueId): void {
+    this.host.change({ kind: 'deleteValue', id })
+    this.host.counters.keysChanged++
   }
 
   private copyNode(id: NodeId, key: string): NodeId {

@@ -615,5 +615,6 @@ export function noCounters(): Counters {
     indexesRemoved: 0,
     constraintsAdded: 0,
     constraintsRemoved: 0,
+    keysChanged: 0,
   }
 }

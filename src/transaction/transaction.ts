@@ -212,6 +212,8 @@ export interface Counters {
   indexesRemoved: number
   constraintsAdded: number
   constraintsRemoved: number
+  /** Plain values written or deleted, keys renamed, times of expiry set or taken away: one for each call. */
+  keysChanged: number
 }
 
 export type Row = readonly Value[]

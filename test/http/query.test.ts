@@ -39,6 +39,7 @@ describe('POST /db/skein/query/v2', () => {
       indexesRemoved: 0,
       constraintsAdded: 0,
       constraintsRemoved: 0,
+      keysChanged: 0,
       containsSystemUpdates: false,
       systemUpdates: 0,
     })

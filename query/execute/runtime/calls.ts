@@ -67,12 +67,12 @@ async function* onceDone(rows: AsyncIterator<Row>): AsyncGenerator<Row> {
   yield []
 }
 
-function begin({ transaction }: Execution, procedure: Procedure, values: Row): ProcedureRows {
+function begin(execution: Execution, procedure: Procedure, values: Row): ProcedureRows {
   const { name, parameters, run } = procedure
   const all = parameters.map((parameter, i) =>
     checked(parameter, i < values.length ? values[i]! : parameter.default!, `${parameter.name} of ${name}`),
   )
-  return run({ transaction }, all)
+  return run(execution, all)
 }
 
 function asyncIterator(rows: ProcedureRows): AsyncIterator<Row> {

@@ -23,6 +23,7 @@ import { createParts } from './creation.js'
 import { graphFunctions, hasLabels, itemOf, nodeHasLabels, propertyOf } from './entities.js'
 import { JoinTable, joinKey, joinKeyOf } from './join-table.js'
 import { jsonFunctions } from './json.js'
+import { keyFunctions } from './keys.js'
 import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf, truth } from './lists.js'
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { bytesOf, bytesOfKey } from './memory.js'
@@ -75,7 +76,7 @@ export const helpers = {
   foundOrNew,
   giveMarkerBack,
   giveNeighborsBack,
-  graphFunctions: { ...graphFunctions, json: jsonFunctions },
+  graphFunctions: { ...graphFunctions, json: jsonFunctions, key: keyFunctions },
   greaterOrEqual,
   greaterThan,
   groupKey,
