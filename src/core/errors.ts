@@ -36,6 +36,7 @@ export const errorCodes = {
   ARITHMETIC: 'client',
   TEMPORAL_INVALID: 'client',
   JSON_PATH_INVALID: 'client',
+  SEARCH_QUERY_INVALID: 'client',
   UNSUPPORTED: 'client',
   // Data
   CONSTRAINT_VIOLATION: 'client',

@@ -36,6 +36,7 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   ARITHMETIC: { code: 'Neo.ClientError.Statement.ArithmeticError', gqlStatus: '22012' },
   TEMPORAL_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22007' },
   JSON_PATH_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
+  SEARCH_QUERY_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
   UNSUPPORTED: { code: 'Neo.ClientError.Statement.UnsupportedOperationError', gqlStatus: '42000' },
   // Data
   CONSTRAINT_VIOLATION: { code: 'Neo.ClientError.Schema.ConstraintValidationFailed', gqlStatus: '22N79' },

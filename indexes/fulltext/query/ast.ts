@@ -131,6 +131,13 @@ export function phrase(text: string, slop = 0): PhraseQuery {
   return { kind: 'phrase', text, slop }
 }
 
+/** A prefix where a run at the end is all that is wild. */
+export function wildcard(parts: readonly WildcardPart[]): PrefixQuery | WildcardQuery {
+  const [first, second] = parts
+  const isPrefix = parts.length === 2 && first!.kind === 'text' && second!.kind === 'run'
+  return isPrefix ? { kind: 'prefix', text: first.text } : { kind: 'wildcard', parts }
+}
+
 export function boolean(parts: Partial<Omit<BooleanQuery, 'kind'>>): Query {
   const { must = [], should = [], not = [] } = parts
   const wanted = [...must, ...should]
