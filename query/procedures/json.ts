@@ -17,9 +17,9 @@ import { isSingular, type JsonPath } from '../../src/core/json-path/path.js'
 import type { Step } from '../../src/core/json-path/tree.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../src/core/value.js'
 import { valueInWords } from '../../src/core/value-in-words.js'
-import type { Transaction } from '../../src/transaction/transaction.js'
+import { type Transaction, TreeRef } from '../../src/transaction/transaction.js'
 import { createDocument, EntityDocument } from '../execute/runtime/entity-document.js'
-import { pathOf } from '../execute/runtime/json.js'
+import { type Found, pathOf } from '../execute/runtime/json.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
 import { refuseArgument } from '../functions/function.js'
 import { add, isNumber, multiply } from '../functions/operators.js'
@@ -30,7 +30,7 @@ import type { Procedure } from './procedure.js'
 interface Place {
   readonly document: EntityDocument
   readonly path: readonly Step[]
-  readonly value: Value
+  readonly value: Found
 }
 
 /** Changes a place; gives what its row has. */
@@ -271,8 +271,9 @@ const toggle: Edit = (place) => (typeof place.value === 'boolean' ? set(!place.v
 /** Throws NUMBER_OUT_OF_RANGE; what is no number in JSON is not kept. */
 function compute(result: (value: Value) => Value): Edit {
   return (place) => {
-    if (!isNumber(place.value)) return null
-    const computed = result(place.value) as PropertyValue
+    const { value } = place
+    if (value instanceof TreeRef || !isNumber(value)) return null
+    const computed = result(value) as PropertyValue
     if (computed instanceof Float && !Number.isFinite(computed.value))
       throw new DatabaseError(
         'NUMBER_OUT_OF_RANGE',

@@ -67,13 +67,13 @@ function checkLength(kind: string, text: string): void {
     )
 }
 
-/** Bounds what can be stored; values that are not of a storable kind do not reach this, by their type. */
-export function checkValue(name: string, value: PropertyValue): void {
+/** Bounds what can be stored, in so many lists and maps; values that are not of a storable kind do not reach this, by their type. */
+export function checkValue(name: string, value: PropertyValue, depth = 0): void {
   if (typeof value === 'string') {
     if (value.length * 3 > propertyBytesMax && Buffer.byteLength(value) > propertyBytesMax) throw tooLong(name)
     checkText(name, value)
   } else if (typeof value === 'object' && value !== null && !(value instanceof Float || value instanceof Temporal)) {
-    if (depthOf(name, value, 0) > valueNestingMax)
+    if (depthOf(name, value, depth) > valueNestingMax)
       throw new DatabaseError('LIMIT_EXCEEDED', `the value of '${name}' nests deeper than ${valueNestingMax}`, { name })
     if (encodeValue(value).length > propertyBytesMax) throw tooLong(name)
   }
@@ -111,8 +111,9 @@ function depthOf(name: string, value: PropertyValue, depth: number): number {
 /** A place that a change within a property names must be there, and what it puts there must be storable. */
 export function checkTreeChange(name: string, tree: TreeValue | undefined, change: TreeChange): void {
   const { path } = change
-  if (change.kind === 'set') checkValue(name, change.value)
-  if (change.kind === 'insert') checkValue(name, change.values)
+  if (change.kind === 'set') checkValue(name, change.value, path.length)
+  // The list of values stands for the one that they go into.
+  if (change.kind === 'insert') checkValue(name, change.values, path.length - 1)
   let container = tree
   for (const step of path.slice(0, -1)) container = childOf(container, step)
   const last = path.at(-1)!
@@ -130,7 +131,7 @@ function hasPlaceFor(container: TreeRef, step: Step, change: TreeChange): boolea
       container.kind === 'object' &&
       (change.kind === 'set' || (change.kind === 'remove' && container.member(step) !== undefined))
     )
-  return container.kind === 'array' && step < container.size + (change.kind === 'insert' ? 1 : 0)
+  return container.kind === 'array' && step >= 0 && step < container.size + (change.kind === 'insert' ? 1 : 0)
 }
 
 function childOf(container: TreeValue | undefined, step: Step): TreeValue | undefined {

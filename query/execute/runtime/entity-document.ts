@@ -3,14 +3,14 @@ import type { EntityKind, TreeChange } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
 import type { JsonDocument } from '../../../src/core/json-document.js'
-import { jsonNull, NodeRef, type PropertyValue, type RelationshipRef, type Value } from '../../../src/core/value.js'
+import { jsonNull, NodeRef, type PropertyValue, type RelationshipRef } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import type { Transaction } from '../../../src/transaction/transaction.js'
 import { mustLive } from './entities.js'
-import { ValueTree } from './json.js'
+import { type Found, ValueTree } from './json.js'
 import { refuseKey } from './writes.js'
 
-export class EntityDocument implements JsonDocument<Value> {
+export class EntityDocument implements JsonDocument<Found> {
   readonly tree: ValueTree
   private readonly kind: EntityKind
   private readonly id: NodeId | RelationshipId
@@ -26,7 +26,7 @@ export class EntityDocument implements JsonDocument<Value> {
     mustLive(transaction, this.kind, this.id)
   }
 
-  root(): Value {
+  root(): Found {
     return this.entity
   }
 

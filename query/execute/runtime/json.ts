@@ -11,7 +11,7 @@ import type { JsonPath, JsonScalar } from '../../../src/core/json-path/path.js'
 import type { JsonKind } from '../../../src/core/json-path/tree.js'
 import { Temporal } from '../../../src/core/temporal/temporal.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, typeName, type Value } from '../../../src/core/value.js'
-import type { Transaction } from '../../../src/transaction/transaction.js'
+import { type Transaction, TreeRef } from '../../../src/transaction/transaction.js'
 import { mustBeString, refuseArgument } from '../../functions/function.js'
 import { groupKey, isList, isMap } from '../../functions/values.js'
 import { mustLive } from './entities.js'
@@ -19,7 +19,7 @@ import { mustLive } from './entities.js'
 export const jsonFunctions = {
   get: (transaction: Transaction, target: Value, path: Value): Value => {
     const place = placeOf('json.get', transaction, target, path)
-    return place && findMatches(place.path, place.tree, place.root).map((value) => place.tree.read(value))
+    return place && findMatches<Found>(place.path, place.tree, place.root).map((value) => place.tree.read(value))
   },
   value: (transaction: Transaction, target: Value, path: Value): Value => {
     const { tree, found } = first('json.value', transaction, target, path)
@@ -27,7 +27,7 @@ export const jsonFunctions = {
   },
   exists: (transaction: Transaction, target: Value, path: Value): Value => {
     const place = placeOf('json.exists', transaction, target, path)
-    return place && findFirstMatch(place.path, place.tree, place.root) !== undefined
+    return place && findFirstMatch<Found>(place.path, place.tree, place.root) !== undefined
   },
   type: (transaction: Transaction, target: Value, path: Value): Value => {
     const { tree, found } = first('json.type', transaction, target, path)
@@ -44,20 +44,22 @@ export const jsonFunctions = {
   },
   /** By equivalence, so that null is found and 1 is 1.0; -1 where the list does not hold it. */
   indexOf: (transaction: Transaction, target: Value, path: Value, sought: Value): Value => {
-    const { found } = first('json.indexOf', transaction, target, path)
-    if (found === undefined || !isList(found)) return null
+    const { tree, found } = first('json.indexOf', transaction, target, path)
+    if (found === undefined || tree.kindOf(found) !== 'array') return null
     const key = groupKey(sought)
-    return found.findIndex((item) => groupKey(item) === key)
+    const size = tree.sizeOf(found)
+    for (let i = 0; i < size; i++) if (groupKey(tree.read(tree.elementOf(found, i))) === key) return i
+    return -1
   },
 }
 
 /** JSON's name; an INTEGER is told from other numbers, and what JSON does not have goes by the name that Cypher has. */
-function typeOf(kind: JsonKind, value: Value): string {
-  if (kind === 'other') return typeName(value).toLowerCase()
+function typeOf(kind: JsonKind, value: Found): string {
+  if (kind === 'other') return typeName(value as Value).toLowerCase()
   return kind === 'number' && !(value instanceof Float) ? 'integer' : kind
 }
 
-function lengthOf(tree: ValueTree, value: Value): Value {
+function lengthOf(tree: ValueTree, value: Found): Value {
   switch (tree.kindOf(value)) {
     case 'object':
     case 'array':
@@ -78,10 +80,10 @@ interface Place {
 }
 
 /** The first match; undefined where there is none, or no place to look at. */
-function first(name: string, transaction: Transaction, target: Value, path: Value): { tree: ValueTree; found?: Value } {
+function first(name: string, transaction: Transaction, target: Value, path: Value): { tree: ValueTree; found?: Found } {
   const place = placeOf(name, transaction, target, path)
   if (place === null) return { tree: new ValueTree(transaction) }
-  const found = findFirstMatch(place.path, place.tree, place.root)
+  const found = findFirstMatch<Found>(place.path, place.tree, place.root)
   return found === undefined ? { tree: place.tree } : { tree: place.tree, found }
 }
 
@@ -115,59 +117,66 @@ export function pathOf(text: string): JsonPath {
 
 // ---- values as a tree -----------------------------------------------------------------------------------------------
 
-export class ValueTree implements ReadableTree<Value> {
+/** A value of a query, or a list or map of a property as it lies in the store. */
+export type Found = Value | TreeRef
+
+export class ValueTree implements ReadableTree<Found> {
   constructor(private readonly transaction: Transaction) {}
 
   /** What a query sees of a match: an entity is its document. */
-  read(value: Value): PropertyValue {
-    if (value instanceof NodeRef || value instanceof RelationshipRef) return this.documentOf(value)
+  read(value: Found): PropertyValue {
+    if (value instanceof TreeRef) return value.read()
+    if (isEntity(value)) return new Map(Array.from(this.membersOf(value), ([name, each]) => [name, this.read(each)]))
     // Entities and paths lie in lists and maps of a query, never in a document that is changed.
     return value as PropertyValue
   }
 
-  kindOf(value: Value): JsonKind {
+  kindOf(value: Found): JsonKind {
     if (value === null) return 'null'
+    if (value instanceof TreeRef) return value.kind
     if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Float) return 'number'
     if (typeof value === 'string' || value instanceof Temporal) return 'string'
     if (typeof value === 'boolean') return 'boolean'
     if (isList(value)) return 'array'
-    return isMap(value) || value instanceof NodeRef || value instanceof RelationshipRef ? 'object' : 'other'
+    return isMap(value) || isEntity(value) ? 'object' : 'other'
   }
 
-  scalarOf(value: Value): JsonScalar {
+  scalarOf(value: Found): JsonScalar {
     if (value instanceof Float) return value.value
     return value instanceof Temporal ? String(value) : (value as JsonScalar)
   }
 
-  /** One property of an entity is read by itself. */
-  memberOf(value: Value, name: string): Value | undefined {
-    if (isMap(value)) return value.get(name)
-    const { kind, id } = this.mustLive(value as NodeRef | RelationshipRef)
+  memberOf(value: Found, name: string): Found | undefined {
+    if (value instanceof TreeRef) return value.member(name)
+    if (!isEntity(value)) return (value as ReadonlyMap<string, Value>).get(name)
+    const { kind, id } = this.mustLive(value)
     const property = this.transaction.catalog.findProperty(name)
-    if (property === undefined) return undefined
-    const found = this.transaction.propertyOf(kind, id, property)
-    return found !== null || this.transaction.documentOf(kind, id).has(name) ? found : undefined
+    return property === undefined ? undefined : this.transaction.treeOf(kind, id, property)
   }
 
-  elementOf(value: Value, index: number): Value {
-    return (value as readonly Value[])[index]!
+  elementOf(value: Found, index: number): Found {
+    return value instanceof TreeRef ? value.element(index)! : (value as readonly Value[])[index]!
   }
 
-  sizeOf(value: Value): number {
-    return isList(value) ? value.length : this.mapOf(value).size
+  sizeOf(value: Found): number {
+    if (value instanceof TreeRef) return value.size
+    if (isEntity(value)) return [...this.membersOf(value)].length
+    return isMap(value) ? value.size : (value as readonly Value[]).length
   }
 
-  membersOf(value: Value): Iterable<readonly [string, Value]> {
-    return this.mapOf(value)
+  membersOf(value: Found): Iterable<readonly [string, Found]> {
+    if (value instanceof TreeRef) return value.members()
+    return isEntity(value) ? this.propertiesOf(value) : (value as ReadonlyMap<string, Value>)
   }
 
-  private mapOf(value: Value): ReadonlyMap<string, Value> {
-    return isMap(value) ? value : this.documentOf(value as NodeRef | RelationshipRef)
-  }
-
-  private documentOf(entity: NodeRef | RelationshipRef): ReadonlyMap<string, PropertyValue> {
+  /** Properties in the order in which their names were first used in the database, with those that are JSON's null. */
+  private *propertiesOf(entity: NodeRef | RelationshipRef): Generator<readonly [string, Found]> {
     const { kind, id } = this.mustLive(entity)
-    return this.transaction.documentOf(kind, id)
+    const { catalog } = this.transaction
+    for (const property of catalog.properties()) {
+      const value = this.transaction.treeOf(kind, id, property)
+      if (value !== undefined) yield [catalog.propertyName(property), value]
+    }
   }
 
   private mustLive(entity: NodeRef | RelationshipRef): { kind: EntityKind; id: NodeId | RelationshipId } {
@@ -175,4 +184,8 @@ export class ValueTree implements ReadableTree<Value> {
     mustLive(this.transaction, kind, entity.id)
     return { kind, id: entity.id }
   }
+}
+
+function isEntity(value: Found): value is NodeRef | RelationshipRef {
+  return value instanceof NodeRef || value instanceof RelationshipRef
 }
