@@ -10,4 +10,5 @@ export type {
   ProcedureRow,
 } from './database/procedures.js'
 export type { SlowStatement } from './database/slow-statements.js'
+export type { ExpiryInfo } from './database/sweeper.js'
 export * from './sdk/exports.js'

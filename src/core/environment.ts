@@ -1,9 +1,10 @@
 /**
- * What the outside world gives a database: a clock, randomness and files. It is passed in when a database opens, so
+ * What the outside world gives a database: a clock, timers, randomness and files. It is passed in when a database opens, so
  * that tests can stop the clock, repeat the coins, lose power and fill the disk.
  */
 export interface Environment {
   readonly clock: Clock
+  readonly timers: Timers
   readonly random: Random
   readonly files: FileSystem
 }
@@ -13,6 +14,14 @@ export interface Clock {
   now(): number
   /** Milliseconds from some fixed point; never goes back. */
   monotonic(): number
+}
+
+export interface Timers {
+  /**
+   * Calls `action` once, about so many milliseconds from now, and keeps no process alive for it. Gives what calls it off;
+   * afterwards that does nothing.
+   */
+  after(ms: number, action: () => void): () => void
 }
 
 export interface Random {

@@ -268,8 +268,14 @@ function locked(path: string, holder: Holder): DatabaseError {
   })
 }
 
+function after(ms: number, action: () => void): () => void {
+  const timer = setTimeout(action, ms).unref()
+  return () => clearTimeout(timer)
+}
+
 export const nodeEnvironment: Environment = {
   clock: { now: () => Date.now(), monotonic: () => performance.now() },
+  timers: { after },
   random: { next: () => Math.random() },
   files,
 }

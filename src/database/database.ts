@@ -9,11 +9,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
+import type { Keys } from '../sdk/keys.js'
 import { Queryable } from '../sdk/queryable.js'
 import type { Parameters, TypedValue } from '../sdk/result.js'
 import type { AnySchema, Schema } from '../sdk/schema.js'
 import type { BulkLoader } from '../transaction/bulk-loader.js'
 import type { Transaction } from '../transaction/transaction.js'
+import { EmbeddedKeys } from './embedded-keys.js'
 import { ExplicitTransaction, type TransactionOptions } from './explicit-transaction.js'
 import {
   type FunctionBody,
@@ -34,6 +36,7 @@ import {
 } from './result.js'
 import { Runner, type RunnerOptions } from './runner.js'
 import type { Storage } from './storage.js'
+import type { ExpiryInfo } from './sweeper.js'
 
 export type { Parameters } from '../sdk/result.js'
 
@@ -72,6 +75,7 @@ export interface DatabaseInfo {
     readonly unique: boolean
     readonly entries: number
   }[]
+  readonly expiry: ExpiryInfo
   /** Of pages, earlier versions that are still read included. */
   readonly memoryBytes: number
   /** Number of the last commit. */
@@ -83,6 +87,7 @@ const attemptsMax = 10
 
 export class Database<S extends Schema = AnySchema> extends Queryable<S> {
   private readonly runner: Runner
+  private ownKeys: Keys | undefined
   /** The transaction whose callback is running here, if any. */
   private readonly inside = new AsyncLocalStorage<ExplicitTransaction<S>>()
 
@@ -94,6 +99,17 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
   ) {
     super()
     this.runner = new Runner(storage, environment, options)
+  }
+
+  /** A database whose keys that fell due while it was closed are gone. */
+  static async start<S extends Schema>(
+    storage: Storage,
+    environment: Environment,
+    options: RunnerOptions,
+  ): Promise<Database<S>> {
+    const database = new Database<S>(storage, environment, options)
+    await database.runner.sweeper.sweepFirst()
+    return database
   }
 
   /**
@@ -147,6 +163,11 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
     const prepared = this.runner.prepare(text)
     const { plan } = prepared
     return { columns: plan.kind === 'query' ? plan.query.columns : [], writes: this.runner.isWrite(prepared) }
+  }
+
+  /** Plain values under keys, and keys of every kind. */
+  override get keys(): Keys {
+    return (this.ownKeys ??= new EmbeddedKeys(this, this.runner))
   }
 
   /** Number of the last commit. */
@@ -267,6 +288,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
         unique,
         entries: index.size,
       })),
+      expiry: this.runner.sweeper.info,
       memoryBytes: stores.heap.bytesUsed,
       sequence: this.storage.sequence,
     }
@@ -274,6 +296,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
 
   /** Flushes, ends what is open, gives the directory free. A second call does nothing. */
   close(): Promise<void> {
+    this.runner.sweeper.stop()
     return this.storage.close()
   }
 

@@ -7,8 +7,9 @@ import { Database } from './database.js'
 import { dropUnfinishedIndexes } from './index-builds.js'
 import type { SlowStatementOptions } from './slow-statements.js'
 import { Storage } from './storage.js'
+import type { SweeperOptions } from './sweeper.js'
 
-export interface OpenOptions extends SlowStatementOptions {
+export interface OpenOptions extends SlowStatementOptions, SweeperOptions {
   /** How long a write waits while another transaction is writing. Default 5,000. */
   lockTimeoutMs?: number
   /** Longest query text, in UTF-16 units. Default 1 MiB. */
@@ -24,7 +25,7 @@ export interface OpenOptions extends SlowStatementOptions {
   checkpointLogBytes?: number
   /** Whether a property can hold maps and lists of lists, which openCypher does not know. Default true. */
   nestedProperties?: boolean
-  /** Clock, random source and files. Default: those of the machine. */
+  /** Clock, timers, random source and files. Default: those of the machine. */
   environment?: Environment
 }
 
@@ -49,5 +50,5 @@ export async function open<S extends Schema = AnySchema>(
       ? Storage.inMemory(environment, storageOptions)
       : Storage.open(environment, directory, storageOptions)
   dropUnfinishedIndexes(storage)
-  return new Database(storage, environment, runnerOptions)
+  return Database.start<S>(storage, environment, runnerOptions)
 }

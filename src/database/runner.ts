@@ -25,11 +25,12 @@ import { type ReadOptions, ReadRun } from './read-run.js'
 import { formRows, QueryResult, type RunOptions, type Summary, type ValueForm } from './result.js'
 import { type SlowStatementOptions, SlowStatements } from './slow-statements.js'
 import type { Storage } from './storage.js'
+import { Sweeper, type SweeperOptions } from './sweeper.js'
 import { fromPlain } from './values.js'
 import { WriteRun, type WriteStart } from './write-run.js'
 import { busy, WriterPlace } from './writer-place.js'
 
-export interface RunnerOptions extends SlowStatementOptions {
+export interface RunnerOptions extends SlowStatementOptions, SweeperOptions {
   lockTimeoutMs?: number
   maxQueryLength?: number
   queryMemoryMaxBytes?: number
@@ -57,6 +58,7 @@ export class Runner {
   private readonly memory: MemoryPool
   private readonly slowStatements: SlowStatements
   readonly functions: RunEnvironment
+  readonly sweeper: Sweeper
   private readonly recording: TransactionOptions
   /** What others read while an explicit transaction writes: the state before it. */
   private before: Stores | undefined
@@ -72,6 +74,7 @@ export class Runner {
     this.slowStatements = new SlowStatements(options)
     this.recording = { record: storage.record, nestedProperties: options.nestedProperties ?? true }
     this.functions = { clock: environment.clock, random: environment.random }
+    this.sweeper = new Sweeper(this, environment, options)
     for (const procedure of this.builds.procedures) this.library.addProcedure(procedure)
   }
 

@@ -54,6 +54,10 @@ export class Storage {
   /** The checkpoint that makes a load count is being written. */
   private loadEnding = false
   private closed = false
+  /** The soonest time of expiry that the open write has set. */
+  private soonestExpiry = Number.POSITIVE_INFINITY
+  /** Is told of the soonest time of expiry that a commit has set; of 0 where any may have come back. */
+  onExpiry: (atMs: number) => void = () => {}
   /** Why the last checkpoint in the background failed: it is tried again when the log has grown further. */
   checkpointFailure: unknown
   private checkpointRetryBytes = 0
@@ -101,12 +105,15 @@ export class Storage {
     this.tryAgain()
     this.log?.beginTransaction()
     this.required.clear()
+    this.soonestExpiry = Number.POSITIVE_INFINITY
     this.openStart = this.stores.savepoint()
   }
 
   /** Records a change; the caller applies it then. */
   readonly record = (change: Change): void => {
     this.required.note(this.stores.requirements(), change)
+    if (change.kind === 'setExpiry')
+      this.soonestExpiry = Math.min(this.soonestExpiry, change.atMs ?? this.soonestExpiry)
     this.log?.append(change)
   }
 
@@ -138,6 +145,7 @@ export class Storage {
       this.unflushed.push({ sequence, start, point })
       this.releaseFlushed()
     }
+    if (this.soonestExpiry !== Number.POSITIVE_INFINITY) this.onExpiry(this.soonestExpiry)
     return this.sequence
   }
 
@@ -194,6 +202,7 @@ export class Storage {
     this.stores.voidSnapshots(safeVersion)
     this.unflushed = []
     this.openStart = undefined
+    this.onExpiry(0)
   }
 
   /** After a failed flush: whether the disk works again. Throws its error while it does not. */
@@ -246,6 +255,7 @@ export class Storage {
       throw error
     }
     this.stores.heap.release(point)
+    this.onExpiry(0)
   }
 
   abortLoad(): void {

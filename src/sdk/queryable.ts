@@ -2,6 +2,7 @@
 import { Matched, Merged, Readable, Written } from './builder.js'
 import { added, createOf, type Draft, matchOf, mergeOf, type QueryRunner, unwindOf } from './draft.js'
 import type { Operand, Ref } from './expression.js'
+import { Keys } from './keys.js'
 import type { Bindings, Known, Part } from './pattern.js'
 import type { Parameters, QueryOptions, QueryResult, Summary, TypedOptions, TypedResult, TypedValue } from './result.js'
 import type { AnySchema, Schema } from './schema.js'
@@ -40,6 +41,11 @@ export abstract class Queryable<S extends Schema = AnySchema> implements QueryRu
     list: Operand<readonly Item[]>,
   ): Readable<S, { readonly [Name in Variable]: Ref<Item> }> {
     return new Readable(added(this.empty, unwindOf(name, list)))
+  }
+
+  /** Plain values under keys, and keys of every kind: `db.keys.get('k')` becomes `RETURN key.get($key)`. */
+  get keys(): Keys {
+    return new Keys(this)
   }
 
   private get empty(): Draft {

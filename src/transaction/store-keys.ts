@@ -93,15 +93,15 @@ export class StoreKeys implements KeyAccess {
     return changed
   }
 
-  /** Takes away the key that expired first, with what it is the key of, if its time has come. Gives whether it had. */
-  expireNext(nowMs: number): boolean {
+  /** Takes away the key that is due first, with what it is the key of. Gives how late that is; null where none is due. */
+  expireNext(nowMs: number): number | null {
     const { stores } = this.host
     const first = stores.expiries.first()
-    if (first === undefined || first.atMs > nowMs) return false
+    if (first === undefined || first.atMs > nowMs) return null
     const { id } = first
     if (stores.keyspace.kindOf(id) === 'node') this.host.deleteNode(id as NodeId, { detach: true })
     else this.deleteValue(id as ValueId)
-    return true
+    return nowMs - first.atMs
   }
 
   private create(key: string, value: StoredValue): ValueId {

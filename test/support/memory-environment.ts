@@ -436,14 +436,40 @@ function systemError(code: string, path: string): Error {
 export interface MemoryEnvironment extends Environment {
   readonly files: MemoryFileSystem
   readonly clock: Clock & { time: number }
+  /** Lets time pass: timers run in their order, each at its time. */
+  advance(ms: number): void
 }
 
-/** Starts at one o'clock on 1 January 2026 (UTC), where the clock stays until a test sets `clock.time`. */
+interface Timer {
+  readonly atMs: number
+  readonly action: () => void
+}
+
+/** Starts at one o'clock on 1 January 2026 (UTC), where the clock stays until a test sets `clock.time` or calls `advance`. */
 export function memoryEnvironment(files = new MemoryFileSystem(), seed = 1): MemoryEnvironment {
   const clock = {
     time: Date.UTC(2026, 0, 1, 1),
     now: () => clock.time,
     monotonic: () => clock.time,
   }
-  return { clock, random: seededRandom(seed), files }
+  const waiting = new Set<Timer>()
+  const after = (ms: number, action: () => void) => {
+    const timer = { atMs: clock.time + ms, action }
+    waiting.add(timer)
+    return () => void waiting.delete(timer)
+  }
+  const advance = (ms: number) => {
+    const end = clock.time + ms
+    for (let next = firstOf(waiting, end); next !== undefined; next = firstOf(waiting, end)) {
+      waiting.delete(next)
+      clock.time = Math.max(clock.time, next.atMs)
+      next.action()
+    }
+    clock.time = end
+  }
+  return { clock, timers: { after }, random: seededRandom(seed), files, advance }
+}
+
+function firstOf(waiting: ReadonlySet<Timer>, end: number): Timer | undefined {
+  return [...waiting].filter(({ atMs }) => atMs <= end).sort((one, other) => one.atMs - other.atMs)[0]
 }
