@@ -12,7 +12,7 @@
  */
 import { createRequire } from 'node:module'
 import type { RoaringBitmap32 as Bitmap } from 'roaring'
-import type { Heap } from '../src/pages/heap.js'
+import { type Heap, pageMask } from '../src/pages/heap.js'
 
 const { RoaringBitmap32, SerializationFormat, DeserializationFormat } = loadRoaring()
 
@@ -193,26 +193,63 @@ const rangeMin = 256
 /** Changes kept before the safe part of a journal is looked for. */
 const journalKept = 1024
 
-/** The ids of a bitmap in ascending order, a batch at a time. The bitmap must not change meanwhile. */
+/**
+ * The ids of a bitmap in ascending order, a batch at a time. The bitmap must not change meanwhile. A batch never goes
+ * over a multiple of 1,024, so that the words of its ids lie in one page of a column.
+ *
+ * Ids are fetched into a window that is used again: 10 to 100 µs for 100,000 ids, where one by one they take 400.
+ */
 export class BitmapScan {
-  private window: Uint32Array = new Uint32Array(0)
+  private window: Uint32Array = noIds
+  /** Whose memory `window` is. */
+  private room: Uint32Array = noIds
   private at = 0
   private taken = 0
+  private readonly size: number
 
-  constructor(private readonly bitmap: Bitmap) {}
+  constructor(private readonly bitmap: Bitmap) {
+    this.size = bitmap.size
+  }
 
   /** Writes the next ids into `batch` from its start; gives how many, 0 at the end. */
   next(batch: Uint32Array): number {
     if (this.at === this.window.length) {
-      this.window = this.bitmap.rangeUint32Array(this.taken, windowIds)
-      this.taken += this.window.length
-      this.at = 0
+      if (this.taken === this.size) return 0
+      this.fetch()
     }
-    const count = Math.min(batch.length, this.window.length - this.at)
-    for (let i = 0; i < count; i++) batch[i] = this.window[this.at + i]!
-    this.at += count
+    const { window, at } = this
+    const count = countUpTo(window, at, {
+      countMax: Math.min(batch.length, window.length - at),
+      last: window[at]! | pageMask,
+    })
+    if (count < copyMin) for (let i = 0; i < count; i++) batch[i] = window[at + i]!
+    else batch.set(window.subarray(at, at + count))
+    this.at = at + count
     return count
+  }
+
+  private fetch(): void {
+    if (this.room.length === 0) this.room = new Uint32Array(Math.min(windowIds, this.size))
+    this.window = this.bitmap.rangeUint32Array(this.taken, this.room.length, this.room)
+    this.taken += this.window.length
+    this.at = 0
   }
 }
 
-const windowIds = 65_536
+/** How many of the ascending ids from `at` on are not beyond `last`. */
+function countUpTo(ids: Uint32Array, at: number, { countMax, last }: { countMax: number; last: number }): number {
+  let low = 0
+  let high = countMax
+  if (ids[at + high - 1]! <= last) return high
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ids[at + middle]! <= last) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const noIds = new Uint32Array(0)
+const windowIds = 8192
+/** Below so many ids a loop is faster than a copy. */
+const copyMin = 32

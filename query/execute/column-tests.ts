@@ -96,6 +96,24 @@ export function placeOf(expression: BoundExpression, pipeline: Pipeline): Proper
   return { column: columnOf(as, expression.name, pipeline), id: text, variable }
 }
 
+/**
+ * Source of the word of a property, for loops that run only where `uniform` holds: that all of its column is kept as
+ * words. Those of a batch lie in one page, which is looked for once (people per city: 4 ns a node where it was 8).
+ */
+export function wordOf(
+  { column, id, variable: { batch } }: PropertyPlace,
+  uniform: string,
+  pipeline: Pipeline,
+): string {
+  if (batch === undefined) return `${column}.wordAt(${id})`
+  const ofBatch = (method: 'wordsOf' | 'baseOf') =>
+    pipeline.beforeLoop(
+      batch,
+      pipeline.either(uniform, { holds: `${column}.${method}(${batch.first})`, otherwise: 'null' }),
+    )
+  return `${ofBatch('wordsOf')}[${ofBatch('baseOf')} + ${id}]`
+}
+
 interface Test {
   readonly column: string
   readonly id: string

@@ -34,6 +34,15 @@ export interface Variable {
   readonly kept?: string
   /** Where it is declared; undefined where that is no place for anything else. */
   readonly place?: Place
+  /** Of an id that comes with others between the same multiples of 1,024. */
+  readonly batch?: Batch
+}
+
+/** A loop over ids between the same multiples of 1,024, and the place right before it. */
+export interface Batch {
+  /** Source of the first id. */
+  readonly first: string
+  readonly place: Place
 }
 
 /** A place in the source right after a declaration, for what depends on nothing that is declared later. */
@@ -280,18 +289,27 @@ export class Pipeline {
   }
 
   /** Declares the variable of a slot here. */
-  bind(slot: Slot, as: Representation, code: string): string {
+  bind(slot: Slot, as: Representation, code: string, batch?: Batch): string {
     const name = this.name('s')
     this.line(`const ${name} = ${code}`)
-    this.variables.set(slot, { text: name, as, place: { loops: this.loopDepth, lines: [], fill: this.reserve() } })
+    this.variables.set(slot, { text: name, as, place: this.place(), ...(batch === undefined ? {} : { batch }) })
     return name
   }
 
+  /** Says that the loop which comes next is over a batch of ids. */
+  batch(first: string): Batch {
+    return { first, place: this.place() }
+  }
+
+  private place(): Place {
+    return { loops: this.loopDepth, lines: [], fill: this.reserve() }
+  }
+
   /**
-   * Source of a value that depends on one variable only: computed where that is declared, when there is a loop between
-   * the two places, so that it is not computed in each round. The code must be without effect and never throw.
+   * Source of a value that depends on one variable, or batch, only: computed where that is declared, when there is a loop
+   * between the two places, so that it is not computed in each round. The code must be without effect and never throw.
    */
-  beforeLoop({ place }: Variable, code: string): string {
+  beforeLoop({ place }: Pick<Variable, 'place'>, code: string): string {
     if (place === undefined || place.loops === this.loopDepth) return code
     const known = this.declared.get(code)
     if (known !== undefined) return known

@@ -31,7 +31,7 @@ export interface Transaction {
   pause(): void
 
   // ---- reading: sets of ids -------------------------------------------------------------------------------------
-  /** Ids of nodes with the label (all nodes when undefined), ascending. */
+  /** Ids of nodes with the label (all nodes when undefined), ascending. No batch goes over a multiple of 1,024. */
   scanNodes(label: LabelId | undefined): IdScan
   scanRelationships(type: TypeId | undefined): IdScan
   /** The node with the key, 0 when there is none. */
@@ -160,6 +160,12 @@ export interface ColumnView {
   encodingAt(id: number): Encoding
   /** int32: the value or `nullInt32`. string: the code or 0. boolean: 0 null, 1 false, 2 true. */
   wordAt(id: number): number
+  /**
+   * All words around that of `id`: that of any id between the same multiples of 1,024 is `wordsOf(id)[baseOf(id) + id]`.
+   * Of uniform columns of int32, string or boolean.
+   */
+  wordsOf(id: number): Int32Array
+  baseOf(id: number): number
   /** float64 only; NaN both for NaN and for null, told apart by `valueAt`. */
   floatAt(id: number): number
   /** Any encoding; null where the entity lacks the property. */

@@ -108,6 +108,30 @@ describe('a set of ids', () => {
     expect(scan.next(batch)).toBe(0)
   })
 
+  test('is walked in batches that hold ids between the same multiples of 1,024, as many as there are', () => {
+    const far = fc.constantFrom(0, 1023, 1024, 2047, 65_535, 65_536, 2 ** 31 - 1025)
+    const ids = fc.uniqueArray(fc.oneof(fc.nat(5000), far, fc.nat(2 ** 31 - 1025)), { maxLength: 400 })
+    fc.assert(
+      fc.property(ids, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 9000 }), (some, length, count) => {
+        const all = [...new Set([...some, ...Array.from({ length: count }, (_, i) => 20_000 + i)])].sort(
+          (a, b) => a - b,
+        )
+        const set = new KeySet(new Heap({ slabShift: 4 }))
+        set.fill(all)
+        const scan = new BitmapScan(set.current())
+        const batch = new Uint32Array(length)
+        const found: number[] = []
+        for (let count = scan.next(batch); count > 0; count = scan.next(batch)) {
+          const extents = new Set(Array.from(batch.subarray(0, count), (id) => id >>> 10))
+          expect(extents.size).toBe(1)
+          found.push(...batch.subarray(0, count))
+        }
+        expect(found).toEqual(all)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test.each<[string, keyof KeySet, (...parameters: never[]) => unknown]>([
     [
       'undo takes back one change too few',

@@ -229,9 +229,17 @@ describe('columns', () => {
   })
 })
 
+const wordEncodings: readonly Encoding[] = [encodings.int32, encodings.boolean, encodings.string]
+
 /** What compiled loops read without making a value must say the same. */
 function sameTyped(reader: ColumnReader, id: number, expected: PropertyValue, strings: Dictionary): void {
-  switch (reader.encodingAt(id)) {
+  const encoding = reader.encodingAt(id)
+  if (wordEncodings.includes(encoding)) {
+    // Asked of any id, the words and base are those of its whole extent.
+    const other = (id & ~(extentIds - 1)) + ((id * 7) % extentIds)
+    expect(reader.wordsOf(other)[reader.baseOf(other) + id]).toBe(reader.wordAt(id))
+  }
+  switch (encoding) {
     case encodings.int32:
       expect(reader.wordAt(id)).toBe(expected ?? nullInt32)
       return

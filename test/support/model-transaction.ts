@@ -232,7 +232,8 @@ export class ModelTransaction implements Transaction {
 
   scanNodes(label: LabelId | undefined): IdScan {
     const found = [...this.nodes].filter(([, node]) => label === undefined || node.labels.has(label))
-    return scanOf(found.map(([id]) => id))
+    const ids = found.map(([id]) => id)
+    return scanOf(ids, (from) => ids.findIndex((id, i) => i > from && id >>> 10 !== ids[from]! >>> 10))
   }
 
   scanRelationships(type: TypeId | undefined): IdScan {
@@ -282,6 +283,8 @@ export class ModelTransaction implements Transaction {
     return {
       encodingAt: (id) => encodingOf(valueAt(id)),
       wordAt: (id) => this.wordOf(valueAt(id)),
+      wordsOf: (id) => Int32Array.from({ length: 1024 }, (_, i) => this.wordOf(valueAt((id & ~1023) + i))),
+      baseOf: (id) => -(id & ~1023),
       floatAt: (id) => (valueAt(id) as Float).value,
       valueAt,
       isUniform: (encoding) => {
@@ -544,11 +547,14 @@ function spansOf(pairs: readonly Pair[]): (readonly Pair[])[] {
   return spans
 }
 
-function scanOf(ids: readonly number[]): IdScan {
+/** `endOf` gives where the batch that begins at a place ends at the latest, -1 where nothing ends it. */
+function scanOf(ids: readonly number[], endOf: (from: number) => number = () => -1): IdScan {
   let next = 0
   return {
     next: (batch) => {
-      const found = ids.slice(next, (next += batch.length))
+      const end = endOf(next)
+      const found = ids.slice(next, end === -1 ? next + batch.length : Math.min(end, next + batch.length))
+      next += found.length
       batch.set(found)
       return found.length
     },

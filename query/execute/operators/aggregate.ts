@@ -6,7 +6,7 @@ import { encodings } from '../../../src/transaction/transaction.js'
 import type { ProjectItem } from '../../plan/logical.js'
 import type { Aggregate, Expand, Filter } from '../../plan/physical.js'
 import type { BoundAggregate, BoundExpression } from '../../semantics/bound.js'
-import { placeOf } from '../column-tests.js'
+import { placeOf, wordOf } from '../column-tests.js'
 import { generalValue, isTrue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { HelperName } from '../runtime/helpers.js'
@@ -172,7 +172,7 @@ function wordKey(value: BoundExpression, pipeline: Pipeline): Omit<GroupValue, '
   const text = `${column}.valueAt(${id})`
   const isWord = `(${column}.isUniform(${encodings.string}) || ${column}.isUniform(${encodings.int32}))`
   const otherwise = `${pipeline.helper('groupKey')}(${text})`
-  return { text, isWord, key: pipeline.either(isWord, { holds: `${column}.wordAt(${id})`, otherwise }) }
+  return { text, isWord, key: pipeline.either(isWord, { holds: wordOf(place, isWord, pipeline), otherwise }) }
 }
 
 function groupKey(values: readonly GroupValue[], pipeline: Pipeline): string {

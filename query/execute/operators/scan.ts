@@ -17,13 +17,13 @@ import { scanBatchLength } from '../runtime/access.js'
 import type { Emission } from './operator.js'
 
 export function emitAllNodesScan(plan: AllNodesScan, emission: Emission): void {
-  emitIdScan('tx.scanNodes(undefined)', plan.slot, emission)
+  emitIdScan('tx.scanNodes(undefined)', { slot: plan.slot, isBatch: true }, emission)
 }
 
 export function emitLabelScan(plan: LabelScan, emission: Emission): void {
   const { pipeline } = emission
   const scan = `${pipeline.helper('scanLabel')}(tx, ${pipeline.constant(plan.label)})`
-  emitIdScan(scan, plan.slot, emission)
+  emitIdScan(scan, { slot: plan.slot, isBatch: true }, emission)
 }
 
 export function emitIndexRange(plan: IndexRange, emission: Emission): void {
@@ -32,11 +32,17 @@ export function emitIndexRange(plan: IndexRange, emission: Emission): void {
   const index = pipeline.constant(plan.index)
   const inclusive = `${plan.min?.inclusive === true}, ${plan.max?.inclusive === true}`
   const scan = `${pipeline.helper('scanRange')}(tx, ${index}, ${end(plan.min)}, ${end(plan.max)}, ${inclusive})`
-  emitIdScan(scan, plan.slot, emission)
+  emitIdScan(scan, { slot: plan.slot, isBatch: false }, emission)
+}
+
+interface Scanned {
+  readonly slot: Slot
+  /** Whether the ids of a turn lie between the same multiples of 1,024. */
+  readonly isBatch: boolean
 }
 
 /** Two loops: over batches of ids, and over the ids of a batch. */
-function emitIdScan(scanCode: string, slot: Slot, { pipeline, consume }: Emission): void {
+function emitIdScan(scanCode: string, { slot, isBatch }: Scanned, { pipeline, consume }: Emission): void {
   const batch = pipeline.own('ids', `new Uint32Array(${scanBatchLength})`)
   const scan = pipeline.name('scan')
   const count = pipeline.name('n')
@@ -44,8 +50,9 @@ function emitIdScan(scanCode: string, slot: Slot, { pipeline, consume }: Emissio
   pipeline.line(`const ${scan} = ${scanCode}`)
   pipeline.loop(`for (let ${count} = ${scan}.next(${batch}); ${count} > 0; ${count} = ${scan}.next(${batch}))`, () => {
     pipeline.charge(count)
+    const words = isBatch ? pipeline.batch(`${batch}[0]`) : undefined
     pipeline.tightLoop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
-      pipeline.bind(slot, 'node', `${batch}[${i}]`)
+      pipeline.bind(slot, 'node', `${batch}[${i}]`, words)
       consume()
     })
   })

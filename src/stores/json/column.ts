@@ -108,6 +108,16 @@ export class ColumnReader {
     return this.slabs[page >>> this.slabShift]![((page & this.slabMask) << pageShift) + (id & pageMask)]!
   }
 
+  /** The words among which those of the extent of `id` lie, and what is added to an id for its place. */
+  wordsOf(id: number): Int32Array {
+    return this.slabs[this.entries[((id >>> extentShift) << 2) + 1]! >>> this.slabShift]!
+  }
+
+  baseOf(id: number): number {
+    const page = this.entries[((id >>> extentShift) << 2) + 1]!
+    return ((page & this.slabMask) << pageShift) - (id & ~pageMask)
+  }
+
   floatAt(id: number): number {
     const page = this.entries[((id >>> extentShift) << 2) + 1 + ((id & extentMask) >>> halfShift)]!
     return this.floats[page >>> this.slabShift]![((page & this.slabMask) << (pageShift - 1)) + (id & halfMask)]!
