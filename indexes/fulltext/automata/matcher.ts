@@ -6,10 +6,14 @@
  *
  *   gap  grab  graph  gravel  heap  zeal
  *
- *   seek('')       gap     at least ''                      accepted: one character put in
- *   seek('gap\0')  grab                                      accepted: one character changed
- *   ...
- *   seek('heap\0') undefined: whatever begins with h to z lies too far off
+ *   asked for        the dictionary has    because
+ *   ''               gap                   accepted: r was left out
+ *   gapp             grab                  accepted: p was changed
+ *   grabp            graph                 accepted: h was put in
+ *   graphp           gravel                not accepted; `grav` could go on as `gravp` only
+ *   gravp            heap                  not accepted; `h` could go on as `hgrap` or `hrap`
+ *   hg               zeal                  not accepted; so could `z`
+ *   zg               nothing more
  */
 export interface TermMatcher {
   accepts(term: string): boolean

@@ -6,10 +6,10 @@
  * match stops there. A descendant segment is applied to the value itself and then to each child, before the child's own
  * children.
  */
+import { matchesWhole, regexpOf, searches } from '../regexp.js'
 import { Budget } from './budget.js'
 import { compareOperands, type Found } from './compare.js'
 import type { Call, Condition, JsonPath, Operand, Query, Segment, Selector, Slice } from './path.js'
-import { matchesWhole, regexpOf, searches } from './regexp.js'
 import type { JsonTree, Step } from './tree.js'
 
 /** Gives true to see no more. `steps` is where the value lies; it changes while the walk goes on. */

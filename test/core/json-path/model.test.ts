@@ -8,7 +8,7 @@ import { Budget } from '../../../src/core/json-path/budget.js'
 import { visitMatches } from '../../../src/core/json-path/evaluate.js'
 import { normalizedPath } from '../../../src/core/json-path/normalized.js'
 import { parseJsonPath } from '../../../src/core/json-path/parse.js'
-import { matchesWhole, regexpOf, searches } from '../../../src/core/json-path/regexp.js'
+import { matchesWhole, regexpOf, searches } from '../../../src/core/regexp.js'
 import type { JsonTree, Step } from '../../../src/core/json-path/tree.js'
 import { plainTree } from './support.js'
 

@@ -1,8 +1,8 @@
 /**
- * I-Regexp (RFC 9485): what `match` and `search` take. Read by its grammar and run as a set of states, so that the time is
- * the length of the text times the size of the pattern. JavaScript's own expressions take exponential time for
- * `(a*)*b`, and a pattern may come out of a document. They still decide what one character class holds: a class means
- * there what it means here.
+ * I-Regexp (RFC 9485): what `match` and `search` of JSONPath take, and searches for terms. Read by its grammar and run as a
+ * set of states, so that the time is the length of the text times the size of the pattern. JavaScript's own expressions
+ * take exponential time for `(a*)*b`, and a pattern may come out of a document. They still decide what one character class
+ * holds: a class means there what it means here.
  *
  *   a|b  (ab)  a* a+ a?  a{2} a{2,} a{2,5}     .   any character but line feed and carriage return
  *   [a-z] [^a-z]  \p{Lu} \P{L}                 \. \* \\ \n \r \t and the other signs
@@ -16,23 +16,41 @@
  * Source: Thompson 1968; Pike's program form after Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009.
  */
 import assert from 'node:assert'
-import { DatabaseError } from '../errors.js'
-import type { Budget } from './budget.js'
+import { DatabaseError } from './errors.js'
 
 type Test = (codePoint: number) => boolean
 
+/** One character. What passes lies from `least` to `most`. */
+interface Character {
+  readonly kind: 'test'
+  readonly test: Test
+  readonly least: number
+  readonly most: number
+}
+
 type Instruction =
-  | { readonly kind: 'test'; readonly test: Test }
+  | Character
   | { readonly kind: 'split'; readonly to: readonly number[] }
   | { readonly kind: 'start' | 'end' | 'accept' }
 
 export type Regexp = readonly Instruction[]
+
+/** Counts what a run costs, and throws when it is too much. */
+interface Budget {
+  spend(steps: number): void
+}
+
+/** The instructions at which a run may stand between two characters. */
+export type States = ReadonlySet<number>
 
 /** `a{1000}{1000}` would have a million instructions. */
 const instructionsMax = 10_000
 /** In UTF-16 units. */
 const patternLengthMax = 65_536
 const keptMax = 64
+/** How far a class is looked through for its next member, which keeps the price of a large gap small. */
+const classStep = 128
+const codePointMax = 0x10ffff
 const nestingMax = 100
 
 const kept = new Map<string, Regexp | undefined>()
@@ -56,6 +74,41 @@ export function searches(regexp: Regexp, text: string, budget: Budget): boolean 
   return run(regexp, text, { budget, whole: false })
 }
 
+// ---- stepping -------------------------------------------------------------------------------------------------------
+
+/** Before the first character. */
+export function firstStates(regexp: Regexp): States {
+  const states = new Set<number>()
+  enter(regexp, 0, { states, atStart: true, atEnd: false })
+  return states
+}
+
+/** Empty where no text that goes on so matches as a whole. */
+export function statesAfter(regexp: Regexp, states: States, codePoint: number): States {
+  return after(regexp, states, { codePoint, atEnd: false })
+}
+
+/** Whether the text so far matches as a whole; `atStart`: it is empty. */
+export function isMatch(regexp: Regexp, states: States, { atStart }: { atStart: boolean }): boolean {
+  const ended = new Set<number>()
+  for (const state of states) enter(regexp, state, { states: ended, atStart, atEnd: true })
+  return ended.has(regexp.length - 1)
+}
+
+/** A code point, from `from` on, before which none leads on; undefined where none does. */
+export function leastStep(regexp: Regexp, states: States, from: number): number | undefined {
+  let least: number | undefined
+  for (const state of states) {
+    const instruction = regexp[state]!
+    if (instruction.kind !== 'test' || from > instruction.most) continue
+    const end = Math.min(from + classStep, codePointMax + 1, least ?? Number.POSITIVE_INFINITY)
+    let at = Math.max(from, instruction.least)
+    while (at < end && !instruction.test(at)) at++
+    if (at <= codePointMax && (least === undefined || at < least)) least = at
+  }
+  return least
+}
+
 // ---- running --------------------------------------------------------------------------------------------------------
 
 function run(regexp: Regexp, text: string, { budget, whole }: { budget: Budget; whole: boolean }): boolean {
@@ -72,7 +125,7 @@ function run(regexp: Regexp, text: string, { budget, whole }: { budget: Budget; 
   }
 }
 
-function after(regexp: Regexp, states: Set<number>, here: { codePoint: number; atEnd: boolean }): Set<number> {
+function after(regexp: Regexp, states: States, here: { codePoint: number; atEnd: boolean }): Set<number> {
   const next = new Set<number>()
   for (const state of states) {
     const instruction = regexp[state]!
@@ -101,7 +154,7 @@ function enter(
 // ---- reading --------------------------------------------------------------------------------------------------------
 
 type Node =
-  | { readonly kind: 'test'; readonly test: Test }
+  | Character
   | { readonly kind: 'start' | 'end' }
   | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly Node[] }
   | { readonly kind: 'repeat'; readonly part: Node; readonly min: number; readonly max: number }
@@ -170,13 +223,13 @@ class Reader {
 
   private atom(): Node | undefined {
     if (this.take('(')) return this.group()
-    if (this.take('.')) return { kind: 'test', test: (codePoint) => codePoint !== 10 && codePoint !== 13 }
+    if (this.take('.')) return anyOf((codePoint) => codePoint !== 10 && codePoint !== 13)
     const plain = this.find(normal)
     if (plain !== undefined) return literal(plain[0])
     const sign = this.find(escapedSign)
     if (sign !== undefined) return literal(escaped[sign[0][1]!] ?? sign[0][1]!)
     const found = this.find(category) ?? this.find(characterClass)
-    return found === undefined ? undefined : { kind: 'test', test: classTest(found[0]) }
+    return found === undefined ? undefined : anyOf(classTest(found[0]))
   }
 
   private group(): Node {
@@ -216,7 +269,11 @@ class Reader {
 
 function literal(character: string): Node {
   const sought = character.codePointAt(0)!
-  return { kind: 'test', test: (codePoint) => codePoint === sought }
+  return { kind: 'test', test: (codePoint) => codePoint === sought, least: sought, most: sought }
+}
+
+function anyOf(test: Test): Character {
+  return { kind: 'test', test, least: 0, most: codePointMax }
 }
 
 function classTest(written: string): Test {
