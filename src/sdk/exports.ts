@@ -27,6 +27,7 @@ export {
   sum,
   type,
 } from './functions.js'
+export type { KeyDocument, SetOptions } from './json.js'
 export type { KeyExpiry, KeyInfo, KeyListOptions, Keys } from './keys.js'
 export { allShortestPaths, node, path, rel, shortestPath } from './pattern.js'
 export type { Queryable } from './queryable.js'

@@ -2,6 +2,7 @@
 import { Matched, Merged, Readable, Written } from './builder.js'
 import { added, createOf, type Draft, matchOf, mergeOf, type QueryRunner, unwindOf } from './draft.js'
 import type { Operand, Ref } from './expression.js'
+import { KeyDocument } from './json.js'
 import { Keys } from './keys.js'
 import type { Bindings, Known, Part } from './pattern.js'
 import type { Parameters, QueryOptions, QueryResult, Summary, TypedOptions, TypedResult, TypedValue } from './result.js'
@@ -46,6 +47,11 @@ export abstract class Queryable<S extends Schema = AnySchema> implements QueryRu
   /** Plain values under keys, and keys of every kind: `db.keys.get('k')` becomes `RETURN key.get($key)`. */
   get keys(): Keys {
     return new Keys(this)
+  }
+
+  /** The document that a key names: `db.json('cart').increment('$.total', 5)` becomes `CALL json.increment('cart', '$.total', 5)`. */
+  json(key: string): KeyDocument {
+    return new KeyDocument(this, key)
   }
 
   private get empty(): Draft {
