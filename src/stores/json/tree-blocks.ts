@@ -57,8 +57,28 @@ export interface Edit {
   readonly added: Int32Array
 }
 
+const noWords = new Int32Array(0)
+
 export class TreeBlocks {
+  /** The block that was opened last: entry i starts at `words[at + i * width]`. */
+  words: Int32Array = noWords
+  at = 0
+  form: Form = forms.list
+  entries = 0
+
   constructor(readonly blocks: BlockHeap) {}
+
+  /** Points at a block, for reading many words of it. It holds until the next write or `open`. */
+  open(ref: number): void {
+    const { blocks } = this
+    const page = blocks.pageOf(ref)
+    this.words = blocks.heap.wordsOf(page)
+    const start = blocks.offset(page, ref)
+    const head = this.words[start]!
+    this.form = (head & formMask) as Form
+    this.entries = head >>> formBits
+    this.at = start + heads[this.form]!
+  }
 
   formOf(ref: number): Form {
     return (this.word(ref, 0) & formMask) as Form

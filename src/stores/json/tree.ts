@@ -61,6 +61,9 @@ const namesMax = 2 ** (32 - nameShift)
 const sparse = 1 / 4
 const joinable = 3 / 4
 const wideWords = 2
+/** Names whose codes are remembered, and the longest of them. */
+const rememberedMax = 4096
+const rememberedLengthMax = 64
 
 const doubleScratch = new Float64Array(1)
 const floatScratch = new Float32Array(1)
@@ -75,6 +78,8 @@ interface Descent {
 
 export class TreeStore {
   private readonly tree: TreeBlocks
+  /** Of names that were looked for lately. */
+  private readonly codes = new Map<string, StringCode>()
 
   constructor(
     space: PageSpace,
@@ -144,16 +149,40 @@ export class TreeStore {
 
   private readList(ref: number): PropertyValue[] {
     const items: PropertyValue[] = []
-    this.eachLeaf(ref, (leaf, form, entries) => {
-      for (let i = 0; i < entries; i++) items.push(plain(this.elementAt(leaf, form, i)))
-    })
+    if (ref !== 0) this.readElements(ref, items)
     return items
+  }
+
+  private readElements(ref: number, items: PropertyValue[]): void {
+    const { tree } = this
+    tree.open(ref)
+    const { words, at, form, entries } = tree
+    if (form === forms.lists) for (let i = 0; i < entries; i++) this.readElements(words[at + 3 * i]!, items)
+    else if (form === forms.floats)
+      for (let i = at; i < at + 2 * entries; i += 2) items.push(new Float(doubleOf(words[i]!, words[i + 1]!)))
+    else for (let i = at; i < at + 2 * entries; i += 2) items.push(this.plainOf(words[i]! & tagMask, words[i + 1]!))
   }
 
   private readMap(ref: number): Map<string, PropertyValue> {
     const map = new Map<string, PropertyValue>()
-    for (const [name, value] of this.membersOf(ref)) map.set(name, plain(value))
+    if (ref === 0) return map
+    const { tree, strings } = this
+    tree.open(ref)
+    const { words, at, form, entries } = tree
+    if (form === forms.members)
+      for (let i = at; i < at + 2 * entries; i += 2) {
+        const word = words[i]!
+        map.set(strings.text((word >>> nameShift) as StringCode), this.plainOf(word & tagMask, words[i + 1]!))
+      }
+    else for (const [name, value] of this.membersOf(ref)) map.set(name, plain(value))
     return map
+  }
+
+  /** As `valueOf`, with lists and maps in memory. */
+  private plainOf(tag: number, payload: number): PropertyValue {
+    if (tag === tags.string) return this.strings.text(payload as StringCode)
+    if (tag === tags.object) return this.readMap(payload)
+    return tag === tags.array ? this.readList(payload) : (this.valueOf(tag, payload) as Scalar)
   }
 
   /** Gives up a list or a map with all that it holds. */
@@ -193,26 +222,35 @@ export class TreeStore {
   }
 
   memberOf(root: number, name: string): TreeValue | undefined {
-    const code = root === 0 ? 0 : this.strings.find(name)
+    const code = root === 0 ? 0 : this.codeOf(name)
     if (code === 0) return undefined
-    const { leaf, place } = this.findName(root, code)
+    const place = this.openAt(root, code)
     if (place < 0) return undefined
-    const form = this.tree.formOf(leaf)
-    return this.valueOf(this.tree.entry(leaf, form, place, 0) & tagMask, this.tree.entry(leaf, form, place, 1))
+    const { words, at, form } = this.tree
+    const cell = at + place * widthOf(form)
+    return this.valueOf(words[cell]! & tagMask, words[cell + 1]!)
   }
 
   elementOf(root: number, index: number): TreeValue | undefined {
     if (root === 0 || index < 0) return undefined
     const { tree } = this
-    let ref = root
     let place = index
-    while (tree.isInner(ref)) {
-      const [child, within] = this.childWith(ref, place)
-      if (child < 0) return undefined
-      ref = tree.entry(ref, forms.lists, child, 0)
-      place = within
+    tree.open(root)
+    while (tree.form === forms.lists) {
+      const { words, at, entries } = tree
+      let child = at
+      for (const end = at + 3 * entries; child < end && place >= words[child + 1]!; child += 3)
+        place -= words[child + 1]!
+      if (child === at + 3 * entries) return undefined
+      tree.open(words[child]!)
     }
-    return place < tree.entriesOf(ref) ? this.elementAt(ref, tree.formOf(ref), place) : undefined
+    return place < tree.entries ? this.elementAtOpened(place) : undefined
+  }
+
+  private elementAtOpened(place: number): TreeValue {
+    const { words, at, form } = this.tree
+    const [first, second] = [words[at + 2 * place]!, words[at + 2 * place + 1]!]
+    return form === forms.floats ? new Float(doubleOf(first, second)) : this.valueOf(first & tagMask, second)
   }
 
   *elementsOf(root: number): Iterable<TreeValue> {
@@ -291,46 +329,39 @@ export class TreeStore {
     else for (let i = 0; i < tree.entriesOf(ref); i++) yield* this.leavesOf(tree.entry(ref, tree.formOf(ref), i, 0))
   }
 
-  private eachLeaf(ref: number, visit: (leaf: number, form: Form, entries: number) => void): void {
-    for (const leaf of this.leavesOf(ref)) visit(leaf, this.tree.formOf(leaf), this.tree.entriesOf(leaf))
-  }
-
-  /** Where a name is in a map; `place` is negative where it is not. */
-  private findName(root: number, code: StringCode): { leaf: number; place: number } {
+  /** Opens the leaf of a map in which a name is or would be; gives its place, negative where it is not. */
+  private openAt(root: number, code: StringCode): number {
     const { tree } = this
-    let leaf = root
-    while (tree.isInner(leaf)) leaf = tree.entry(leaf, forms.sorteds, this.childOfName(leaf, code), 0)
-    if (tree.formOf(leaf) === forms.sorted) {
-      const place = this.placeOfName(leaf, code)
-      return { leaf, place: this.nameAt(leaf, forms.sorted, place) === code ? place : -1 }
+    tree.open(root)
+    while (tree.form === forms.sorteds) tree.open(tree.words[tree.at + 3 * this.childOpened(code)]!)
+    const { words, at, entries } = tree
+    if (tree.form === forms.sorted) {
+      const place = this.placeOpened(code)
+      return place < entries && words[at + 3 * place]! >>> nameShift === code ? place : -1
     }
-    const entries = tree.entriesOf(leaf)
-    for (let place = 0; place < entries; place++)
-      if (this.nameAt(leaf, forms.members, place) === code) return { leaf, place }
-    return { leaf, place: -1 }
+    for (let place = 0; place < entries; place++) if (words[at + 2 * place]! >>> nameShift === code) return place
+    return -1
   }
 
-  private nameAt(leaf: number, form: Form, place: number): number {
-    return place < this.tree.entriesOf(leaf) ? this.tree.entry(leaf, form, place, 0) >>> nameShift : -1
-  }
-
-  /** The last child whose first name is not above the name, or the first child. */
-  private childOfName(ref: number, code: number): number {
-    let [low, high] = [0, this.tree.entriesOf(ref) - 1]
+  /** Of the opened block: the last child whose first name is not above the name, or the first child. */
+  private childOpened(code: number): number {
+    const { words, at, entries } = this.tree
+    let [low, high] = [0, entries - 1]
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (this.tree.entry(ref, forms.sorteds, middle, 2) <= code) low = middle
+      if (words[at + 3 * middle + 2]! <= code) low = middle
       else high = middle - 1
     }
     return low
   }
 
-  /** The first place whose name is not below the name. */
-  private placeOfName(leaf: number, code: number): number {
-    let [low, high] = [0, this.tree.entriesOf(leaf)]
+  /** Of the opened leaf of a large map: the first place whose name is not below the name. */
+  private placeOpened(code: number): number {
+    const { words, at, entries } = this.tree
+    let [low, high] = [0, entries]
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.nameAt(leaf, forms.sorted, middle) < code) low = middle + 1
+      if (words[at + 3 * middle]! >>> nameShift < code) low = middle + 1
       else high = middle
     }
     return low
@@ -365,7 +396,8 @@ export class TreeStore {
 
   private changeBelow(root: number, step: Step, change: TreeChange, depth: number): number {
     const { tree } = this
-    const descent = typeof step === 'number' ? this.toElement(root, step) : this.toName(root, step)
+    const descent =
+      typeof step === 'number' ? this.toElement(root, step) : this.toName(root, this.codeOf(step) as StringCode)
     const [leaf, place] = [descent.refs.at(-1)!, descent.places.at(-1)!]
     const form = tree.formOf(leaf)
     const before = tree.entry(leaf, form, place, 1)
@@ -378,10 +410,10 @@ export class TreeStore {
   private setMember(root: number, name: string, value: PropertyValue): number {
     if (root === 0) return this.putMap(new Map([[name, value]]))
     const { tree } = this
-    const known = this.strings.find(name)
-    const found = known === 0 ? undefined : this.findName(root, known)
-    if (found !== undefined && found.place >= 0) {
-      this.replaceCell(found.leaf, found.place, value)
+    const known = this.codeOf(name)
+    const found = known === 0 ? undefined : this.toName(root, known)
+    if (found !== undefined && found.places.at(-1)! >= 0) {
+      this.replaceCell(found.refs.at(-1)!, found.places.at(-1)!, value)
       return root
     }
     if (tree.formOf(root) === forms.members) return this.addToSmall(root, name, value)
@@ -411,7 +443,7 @@ export class TreeStore {
 
   private removeMember(root: number, name: string): number {
     const { tree } = this
-    const descent = this.toName(root, name)
+    const descent = this.toName(root, this.codeOf(name) as StringCode)
     const [leaf, place] = [descent.refs.at(-1)!, descent.places.at(-1)!]
     const form = tree.formOf(leaf)
     const sequence = form === forms.sorted ? tree.sequenceOf(root) : 0
@@ -547,11 +579,10 @@ export class TreeStore {
     return { refs, places }
   }
 
-  /** To a member that is there. */
-  private toName(root: number, name: string): Descent {
-    const code = this.strings.find(name) as StringCode
+  /** To a member; its last place is negative where the map has none of this name. */
+  private toName(root: number, code: StringCode): Descent {
     const descent = this.toPlaceOf(root, code)
-    descent.places[descent.places.length - 1] = this.findName(root, code).place
+    descent.places[descent.places.length - 1] = this.openAt(root, code)
     return descent
   }
 
@@ -560,16 +591,28 @@ export class TreeStore {
     const { tree } = this
     const refs = [root]
     const places: number[] = []
-    for (let ref = root; tree.isInner(ref); refs.push(ref)) {
-      const child = this.childOfName(ref, code)
+    for (tree.open(root); tree.form === forms.sorteds; tree.open(refs.at(-1)!)) {
+      const child = this.childOpened(code)
       places.push(child)
-      ref = tree.entry(ref, forms.sorteds, child, 0)
+      refs.push(tree.words[tree.at + 3 * child]!)
     }
-    places.push(this.placeOfName(refs.at(-1)!, code))
+    places.push(this.placeOpened(code))
     return { refs, places }
   }
 
   // ---- cells ------------------------------------------------------------------------------------------------------
+
+  /** 0 where no stored string equals the name. A remembered code is believed while it still stands for the name. */
+  private codeOf(name: string): StringCode | 0 {
+    const { strings, codes } = this
+    const known = codes.get(name)
+    if (known !== undefined && strings.holders(known) > 0 && strings.text(known) === name) return known
+    const code = strings.find(name)
+    if (code === 0 || name.length > rememberedLengthMax) return code
+    if (codes.size === rememberedMax) codes.clear()
+    codes.set(name, code)
+    return code
+  }
 
   private holdName(name: string): StringCode {
     const code = this.strings.hold(name)
