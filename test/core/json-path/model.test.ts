@@ -8,8 +8,8 @@ import { Budget } from '../../../src/core/json-path/budget.js'
 import { visitMatches } from '../../../src/core/json-path/evaluate.js'
 import { normalizedPath } from '../../../src/core/json-path/normalized.js'
 import { parseJsonPath } from '../../../src/core/json-path/parse.js'
-import { matchesWhole, regexpOf, searches } from '../../../src/core/regexp.js'
 import type { JsonTree, Step } from '../../../src/core/json-path/tree.js'
+import { matchesWhole, regexpOf, searches } from '../../../src/core/regexp.js'
 import { plainTree } from './support.js'
 
 // ---- paths ----------------------------------------------------------------------------------------------------------
