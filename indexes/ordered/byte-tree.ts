@@ -424,13 +424,12 @@ export class ByteTree {
     this.setU16(node, head.count, count)
   }
 
-  private recordBytes(node: number, record: number): number {
-    return 2 + this.u16(node, record) + (this.heightOf(node) > 0 ? 4 : 0)
-  }
-
   private liveBytes(node: number): number {
-    let bytes = 0
-    for (let i = this.countOf(node) - 1; i >= 0; i--) bytes += this.recordBytes(node, this.recordAt(node, i))
+    const { all, start } = this.read(node)
+    const slots = start + headBytes
+    const count = u16(all, start + head.count)
+    let bytes = count * (u16(all, start + head.height) > 0 ? 6 : 2)
+    for (let i = 0; i < count; i++) bytes += u16(all, start + u16(all, slots + i * 2))
     return bytes
   }
 

@@ -12,6 +12,7 @@ import { ByteTree, entryBytesMax, TreeCursor } from './byte-tree.js'
 import { KeyWriter } from './key-bytes.js'
 
 const idBytes = 4
+const numberBytes = 11
 const wordDistinct = 0
 
 export type Values = readonly PropertyValue[]
@@ -48,6 +49,9 @@ export class OrderedIndex implements Index<Values> {
 
   /** Throws LIMIT_EXCEEDED when the values are too long for an entry. */
   check(values: Values): void {
+    let bytesMax = idBytes
+    for (const value of values) bytesMax += bytesAtMost(value)
+    if (bytesMax <= entryBytesMax) return
     this.write(values)
     if (this.writer.length + idBytes > entryBytesMax)
       throw new DatabaseError(
@@ -168,6 +172,13 @@ export class RangeScan {
     }
     return count
   }
+}
+
+/** What a value takes at most, so that few need to be written before it is known that they fit. */
+function bytesAtMost(value: PropertyValue): number {
+  // A unit of UTF-16 takes up to three bytes, and a string three around it.
+  if (typeof value === 'string') return 3 * value.length + 3
+  return typeof value === 'object' ? Number.POSITIVE_INFINITY : numberBytes
 }
 
 /** The shortest bytes after everything that starts with `bytes`. */
