@@ -10,6 +10,7 @@
  */
 import type { EntityKind, IndexDefinition } from '../src/core/change.js'
 import { DatabaseError, type Position } from '../src/core/errors.js'
+import { sameParts } from '../src/core/index-parts.js'
 import type { Value } from '../src/core/value.js'
 import type { Catalog } from '../src/transaction/catalog.js'
 import type { Row, Transaction } from '../src/transaction/transaction.js'
@@ -297,27 +298,26 @@ function allIndexes(catalog: Catalog): readonly IndexDefinition[] {
 }
 
 /** Whether there is an index over the same properties, under whatever name. */
-function equalIndex({ entity, token, properties, unique, required }: CreateIndex, catalog: Catalog): boolean {
+function equalIndex({ entity, token, parts, unique, required }: CreateIndex, catalog: Catalog): boolean {
   const tokenId = findToken(entity, token, catalog)
-  const ids = properties.map((name) => catalog.findProperty(name))
+  const sought = parts.map(({ name, path }) => ({ property: catalog.findProperty(name)!, path }))
   return allIndexes(catalog).some(
     (index) =>
       index.entity === entity &&
       index.unique === unique &&
       index.required === required &&
       index.token === tokenId &&
-      index.properties.length === ids.length &&
-      index.properties.every((property, i) => property === ids[i]),
+      sameParts(index.parts, sought),
   )
 }
 
 function definitionOf(
-  { name, entity, token, properties, unique, required }: CreateIndex,
+  { name, entity, token, parts, unique, required }: CreateIndex,
   transaction: Transaction,
 ): IndexDefinition {
   const tokenId = tokenOf(entity, token, transaction)
-  const propertyIds = properties.map((each) => transaction.propertyId(each))
-  return { name, entity, token: tokenId, properties: propertyIds, unique, required }
+  const bound = parts.map(({ name, path }) => ({ property: transaction.propertyId(name), path }))
+  return { name, entity, token: tokenId, parts: bound, unique, required }
 }
 
 function tokenOf(entity: EntityKind, name: string, transaction: Transaction): IndexDefinition['token'] {

@@ -3,14 +3,14 @@
  * the one that gives the fewest candidates: a key, an index on equal values, an index range, the smallest label, all.
  * A relationship may be found by an index too, and then leads to both its ends.
  */
-import type { IndexDefinition } from '../../src/core/change.js'
-import type { PropertyId } from '../../src/core/ids.js'
+import type { IndexDefinition, IndexPart } from '../../src/core/change.js'
+import { goesThroughLists } from '../../src/core/index-parts.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, Slot } from '../semantics/bound.js'
 import type { Estimates } from './cost.js'
 import type { PatternNode, PatternRelationship } from './logical.js'
 import type { PhysicalPlan, RangeEnd } from './physical.js'
-import { comparisonOf, type PropertyComparison } from './predicates.js'
+import { comparisonsIn, type PlaceComparison } from './predicates.js'
 
 export interface AccessPath {
   /** Candidates for each row of the input. */
@@ -28,7 +28,7 @@ export interface AccessQuestion {
   readonly known: ReadonlySet<Slot>
 }
 
-interface Candidate extends PropertyComparison {
+interface Candidate extends PlaceComparison {
   readonly predicate: BoundExpression
 }
 
@@ -64,15 +64,14 @@ export function relationshipAccess(
 }
 
 function comparisonsOf(owner: Slot, { predicates, known }: Omit<AccessQuestion, 'node'>): readonly Candidate[] {
-  return predicates.flatMap((predicate) => {
-    const comparison = comparisonOf(predicate, owner, known)
-    return comparison === undefined ? [] : [{ ...comparison, predicate }]
-  })
+  return predicates.flatMap((predicate) =>
+    comparisonsIn(predicate, owner, known).map((comparison) => ({ ...comparison, predicate })),
+  )
 }
 
 function keyAccess({ slot }: PatternNode, comparisons: readonly Candidate[]): AccessPath[] {
   return comparisons
-    .filter(({ name, operator }) => name === '_key' && (operator === '=' || operator === 'in'))
+    .filter(({ steps, operator }) => steps.join() === '_key' && (operator === '=' || operator === 'in'))
     .map(({ value, operator, predicate }) => ({
       candidates: operator === 'in' ? itemsGuessed(value) : 1,
       labels: [],
@@ -133,15 +132,15 @@ interface IndexUse {
 
 function indexSeek(use: IndexUse): AccessPath | undefined {
   const { slot, labels, index, comparisons, catalog } = use
-  const equalities = index.properties.map((property) =>
-    comparisons.find(({ name, operator }) => operator === '=' && catalog.findProperty(name) === property),
+  const equalities = index.parts.map((part) =>
+    comparisons.find((comparison) => comparison.operator === '=' && isOf(part, comparison, catalog)),
   )
   if (!equalities.every((equality) => equality !== undefined)) return memberSeek(use)
   const values = equalities.map((equality) => equality.value)
   return {
     candidates: entriesPerKey(use),
     labels,
-    predicates: equalities.map((equality) => equality.predicate),
+    predicates: equalities.filter(({ whole }) => whole).map(({ predicate }) => predicate),
     over: (input, rows) => ({ kind: 'indexSeek', input, slot, index, values, each: false, rows }),
   }
 }
@@ -149,9 +148,10 @@ function indexSeek(use: IndexUse): AccessPath | undefined {
 /** `owner.name IN list` seeks the items one by one. */
 function memberSeek(use: IndexUse): AccessPath | undefined {
   const { slot, labels, index, comparisons, catalog } = use
-  const [property, ...others] = index.properties
-  const found = comparisons.find(({ name, operator }) => operator === 'in' && catalog.findProperty(name) === property)
-  if (found === undefined || others.length > 0) return undefined
+  const [part, ...others] = index.parts as [IndexPart, ...IndexPart[]]
+  const found = comparisons.find((comparison) => comparison.operator === 'in' && isOf(part, comparison, catalog))
+  // Several items of the list may be among the values of one entity, which would be found for each.
+  if (found === undefined || others.length > 0 || goesThroughLists(index.parts)) return undefined
   return {
     candidates: entriesPerKey(use) * itemsGuessed(found.value),
     labels,
@@ -165,13 +165,17 @@ function entriesPerKey({ index, entries, catalog }: IndexUse): number {
 }
 
 function indexRange({ slot, labels, index, entries, comparisons, catalog }: IndexUse): AccessPath | undefined {
-  // Who lacks a property of the index is not in it: each must be compared with something, which drops such nodes.
-  const isCompared = (property: PropertyId) => comparisons.some(({ name }) => catalog.findProperty(name) === property)
-  if (!index.properties.every(isCompared)) return undefined
-  const onFirst = comparisons.filter(({ name }) => catalog.findProperty(name) === index.properties[0])
-  const min = rangeEnd(onFirst, '>')
-  const max = rangeEnd(onFirst, '<')
-  if (min === null && max === null) return undefined
+  // Who lacks a part of the index is not in it: each must be compared with something, which drops such nodes.
+  const compared = index.parts.map((part) => comparisons.filter((comparison) => isOf(part, comparison, catalog)))
+  if (!compared.every(({ length }) => length > 0)) return undefined
+  const onFirst = compared[0]!
+  const lower = onFirst.find(({ operator }) => operator.startsWith('>'))
+  // Of a list one element may lie above and another below: both ends must be about the same one.
+  const upper = onFirst.find(
+    ({ operator, quantifier }) => operator.startsWith('<') && quantifier === (lower?.quantifier ?? quantifier),
+  )
+  if (lower === undefined && upper === undefined) return undefined
+  const [min, max] = [rangeEnd(lower), rangeEnd(upper)]
   return {
     // A range of two ends is usually a narrow one.
     candidates: entries * (min !== null && max !== null ? 0.1 : 0.3),
@@ -181,7 +185,12 @@ function indexRange({ slot, labels, index, entries, comparisons, catalog }: Inde
   }
 }
 
-function rangeEnd(comparisons: readonly Candidate[], operator: '<' | '>'): RangeEnd | null {
-  const found = comparisons.find((comparison) => comparison.operator.startsWith(operator))
-  return found === undefined ? null : { value: found.value, inclusive: found.operator.endsWith('=') }
+function rangeEnd(comparison: Candidate | undefined): RangeEnd | null {
+  return comparison === undefined ? null : { value: comparison.value, inclusive: comparison.operator.endsWith('=') }
+}
+
+function isOf({ property, path }: IndexPart, { steps }: Candidate, catalog: Catalog): boolean {
+  const [name, ...others] = steps
+  if (typeof name !== 'string' || catalog.findProperty(name) !== property) return false
+  return others.length === path.length && others.every((step, i) => step === path[i])
 }

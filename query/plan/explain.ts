@@ -6,6 +6,9 @@
  *      └─ Expand (a)-[:KNOWS]->(b)
  *         └─ LabelScan a:Person
  */
+
+import type { IndexPart } from '../../src/core/change.js'
+import { partText } from '../../src/core/index-parts.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundAggregate, BoundExpression, BoundPath, BoundSetItem, Slot } from '../semantics/bound.js'
 import type { ProjectItem, SortKey } from './logical.js'
@@ -149,9 +152,9 @@ class Describer {
       case 'keySeek':
         return `${names(plan.slot)}._key ${plan.each ? 'IN' : '='} ${this.text(plan.key)}`
       case 'indexSeek': {
-        const equalities = plan.index.properties.map(
-          (property, i) =>
-            `${names(plan.slot)}.${this.propertyName(property)} ${plan.each ? 'IN' : '='} ${this.text(plan.values[i]!)}`,
+        const equalities = plan.index.parts.map(
+          (part, i) =>
+            `${names(plan.slot)}.${this.partText(part)} ${plan.each ? 'IN' : '='} ${this.text(plan.values[i]!)}`,
         )
         return `${plan.index.name}: ${equalities.join(' AND ')}`
       }
@@ -214,12 +217,12 @@ class Describer {
     return printExpression(expression, this.names)
   }
 
-  private propertyName(property: IndexRange['index']['properties'][number]): string {
-    return printName(this.catalog.propertyName(property))
+  private partText({ property, path }: IndexPart): string {
+    return partText(printName(this.catalog.propertyName(property)), path)
   }
 
   private rangeText({ slot, index, min, max }: IndexRange): string {
-    const property = `${this.names(slot)}.${this.propertyName(index.properties[0]!)}`
+    const property = `${this.names(slot)}.${this.partText(index.parts[0]!)}`
     const ends = [
       ...(min === null ? [] : [`${property} ${min.inclusive ? '>=' : '>'} ${this.text(min.value)}`]),
       ...(max === null ? [] : [`${property} ${max.inclusive ? '<=' : '<'} ${this.text(max.value)}`]),

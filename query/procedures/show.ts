@@ -1,5 +1,6 @@
 /** The procedures that the SHOW commands are made of. */
 import type { IndexDefinition } from '../../src/core/change.js'
+import { partText, wholeProperty } from '../../src/core/index-parts.js'
 import { Float, type Value } from '../../src/core/value.js'
 import type { Catalog, IndexState } from '../../src/transaction/catalog.js'
 import type { KeyAccess } from '../../src/transaction/transaction.js'
@@ -127,7 +128,7 @@ function rulesShown(catalog: Catalog): Value[][] {
   return catalog.rules().map((rule) => {
     const kind = `${rule.entity.toUpperCase()}_PROPERTY_${rule.types === null ? 'EXISTENCE' : 'TYPE'}`
     const type = rule.types === null ? null : rule.types.join(' | ')
-    return [rule.name, kind, ...covered({ ...rule, properties: [rule.property] }, catalog), null, type]
+    return [rule.name, kind, ...covered({ ...rule, parts: [wholeProperty(rule.property)] }, catalog), null, type]
   })
 }
 
@@ -137,9 +138,13 @@ function sorted(indexes: readonly IndexState[]): readonly IndexState[] {
 
 /** Kind of entity, label or type, and properties. */
 function covered(
-  { entity, token, properties }: Pick<IndexDefinition, 'entity' | 'token' | 'properties'>,
+  { entity, token, parts }: Pick<IndexDefinition, 'entity' | 'token' | 'parts'>,
   catalog: Catalog,
 ): Value[] {
   const name = entity === 'node' ? catalog.labelName(token as never) : catalog.typeName(token as never)
-  return [entity.toUpperCase(), [name], properties.map((id) => catalog.propertyName(id))]
+  return [
+    entity.toUpperCase(),
+    [name],
+    parts.map(({ property, path }) => partText(catalog.propertyName(property), path)),
+  ]
 }

@@ -5,7 +5,7 @@
  * A slot is one variable of one scope; slots are numbered from 0 through the whole query and never used twice, so
  * `WITH a AS b` gives `b` a slot of its own. Later stages know slots only; `SlotInfo.name` is for EXPLAIN.
  */
-import type { EntityKind, PropertyType } from '../../src/core/change.js'
+import type { EntityKind, IndexStep, PropertyType } from '../../src/core/change.js'
 import type { Position } from '../../src/core/errors.js'
 import type { PropertyValue } from '../../src/core/value.js'
 import type { Direction } from '../../src/transaction/transaction.js'
@@ -283,7 +283,7 @@ export type BoundSchemaCommand =
       readonly entity: EntityKind
       /** The label or the type. */
       readonly token: string
-      readonly properties: readonly string[]
+      readonly parts: readonly BoundIndexPart[]
       /** CREATE CONSTRAINT ... IS UNIQUE, and IS KEY. */
       readonly unique: boolean
       /** IS KEY. */
@@ -309,6 +309,12 @@ export type BoundSchemaCommand =
       readonly constraint: boolean
       readonly position: Position
     }
+
+/** A property, or the place within it to which the path leads. */
+export interface BoundIndexPart {
+  readonly name: string
+  readonly path: readonly IndexStep[]
+}
 
 export type CreateRule = Extract<BoundSchemaCommand, { kind: 'createRule' }>
 export type CreateIndex = Extract<BoundSchemaCommand, { kind: 'createIndex' }>

@@ -1,15 +1,16 @@
 /** Binds what changes the schema: indexes and constraints. */
-import { type PropertyType, propertyTypes } from '../../src/core/change.js'
+import { type IndexStep, type PropertyType, propertyTypes } from '../../src/core/change.js'
+import { partText } from '../../src/core/index-parts.js'
 import type {
   CreateIndexStatement,
   DropIndexStatement,
+  IndexColumn,
   Name,
-  PropertyExpression,
   SchemaStatement,
   ShowStatement,
 } from '../syntax/ast.js'
 import type { Analysis } from './analysis.js'
-import type { BoundSchemaCommand } from './bound.js'
+import type { BoundIndexPart, BoundSchemaCommand } from './bound.js'
 
 export function bindSchema(analysis: Analysis, statement: Exclude<SchemaStatement, ShowStatement>): BoundSchemaCommand {
   switch (statement.kind) {
@@ -22,9 +23,9 @@ export function bindSchema(analysis: Analysis, statement: Exclude<SchemaStatemen
 
 function bindCreate(analysis: Analysis, statement: CreateIndexStatement): BoundSchemaCommand {
   const { constraint, name, ifNotExists, on, at } = statement
-  const properties = statement.properties.map((property) => propertyOf(analysis, statement, property))
+  const parts = statement.columns.map((column) => partOf(analysis, statement, column))
   const common = {
-    name: name?.name ?? [...kindInName(constraint), on.token.name, ...properties].join('_'),
+    name: name?.name ?? [...kindInName(constraint), on.token.name, ...parts.flatMap(stepsInName)].join('_'),
     ifNotExists,
     entity: on.space === 'label' ? ('node' as const) : ('relationship' as const),
     token: on.token.name,
@@ -32,13 +33,16 @@ function bindCreate(analysis: Analysis, statement: CreateIndexStatement): BoundS
   }
   if (constraint === null || constraint === 'unique' || constraint === 'key') {
     const required = constraint === 'key'
-    return { kind: 'createIndex', ...common, properties, unique: required || constraint === 'unique', required }
+    if (required) refusePaths(analysis, statement, 'IS KEY')
+    checkLists(analysis, statement)
+    return { kind: 'createIndex', ...common, parts, unique: required || constraint === 'unique', required }
   }
-  const [property, ...others] = properties
+  refusePaths(analysis, statement, constraint === 'exists' ? 'IS NOT NULL' : 'IS ::')
+  const [part, ...others] = parts
   if (others.length > 0)
     analysis.fail('SYNTAX_ERROR', at, 'IS NOT NULL and IS :: are about one property; make a constraint for each')
   const types = constraint === 'exists' ? null : constraint.types.map((type) => typeOf(analysis, type))
-  return { kind: 'createRule', ...common, property: property!, types }
+  return { kind: 'createRule', ...common, property: part!.name, types }
 }
 
 /** What a name that nobody gave begins with: several constraints may be about the same properties. */
@@ -70,23 +74,53 @@ function typeOf(analysis: Analysis, { name, at }: Name): PropertyType {
   )
 }
 
-function propertyOf(
-  analysis: Analysis,
-  { on, properties }: CreateIndexStatement,
-  property: PropertyExpression,
-): string {
-  const { target, name } = property
-  if (target.kind === 'variable' && target.name !== on.variable.name) {
+function partOf(analysis: Analysis, { on, columns }: CreateIndexStatement, column: IndexColumn): BoundIndexPart {
+  const { variable, property, at } = column
+  if (variable.name !== on.variable.name) {
     analysis.fail(
       'VARIABLE_UNDEFINED',
-      target.at,
-      `the variable ${target.name} is not defined; FOR defines ${on.variable.name}`,
+      variable.at,
+      `the variable ${variable.name} is not defined; FOR defines ${on.variable.name}`,
     )
   }
-  const first = properties.find((other) => other.name.name === name.name)
-  if (first !== property) analysis.fail('COLUMN_DUPLICATE', property.at, `the property ${name.name} is named twice`)
-  if (name.name === '_key') analysis.fail('KEY_INVALID', name.at, '_key needs no index, as every key leads to its node')
-  return name.name
+  const text = columnText(column)
+  const first = columns.find((other) => columnText(other) === text)
+  if (first !== column) analysis.fail('COLUMN_DUPLICATE', at, `the property ${text} is named twice`)
+  if (property.name === '_key')
+    analysis.fail('KEY_INVALID', property.at, '_key needs no index, as every key leads to its node')
+  return { name: property.name, path: pathOf(column) }
+}
+
+function pathOf({ path }: IndexColumn): readonly IndexStep[] {
+  return path.map((step) => (step === null ? null : step.name))
+}
+
+function columnText(column: IndexColumn): string {
+  return partText(column.property.name, pathOf(column))
+}
+
+function stepsInName({ name, path }: BoundIndexPart): readonly string[] {
+  return [name, ...path.map((step) => step ?? 'all')]
+}
+
+function refusePaths(analysis: Analysis, { columns }: CreateIndexStatement, rule: string): void {
+  const column = columns.find(({ path }) => path.length > 0)
+  if (column === undefined) return
+  const message = `${rule} is about whole properties, and ${columnText(column)} is a place within one`
+  analysis.fail('UNSUPPORTED', column.at, message, 'IS UNIQUE and CREATE INDEX take places')
+}
+
+/** Two lists would give an entry for each pair of their elements. */
+function checkLists(analysis: Analysis, { columns, constraint }: CreateIndexStatement): void {
+  const [first, second] = columns.filter(({ path }) => path.includes(null))
+  if (first !== undefined && constraint !== null)
+    analysis.fail(
+      'UNSUPPORTED',
+      first.at,
+      `a constraint cannot be about each element of a list, as ${columnText(first)} is`,
+    )
+  if (second !== undefined)
+    analysis.fail('UNSUPPORTED', second.at, 'one part of an index at most goes through lists', 'make an index for each')
 }
 
 function bindDrop(analysis: Analysis, { name, ifExists, constraint, at }: DropIndexStatement): BoundSchemaCommand {

@@ -456,7 +456,16 @@ export interface CreateIndexStatement {
     readonly variable: Name
     readonly token: Name
   }
-  readonly properties: readonly PropertyExpression[]
+  readonly columns: readonly IndexColumn[]
+}
+
+/** `n.meta.tags[*]` in the parentheses of CREATE INDEX. */
+export interface IndexColumn {
+  readonly at: number
+  readonly variable: Name
+  readonly property: Name
+  /** From the property down; null is `[*]`. */
+  readonly path: readonly (Name | null)[]
 }
 
 export interface DropIndexStatement {

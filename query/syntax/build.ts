@@ -5,12 +5,12 @@
 import type { IterationNode, MatchResult, Node } from 'ohm-js'
 import type {
   Expression,
+  IndexColumn,
   LabelTest,
   MatchClause,
   Name,
   NodePattern,
   PathPattern,
-  PropertyExpression,
   Query,
   RelationshipPattern,
   ShowStatement,
@@ -499,18 +499,13 @@ const schema: CypherActionDict<unknown> = {
       name: option(name),
       ifNotExists: ifNotExists.children.length > 0,
       on: subject.tree(),
-      properties: columns.tree(),
+      columns: columns.tree(),
     }
   },
   /** `CREATE INDEX ON :Person(name)`, of Cypher before Neo4j 4. */
   CreateIndex_older(_create, _index, _on, _colon, token, _open, first, _commas, rest, _close) {
     const variable: Name = { name: 'n', at: token.tree().at }
-    const column = (name: Name): PropertyExpression => ({
-      kind: 'property',
-      at: name.at,
-      target: { kind: 'variable', ...variable },
-      name,
-    })
+    const column = (property: Name): IndexColumn => ({ at: property.at, variable, property, path: [] })
     return {
       kind: 'createIndex',
       at: at(this),
@@ -518,7 +513,7 @@ const schema: CypherActionDict<unknown> = {
       name: null,
       ifNotExists: false,
       on: { space: 'label', variable, token: token.tree() },
-      properties: listed(first, rest).map(column),
+      columns: listed(first, rest).map(column),
     }
   },
   CreateConstraint(_create, _constraint, name, ifNotExists, _for, subject, _require, columns, _is, rule) {
@@ -529,7 +524,7 @@ const schema: CypherActionDict<unknown> = {
       name: option(name),
       ifNotExists: ifNotExists.children.length > 0,
       on: subject.tree(),
-      properties: columns.tree(),
+      columns: columns.tree(),
     }
   },
   Subject_node: (_open, variable, _colon, token, _close) => ({
@@ -545,10 +540,16 @@ const schema: CypherActionDict<unknown> = {
   Columns_listed: (_open, columns, _close) => columns.tree(),
   ColumnList: (first, _commas, rest) => listed(first, rest),
   Columns_single: (column) => [column.tree()],
-  Column(variable, lookup): PropertyExpression {
-    const target: Expression = { kind: 'variable', ...variable.tree() }
-    return { ...lookup.tree(), at: at(this), target }
+  Column(variable, property, path): IndexColumn {
+    const steps: readonly ({ readonly name: Name } | null)[] = all(path)
+    return {
+      at: at(this),
+      variable: variable.tree(),
+      property: property.tree().name,
+      path: steps.map((step) => (step === null ? null : step.name)),
+    }
   },
+  EachElement: (_open, _star, _close) => null,
   Rule_unique: (_of, _unique) => 'unique',
   Rule_key: (_of, _key) => 'key',
   Rule_exists: (_not, _null) => 'exists',

@@ -145,7 +145,8 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   Columns_single?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   Columns?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   ColumnList?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: IterationNode) => T;
-  Column?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
+  Column?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: IterationNode) => T;
+  EachElement?: (this: NonterminalNode, arg0: TerminalNode, arg1: TerminalNode, arg2: TerminalNode) => T;
   Rule_unique?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode) => T;
   Rule_key?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode) => T;
   Rule_exists?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;

@@ -16,6 +16,7 @@ import type {
   CreateIndexStatement,
   DropIndexStatement,
   Expression,
+  IndexColumn,
   LabelTest,
   LiteralExpression,
   LogicalExpression,
@@ -72,17 +73,21 @@ function show({ what, yields, orderBy, skip, limit, where: condition, returned }
   )
 }
 
-function createIndex({ constraint, name: given, ifNotExists, on, properties }: CreateIndexStatement): string {
+function createIndex({ constraint, name: given, ifNotExists, on, columns }: CreateIndexStatement): string {
   const what = constraint === null ? 'INDEX' : 'CONSTRAINT'
   const subject = `${variable(on.variable)}:${name(on.token)}`
-  const columns = `(${properties.map(expression).join(', ')})`
+  const listedColumns = `(${listed(columns, indexColumn)})`
   return words(
     `CREATE ${what}`,
     given && indexName(given),
     ifNotExists && 'IF NOT EXISTS',
     on.space === 'label' ? `FOR (${subject})` : `FOR ()-[${subject}]-()`,
-    constraint === null ? `ON ${columns}` : `REQUIRE ${columns} IS ${ruleText(constraint)}`,
+    constraint === null ? `ON ${listedColumns}` : `REQUIRE ${listedColumns} IS ${ruleText(constraint)}`,
   )
+}
+
+function indexColumn({ variable: owner, property, path: steps }: IndexColumn): string {
+  return `${variable(owner)}.${name(property)}${steps.map((step) => (step === null ? '[*]' : `.${name(step)}`)).join('')}`
 }
 
 function ruleText(constraint: NonNullable<CreateIndexStatement['constraint']>): string {

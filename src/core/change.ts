@@ -14,15 +14,24 @@ export type EntityKind = 'node' | 'relationship'
 export type KeyKind = 'node' | 'value'
 export type PropertyEntry = readonly [property: PropertyId, value: MemberValue]
 
+/** From a value down: the member of a name, or (null) each element of a list. */
+export type IndexStep = string | null
+
+export interface IndexPart {
+  readonly property: PropertyId
+  /** Where within the property the values lie; without steps the property itself. One part at most goes through lists. */
+  readonly path: readonly IndexStep[]
+}
+
 export interface IndexDefinition {
   readonly name: string
   readonly entity: EntityKind
   /** The label (of nodes) or type (of relationships) it covers. */
   readonly token: LabelId | TypeId
-  readonly properties: readonly PropertyId[]
+  readonly parts: readonly IndexPart[]
   /** Whether it enforces that no two entities share the values. Entities that lack one of the values are free. */
   readonly unique: boolean
-  /** Whether every entity must have the values: with `unique`, they are its key. */
+  /** Whether every entity must have the values, which are whole properties: with `unique`, they are its key. */
   readonly required: boolean
 }
 

@@ -9,6 +9,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
+import { partText } from '../core/index-parts.js'
 import type { Keys } from '../sdk/keys.js'
 import { Queryable } from '../sdk/queryable.js'
 import type { Parameters, TypedValue } from '../sdk/result.js'
@@ -282,9 +283,9 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
         numbers(catalog.count('type')).map((id) => [catalog.name('type', id), stores.typeCount(id as never)]),
       ),
       propertyKeys: numbers(catalog.count('property')).map((id) => catalog.name('property', id)),
-      indexes: wholeIndexes.map(({ definition: { name, entity, token, properties, unique }, index }) => ({
+      indexes: wholeIndexes.map(({ definition: { name, entity, token, parts, unique }, index }) => ({
         name,
-        on: `${catalog.name(entity === 'node' ? 'label' : 'type', token)}(${properties.map((id) => catalog.name('property', id)).join(', ')})`,
+        on: `${catalog.name(entity === 'node' ? 'label' : 'type', token)}(${parts.map(({ property, path }) => partText(catalog.name('property', property), path)).join(', ')})`,
         unique,
         entries: index.size,
       })),

@@ -34,6 +34,7 @@ import {
   type Change,
   type EntityKind,
   type IndexDefinition,
+  type IndexStep,
   type PropertyEntry,
   propertyTypes,
   type RuleDefinition,
@@ -195,8 +196,22 @@ function writeIndex(writer: ByteWriter, index: IndexDefinition): void {
   writer.text(index.name)
   writer.byte(entities.indexOf(index.entity))
   writer.varint(index.token)
-  writeIds(writer, index.properties)
-  writer.byte(uniqueness.findIndex(({ unique, required }) => unique === index.unique && required === index.required))
+  writeIds(
+    writer,
+    index.parts.map(({ property }) => property),
+  )
+  const hasPaths = index.parts.some(({ path }) => path.length > 0)
+  const kind = uniqueness.findIndex(({ unique, required }) => unique === index.unique && required === index.required)
+  writer.byte(kind + (hasPaths ? withPaths : 0))
+  if (hasPaths) for (const { path } of index.parts) writeIndexPath(writer, path)
+}
+
+function writeIndexPath(writer: ByteWriter, path: readonly IndexStep[]): void {
+  writer.varint(path.length)
+  for (const step of path) {
+    writer.byte(step === null ? 1 : 0)
+    if (step !== null) writer.text(step)
+  }
 }
 
 /** What an index can ask of its values, by number. */
@@ -205,6 +220,8 @@ const uniqueness = [
   { unique: true, required: false },
   { unique: true, required: true },
 ]
+/** Added to the number where the steps of each part follow. */
+const withPaths = uniqueness.length
 
 function writeRule(writer: ByteWriter, { name, entity, token, property, types }: RuleDefinition): void {
   writer.text(name)
@@ -331,13 +348,20 @@ function readStored(reader: ByteReader): StoredValue {
 }
 
 function readIndex(reader: ByteReader): IndexDefinition {
-  return {
-    name: reader.text(),
-    entity: pick(reader, entities),
-    token: readId<LabelId | TypeId>(reader),
-    properties: readIds<PropertyId>(reader),
-    ...pick(reader, uniqueness),
-  }
+  const name = reader.text()
+  const entity = pick(reader, entities)
+  const token = readId<LabelId | TypeId>(reader)
+  const properties = readIds<PropertyId>(reader)
+  const { hasPaths, ...asked } = pick(reader, indexForms)
+  const parts = properties.map((property) => ({ property, path: hasPaths ? readIndexPath(reader) : [] }))
+  return { name, entity, token, parts, ...asked }
+}
+
+/** By the number that is written. */
+const indexForms = [false, true].flatMap((hasPaths) => uniqueness.map((asked) => ({ hasPaths, ...asked })))
+
+function readIndexPath(reader: ByteReader): IndexStep[] {
+  return Array.from({ length: reader.count() }, () => (pick(reader, [true, false]) ? reader.text() : null))
 }
 
 function readRule(reader: ByteReader): RuleDefinition {

@@ -8,6 +8,7 @@ import type { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
 import type { EntityKind, IndexDefinition, RuleDefinition } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
+import { valuesOfParts } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
 import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
@@ -38,7 +39,28 @@ export interface OpenRule {
 }
 
 /** What every entity of a label or type must have, because of the constraint of this name. */
-export type Requirement = Pick<IndexDefinition, 'name' | 'entity' | 'token' | 'properties'>
+export interface Requirement extends Covering {
+  readonly name: string
+  readonly properties: readonly PropertyId[]
+}
+
+/**
+ * What an index would hold for an entity that has these properties: no entry for one that lacks a part, one for most, and
+ * one for each value where a part goes through lists. They are a set.
+ */
+export function entriesOf(
+  { definition, index }: Omit<OpenIndex, 'number'>,
+  read: (property: PropertyId) => PropertyValue,
+): readonly PropertyValue[][] {
+  const entries = valuesOfParts(definition.parts, read)
+  if (entries.length < 2) return entries
+  return [...new Map(entries.map((values) => [index.keyOf(values), values])).values()]
+}
+
+/** What the key of a label or type asks of each entity: its parts are whole properties. */
+export function requirementOf({ name, entity, token, parts }: IndexDefinition): Requirement {
+  return { name, entity, token, properties: parts.map(({ property }) => property) }
+}
 
 export type RelationshipEnd = 'start' | 'end'
 
@@ -288,7 +310,7 @@ export class Stores {
     const ofIndexes = indexes.filter((open) => open.definition.required && this.isWhole(open))
     const ofRules = rules.filter(({ definition }) => definition.types === null)
     const requirements = [
-      ...ofIndexes.map(({ definition }) => definition),
+      ...ofIndexes.map(({ definition }) => requirementOf(definition)),
       ...ofRules.map(({ definition }) => ({ ...definition, properties: [definition.property] })),
     ]
     return { indexes, rules, requirements }
@@ -322,15 +344,10 @@ export class Stores {
       this.space.table(familySlot(family, number)).clear()
   }
 
-  /** The values an index would hold for an entity; null when it lacks one of them. */
-  indexedValues(definition: Pick<IndexDefinition, 'entity' | 'properties'>, id: number): PropertyValue[] | null {
-    const values: PropertyValue[] = []
-    for (const property of definition.properties) {
-      const value = this.column(definition.entity, property).get(id)
-      if (value === null) return null
-      values.push(value)
-    }
-    return values
+  /** What an index would hold for an entity as it is now. */
+  indexEntries(open: Omit<OpenIndex, 'number'>, id: number): readonly PropertyValue[][] {
+    const { entity } = open.definition
+    return entriesOf(open, (property) => this.column(entity, property).get(id))
   }
 
   /** Whether the entity is of the label or type that the index or rule covers. */

@@ -6,6 +6,7 @@
  */
 import type { Change, EntityKind } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
+import { coversProperty } from '../core/index-parts.js'
 import type { PropertyValue } from '../core/value.js'
 import type { Column } from '../stores/json/column.js'
 import type { OpenIndex, Stores } from '../stores/stores.js'
@@ -185,19 +186,10 @@ function changeCovered(
   }
   const affected = stores
     .indexes()
-    .filter(
-      (open) =>
-        open.definition.entity === entity && open.definition.properties.includes(property) && stores.holds(open, id),
-    )
-  for (const { definition, index } of affected) {
-    const before = stores.indexedValues(definition, id)
-    if (before !== null) index.remove(id, before)
-  }
+    .filter((open) => coversProperty(open.definition, entity, property) && stores.holds(open, id))
+  for (const open of affected) for (const values of stores.indexEntries(open, id)) open.index.remove(id, values)
   write(column)
-  for (const { definition, index } of affected) {
-    const after = stores.indexedValues(definition, id)
-    if (after !== null) index.add(id, after)
-  }
+  for (const open of affected) for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
 }
 
 function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {
@@ -223,10 +215,8 @@ function entriesOf(stores: Stores, entity: EntityKind, id: NodeId | Relationship
   if (stores.indexes().length === 0) return noEntries
   const entries: Entry[] = []
   for (const open of stores.indexes()) {
-    const { definition, index } = open
-    if (definition.entity !== entity || !stores.holds(open, id)) continue
-    const values = stores.indexedValues(definition, id)
-    if (values !== null) entries.push({ index, values })
+    if (open.definition.entity !== entity || !stores.holds(open, id)) continue
+    for (const values of stores.indexEntries(open, id)) entries.push({ index: open.index, values })
   }
   return entries
 }
@@ -240,12 +230,9 @@ type Put = (id: number, values: readonly PropertyValue[]) => void
 
 function fillIndex(stores: Stores, name: string, upTo: number): void {
   const open = stores.findIndex(name)!
-  const { definition, index, number } = open
-  for (const id of idsToFill(stores, open, { upTo })) {
-    const values = stores.indexedValues(definition, id)
-    if (values !== null) index.add(id, values)
-  }
-  stores.catalog.setFilledTo(number, upTo)
+  for (const id of idsToFill(stores, open, { upTo }))
+    for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
+  stores.catalog.setFilledTo(open.number, upTo)
 }
 
 function dropIndex(stores: Stores, name: string): void {

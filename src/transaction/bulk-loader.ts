@@ -12,7 +12,7 @@ import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, TypeId } 
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
-import type { RelationshipEnd, Stores } from '../stores/stores.js'
+import { entriesOf, type RelationshipEnd, type Stores } from '../stores/stores.js'
 import { applyChange } from './apply.js'
 import { BulkExtents, type OpenExtent } from './bulk-extents.js'
 import { checkKey, checkName, checkRequired, checkSchema, checkValue } from './checks.js'
@@ -195,10 +195,11 @@ export class BulkLoader {
   ): void {
     if (!this.hasSchema) return
     const { stores } = this
-    for (const { definition, index, number } of stores.indexes()) {
+    for (const open of stores.indexes()) {
+      const { definition, index, number } = open
       if (definition.entity !== entity || !tokens.includes(definition.token)) continue
-      const values = definition.properties.map(readerOf(properties))
-      if (!values.includes(null) && id <= stores.catalog.filledTo(number)) index.add(id, values)
+      if (id > stores.catalog.filledTo(number)) continue
+      for (const values of entriesOf(open, readerOf(properties))) index.add(id, values)
     }
   }
 

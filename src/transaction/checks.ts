@@ -4,13 +4,14 @@ import type { EntityKind, IndexDefinition, PropertyType, RuleDefinition, TreeCha
 import { encodeValue, valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
 import type { KeyId, LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
+import { coversProperty, partText, sameParts } from '../core/index-parts.js'
 import { normalizedPath } from '../core/json-path/normalized.js'
 import type { Step } from '../core/json-path/tree.js'
 import { Temporal } from '../core/temporal/temporal.js'
 import { Float, type PropertyValue, typeName } from '../core/value.js'
 import { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 import { tokensMax } from '../stores/slots.js'
-import type { OpenIndex, Requirement, Stores } from '../stores/stores.js'
+import { entriesOf, type OpenIndex, type Requirement, requirementOf, type Stores } from '../stores/stores.js'
 import { stringBytesMax } from '../stores/strings/dictionary.js'
 import { elementIdOf } from './element-id.js'
 
@@ -166,8 +167,7 @@ export interface Prospect {
 
 /** Whether an index or a rule covers the property, so that a change of it is to be checked. */
 export function isCovered(stores: Stores, entity: EntityKind, property: PropertyId): boolean {
-  for (const { definition } of stores.indexes())
-    if (definition.entity === entity && definition.properties.includes(property)) return true
+  for (const { definition } of stores.indexes()) if (coversProperty(definition, entity, property)) return true
   for (const { definition } of stores.rules())
     if (definition.entity === entity && definition.property === property) return true
   return false
@@ -182,12 +182,12 @@ export function checkSchema(stores: Stores, prospect: Prospect): void {
 function checkIndexes(stores: Stores, { entity, tokens, id, read, changed }: Prospect): void {
   for (const open of stores.indexes()) {
     const { definition, index } = open
-    if (changed !== undefined && !definition.properties.includes(changed)) continue
+    if (changed !== undefined && !coversProperty(definition, entity, changed)) continue
     if (definition.entity !== entity || !tokens.includes(definition.token)) continue
-    const values = definition.properties.map(read)
-    if (values.includes(null)) continue
-    index.check(values)
-    if (definition.unique && stores.isWhole(open)) checkUnique(stores, open, id, values)
+    for (const values of entriesOf(open, read)) {
+      index.check(values)
+      if (definition.unique && stores.isWhole(open)) checkUnique(stores, open, id, values)
+    }
   }
 }
 
@@ -270,10 +270,12 @@ interface Violation {
 }
 
 function violation(stores: Stores, { definition, values, holder }: Violation): DatabaseError {
-  const { name, entity, properties } = definition
+  const { name, entity, parts } = definition
   const elementId = elementIdOf(stores, entity, holder)
-  const shown = properties
-    .map((property, i) => `${stores.catalog.name('property', property)} = ${show(values[i]!)}`)
+  const shown = parts
+    .map(
+      ({ property, path }, i) => `${partText(stores.catalog.name('property', property), path)} = ${show(values[i]!)}`,
+    )
     .join(', ')
   return new DatabaseError(
     'CONSTRAINT_VIOLATION',
@@ -329,17 +331,17 @@ function checkNewName(stores: Stores, name: string): void {
 /** What an index that is made in one step is to hold. */
 export function checkIndexable(stores: Stores, definition: IndexDefinition): void {
   const seen = new Map<string, number>()
-  const probe = stores.openIndex(0)
+  const probe = { definition, index: stores.openIndex(0) }
   for (const id of stores.coveredBy(definition).current()) {
-    const values = stores.indexedValues(definition, id)
-    if (values === null && definition.required) checkComplete(stores, definition, id)
-    if (values === null) continue
-    probe.check(values)
-    if (!definition.unique || values.some(isNaNValue)) continue
-    const key = probe.keyOf(values)
-    const holder = seen.get(key)
-    if (holder !== undefined) throw violation(stores, { definition, values, holder })
-    seen.set(key, id)
+    if (definition.required) checkComplete(stores, requirementOf(definition), id)
+    for (const values of stores.indexEntries(probe, id)) {
+      probe.index.check(values)
+      if (!definition.unique || values.some(isNaNValue)) continue
+      const key = probe.index.keyOf(values)
+      const holder = seen.get(key)
+      if (holder !== undefined) throw violation(stores, { definition, values, holder })
+      seen.set(key, id)
+    }
   }
 }
 
@@ -354,29 +356,29 @@ export function checkRuleData(stores: Stores, definition: RuleDefinition): void 
 }
 
 /** What an index is to be filled with must fit its entries. */
-export function checkEntries(stores: Stores, { definition, index }: OpenIndex, ids: Iterable<number>): void {
-  for (const id of ids) {
-    const values = stores.indexedValues(definition, id)
-    if (values !== null) index.check(values)
-  }
+export function checkEntries(stores: Stores, open: OpenIndex, ids: Iterable<number>): void {
+  for (const id of ids) for (const values of stores.indexEntries(open, id)) open.index.check(values)
 }
 
 /**
  * An index that holds all it covers, and is about to count. Its entries alone tell whether values are there twice, as
  * they do while it is filled and others write. Only where some are is it walked: they may be NaN.
  */
-export function checkWhole(stores: Stores, { definition, index }: OpenIndex): void {
+export function checkWhole(stores: Stores, open: OpenIndex): void {
+  const { definition, index } = open
   const covered = stores.coveredBy(definition).current()
-  if (definition.required && index.size < covered.size) for (const id of covered) checkComplete(stores, definition, id)
+  if (definition.required && index.size < covered.size)
+    for (const id of covered) checkComplete(stores, requirementOf(definition), id)
   if (!definition.unique || index.size === index.distinct) return
   for (const id of index.repeated()) {
-    const values = stores.indexedValues(definition, id)!
+    // What is unique has one entry an entity, as no part of it goes through lists.
+    const values = stores.indexEntries(open, id)[0]!
     if (!values.some(isNaNValue)) throw violation(stores, { definition, values, holder: index.first(values) })
   }
 }
 
 /** A second index of the same kind over the same properties would be kept up to date for nothing. */
-function checkNewProperties(stores: Stores, { entity, token, properties, unique, required }: IndexDefinition): void {
+function checkNewProperties(stores: Stores, { entity, token, parts, unique, required }: IndexDefinition): void {
   const equal = stores
     .indexes()
     .find(
@@ -385,7 +387,7 @@ function checkNewProperties(stores: Stores, { entity, token, properties, unique,
         other.token === token &&
         other.unique === unique &&
         other.required === required &&
-        other.properties.join() === properties.join(),
+        sameParts(other.parts, parts),
     )
   if (equal !== undefined) throw alreadyThere(unique ? 'constraint' : 'index', equal.definition.name)
 }

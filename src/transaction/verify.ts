@@ -144,14 +144,14 @@ function listOf(stores: Stores, type: TypeId, incoming: boolean, node: NodeId): 
 }
 
 function checkIndexes(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
-  for (const { definition, index, number } of stores.indexes()) {
+  for (const open of stores.indexes()) {
+    const { definition, index, number } = open
     const filledTo = stores.catalog.filledTo(number)
     const entities: readonly number[] = definition.entity === 'node' ? nodes : relationships
     const real: string[] = []
-    for (const id of entities) {
-      const values = id <= filledTo && stores.covers(definition, id) ? stores.indexedValues(definition, id) : null
-      if (values !== null) real.push(`${index.keyOf(values)}#${id}`)
-    }
+    for (const id of entities)
+      if (id <= filledTo && stores.covers(definition, id))
+        for (const values of stores.indexEntries(open, id)) real.push(`${index.keyOf(values)}#${id}`)
     const kept = [...index.entries()].map(({ id, bytes }) => `${Buffer.from(bytes).toString('latin1')}#${id}`)
     const distinct = new Set(real.map((entry) => entry.slice(0, entry.lastIndexOf('#')))).size
     if (kept.sort().join() !== real.sort().join())
@@ -167,7 +167,10 @@ function checkConstraints(stores: Stores, { nodes, relationships }: Found, probl
   const idsOf = (entity: EntityKind): readonly number[] => (entity === 'node' ? nodes : relationships)
   for (const { name, entity, token, properties } of stores.requirements())
     for (const id of idsOf(entity))
-      if (stores.covers({ entity, token }, id) && stores.indexedValues({ entity, properties }, id) === null)
+      if (
+        stores.covers({ entity, token }, id) &&
+        properties.some((property) => stores.column(entity, property).get(id) === null)
+      )
         problems.push(`${entity} ${id} lacks what the constraint '${name}' requires`)
   for (const { definition } of stores.rules())
     for (const id of idsOf(definition.entity)) {
@@ -180,7 +183,7 @@ function checkConstraints(stores: Stores, { nodes, relationships }: Found, probl
     const { definition, index } = open
     if (!definition.unique || !stores.isWhole(open)) continue
     for (const id of index.repeated())
-      if (!stores.indexedValues(definition, id)?.some(isNaNValue))
+      if (!stores.indexEntries(open, id)[0]?.some(isNaNValue))
         problems.push(
           `${definition.entity} ${id} has values that are unique by '${definition.name}', and so has another`,
         )

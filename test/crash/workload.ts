@@ -10,6 +10,7 @@ import { writeValue } from '../../src/core/codec.js'
 import type { Random } from '../../src/core/environment.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import type { KeyId, NodeId, RelationshipId, ValueId } from '../../src/core/ids.js'
+import { wholeProperty } from '../../src/core/index-parts.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { Storage, type StorageOptions } from '../../src/database/storage.js'
 import { TreeRef } from '../../src/stores/json/tree-ref.js'
@@ -204,7 +205,7 @@ export class Workload {
       name,
       entity: 'node',
       token: transaction.labelId(this.#pick(labels)),
-      properties: [transaction.propertyId(this.#pick(properties))],
+      parts: [wholeProperty(transaction.propertyId(this.#pick(properties)))],
       unique: this.#random.next() < 0.2,
       required: false,
     }

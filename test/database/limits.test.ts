@@ -1,6 +1,7 @@
 /** Each row of docs/limits.md: what is said when the limit is met, or why no test can meet it. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
+import { wholeProperty } from '../../src/core/index-parts.js'
 import type { Storage } from '../../src/database/storage.js'
 import { type Database, open } from '../../src/index.js'
 import { pageBytes } from '../../src/pages/heap.js'
@@ -71,7 +72,7 @@ const rows: Record<string, (() => Promise<void>) | string> = {
           name: 'more',
           entity: 'node',
           token: 1 as never,
-          properties: [1 as never],
+          parts: [wholeProperty(1 as never)],
           unique: false,
           required: false,
         }),

@@ -6,6 +6,7 @@ import { ByteWriter } from '../../src/core/bytes.js'
 import type { Change } from '../../src/core/change.js'
 import { encodeValue } from '../../src/core/codec.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId, ValueId } from '../../src/core/ids.js'
+import { wholeProperty } from '../../src/core/index-parts.js'
 import { LocalDate } from '../../src/core/temporal/date.js'
 import { LocalDateTime, ZonedDateTime } from '../../src/core/temporal/datetime.js'
 import { Duration } from '../../src/core/temporal/duration.js'
@@ -52,7 +53,7 @@ const changes: Change[] = [
       name: 'i',
       entity: 'node',
       token: 1 as LabelId,
-      properties: [1 as PropertyId],
+      parts: [wholeProperty(1 as PropertyId)],
       unique: false,
       required: false,
     },
@@ -64,7 +65,7 @@ const changes: Change[] = [
       name: 'i',
       entity: 'node',
       token: 1 as LabelId,
-      properties: [1 as PropertyId],
+      parts: [wholeProperty(1 as PropertyId)],
       unique: false,
       required: false,
     },

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import type { Change, PropertyEntry } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import type { LabelId, NodeId, PropertyId } from '../../src/core/ids.js'
+import { wholeProperty } from '../../src/core/index-parts.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { Storage } from '../../src/database/storage.js'
 import type { Requirement } from '../../src/stores/stores.js'
@@ -40,7 +41,13 @@ function open(environment = memoryEnvironment()): Storage {
   for (const name of ['p', 'q', 'r']) tx.propertyId(name)
   tx.createRule({ name: 'p exists', entity: 'node', token: labels[0]!, property: properties[0]!, types: null })
   const key = { unique: true, required: true }
-  tx.createIndex({ name: 'key', entity: 'node', token: labels[1]!, properties: properties.slice(0, 2), ...key })
+  tx.createIndex({
+    name: 'key',
+    entity: 'node',
+    token: labels[1]!,
+    parts: properties.slice(0, 2).map(wholeProperty),
+    ...key,
+  })
   const types = ['INTEGER', 'LIST<INTEGER NOT NULL>'] as const
   tx.createRule({ name: 'r is', entity: 'node', token: labels[1]!, property: properties[2]!, types })
   storage.commit()

@@ -10,6 +10,7 @@ import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
 import type { IndexDefinition, TreeChange } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import { idMax } from '../../src/core/ids.js'
+import { wholeProperty } from '../../src/core/index-parts.js'
 import { withChange } from '../../src/core/tree-change.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { Storage } from '../../src/database/storage.js'
@@ -81,7 +82,7 @@ class Run {
           name,
           entity: 'node',
           token: tx.labelId(label),
-          properties: ids(names),
+          parts: ids(names).map(wholeProperty),
           unique,
           required: false,
         })
@@ -93,7 +94,7 @@ class Run {
         name: 'edge',
         entity: 'relationship',
         token,
-        properties: ids(['p0']),
+        parts: ids(['p0']).map(wholeProperty),
         unique: false,
         required: false,
       })
@@ -420,7 +421,14 @@ function open(environment: MemoryEnvironment): Storage {
 }
 
 function lateIndex(tx: StoreTransaction, { name, unique }: { name: string; unique: boolean }): IndexDefinition {
-  return { name, entity: 'node', token: tx.labelId('L0'), properties: [tx.propertyId('p1')], unique, required: false }
+  return {
+    name,
+    entity: 'node',
+    token: tx.labelId('L0'),
+    parts: [wholeProperty(tx.propertyId('p1'))],
+    unique,
+    required: false,
+  }
 }
 
 /** A change that fits the list or the map; there are never so many values that an index has no room for them. */

@@ -14,6 +14,7 @@ import type {
 } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../../src/core/ids.js'
+import { valuesOfParts } from '../../src/core/index-parts.js'
 import { withChange } from '../../src/core/tree-change.js'
 import { Float, type MemberValue, type PropertyValue, plainMember, typeName } from '../../src/core/value.js'
 import type { TreeValue } from '../../src/stores/json/tree-ref.js'
@@ -248,7 +249,7 @@ export class ModelTransaction implements Transaction {
 
   indexSeek(index: IndexDefinition, values: readonly PropertyValue[]): readonly number[] {
     const found = this.entries(index).filter(({ keys }) => keys.every((key, i) => equals(key, values[i]!) === true))
-    return found.map(({ id }) => id).sort((left, right) => left - right)
+    return [...new Set(found.map(({ id }) => id))].sort((left, right) => left - right)
   }
 
   indexRange(index: IndexDefinition, range: ValueRange): IdScan {
@@ -482,11 +483,10 @@ export class ModelTransaction implements Transaction {
       'labels' in entity ? entity.labels.has(index.token as LabelId) : entity.type === index.token
     return [...entities]
       .filter(([, entity]) => isCovered(entity))
-      .map(([id, entity]) => ({
-        id,
-        keys: index.properties.map((property) => plainMember(entity.properties.get(property) ?? null)),
-      }))
-      .filter(({ keys }) => keys.every((key) => key !== null))
+      .flatMap(([id, entity]) => {
+        const read = (property: PropertyId) => plainMember(entity.properties.get(property) ?? null)
+        return valuesOfParts(index.parts, read).map((keys) => ({ id, keys }))
+      })
   }
 
   private keysOf(name: string): string[] {

@@ -335,13 +335,7 @@ function isNumber(value: unknown): boolean {
 }
 
 const schemaVariable = fc.constant({ name: 'n', at })
-const columns = (variable: ast.Name, properties: readonly ast.Name[]): ast.PropertyExpression[] =>
-  properties.map((property) => ({
-    kind: 'property',
-    at,
-    target: { kind: 'variable', ...variable },
-    name: property,
-  }))
+const indexPath: fc.Arbitrary<ast.IndexColumn['path']> = fc.oneof(fc.constant([]), few(option(name)))
 
 /** SHOW without YIELD. */
 const allRows = { orderBy: [], skip: null, limit: null, returned: null }
@@ -360,17 +354,17 @@ const schemaStatement: fc.Arbitrary<ast.SchemaStatement> = fc.oneof(
       space: fc.constantFrom('label' as const, 'type' as const),
       variable: schemaVariable,
       token: name,
-      properties: names,
+      columns: few(tree({ variable: schemaVariable, property: name, path: indexPath }), 1),
     })
     .map(
-      ({ constraint, name, ifNotExists, space, variable, token, properties }): ast.SchemaStatement => ({
+      ({ constraint, name, ifNotExists, space, variable, token, columns }): ast.SchemaStatement => ({
         kind: 'createIndex',
         at,
         constraint,
         name,
         ifNotExists,
         on: { space, variable, token },
-        properties: columns(variable, properties),
+        columns,
       }),
     ),
   tree({ kind: kind('dropIndex'), constraint: fc.boolean(), name, ifExists: fc.boolean() }),

@@ -86,7 +86,10 @@ const index = fc
       name: text,
       entity,
       token: label,
-      properties: fc.array(property, { minLength: 1, maxLength: 3 }),
+      parts: fc.array(fc.record({ property, path: fc.array(fc.option(fc.string()), { maxLength: 3 }) }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
     }),
     fc.constantFrom([false, false], [true, false], [true, true]),
   )

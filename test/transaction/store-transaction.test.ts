@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Change } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import type { LabelId, NodeId, RelationshipId, TypeId } from '../../src/core/ids.js'
+import { wholeProperty } from '../../src/core/index-parts.js'
 import type { PropertyValue } from '../../src/core/value.js'
 import { Heap } from '../../src/pages/heap.js'
 import { Stores } from '../../src/stores/stores.js'
@@ -54,7 +55,7 @@ describe('a transaction over stores', () => {
       name: 'i',
       entity: 'node',
       token: tx.labelId('A'),
-      properties: [tx.propertyId('p')],
+      parts: [wholeProperty(tx.propertyId('p'))],
       unique: false,
       required: false,
     })
@@ -94,7 +95,7 @@ describe('a transaction over stores', () => {
       name: 'one',
       entity: 'node',
       token: 1 as LabelId,
-      properties: [tx.propertyId('name')],
+      parts: [wholeProperty(tx.propertyId('name'))],
       unique: true,
       required: false,
     } as const

@@ -1,6 +1,7 @@
 /** `verify` is what other tests trust: each kind of damage that it is to find is done here. */
 import { describe, expect, test } from 'vitest'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../src/core/ids.js'
+import { wholeProperty } from '../../src/core/index-parts.js'
 import { Heap } from '../../src/pages/heap.js'
 import { PagedRecords } from '../../src/pages/paged-words.js'
 import { slots } from '../../src/stores/slots.js'
@@ -23,7 +24,7 @@ function example(): { stores: Stores; ann: NodeId; bob: NodeId; knows: Relations
     name: 'people',
     entity: 'node',
     token: label,
-    properties: [name, age],
+    parts: [name, age].map(wholeProperty),
     unique: true,
     required: false,
   })

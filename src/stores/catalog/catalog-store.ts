@@ -10,10 +10,18 @@
  * All of it is few and read often, so it is also kept as maps, made anew after an undo and for each snapshot that asks.
  */
 
-import type { EntityKind, IndexDefinition, PropertyType, RuleDefinition, TokenSpace } from '../../core/change.js'
+import type {
+  EntityKind,
+  IndexDefinition,
+  IndexStep,
+  PropertyType,
+  RuleDefinition,
+  TokenSpace,
+} from '../../core/change.js'
 import { decodeValue, encodeValue } from '../../core/codec.js'
 import { DatabaseError } from '../../core/errors.js'
 import { idMax, type LabelId, type LabelSetId, type PropertyId, type StringCode } from '../../core/ids.js'
+import { wholeProperty } from '../../core/index-parts.js'
 import type { PropertyValue } from '../../core/value.js'
 import type { ByteStore } from '../../pages/block-heap.js'
 import type { PageSpace } from '../../pages/page-space.js'
@@ -238,8 +246,9 @@ const plurals: Record<TokenSpace, string> = {
   property: 'property keys',
 }
 
-/** Without the last field, no value is required. */
-type StoredIndex = [string, EntityKind, LabelId, PropertyId[], boolean, boolean?]
+/** A part without steps is the id of its property. Without the last field, no value is required. */
+type StoredIndex = [string, EntityKind, LabelId, StoredPart[], boolean, boolean?]
+type StoredPart = PropertyId | [PropertyId, ...IndexStep[]]
 type StoredRule = [string, EntityKind, LabelId, PropertyId, PropertyType[] | null]
 
 /** A rule has one property, an index a list of them. */
@@ -247,12 +256,18 @@ function isRule(value: StoredIndex | StoredRule): value is StoredRule {
   return typeof value[3] === 'number'
 }
 
-function indexToValue({ name, entity, token, properties, unique, required }: IndexDefinition): PropertyValue {
-  return [name, entity, token, [...properties], unique, required]
+function indexToValue({ name, entity, token, parts, unique, required }: IndexDefinition): PropertyValue {
+  const stored = parts.map(({ property, path }) => (path.length === 0 ? property : [property, ...path]))
+  return [name, entity, token, stored, unique, required]
 }
 
-function indexOf([name, entity, token, properties, unique, required = false]: StoredIndex): IndexDefinition {
-  return { name, entity, token, properties, unique, required }
+function indexOf([name, entity, token, stored, unique, required = false]: StoredIndex): IndexDefinition {
+  const parts = stored.map((part) => {
+    if (typeof part === 'number') return wholeProperty(part)
+    const [property, ...path] = part
+    return { property, path }
+  })
+  return { name, entity, token, parts, unique, required }
 }
 
 function ruleToValue({ name, entity, token, property, types }: RuleDefinition): PropertyValue {

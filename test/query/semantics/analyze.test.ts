@@ -205,7 +205,10 @@ describe('schema', () => {
       name: 'index_Person_first_last',
       entity: 'node',
       token: 'Person',
-      properties: ['first', 'last'],
+      parts: [
+        { name: 'first', path: [] },
+        { name: 'last', path: [] },
+      ],
       unique: false,
       ifNotExists: true,
     })

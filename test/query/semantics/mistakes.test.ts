@@ -34,6 +34,14 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'WITH {b: 1} AS m SET m.b = 1',
     'WITH 1 AS x SET x.a.b = 1',
   ],
+  'places that cannot be indexed': [
+    'CREATE INDEX FOR (n:L) ON (n.a[*], n.b[*].c)',
+    'CREATE INDEX FOR (n:L) ON (n.a.b, n.a.b)',
+    'CREATE CONSTRAINT FOR (n:L) REQUIRE n.a[*] IS UNIQUE',
+    'CREATE CONSTRAINT FOR (n:L) REQUIRE (n.a.b, n.c) IS KEY',
+    'CREATE CONSTRAINT FOR (n:L) REQUIRE n.a.b IS NOT NULL',
+    'CREATE CONSTRAINT FOR (n:L) REQUIRE n.a.b IS :: STRING',
+  ],
   'labels and types that are more than names': [
     'CREATE (n:A|B)',
     'MERGE (n:!A)',

@@ -221,7 +221,18 @@ describe('schema', () => {
       name: { name: 'by_name' },
       ifNotExists: true,
       on: { space: 'label', token: { name: 'Person' } },
-      properties: [{ name: { name: 'first' } }, { name: { name: 'last' } }],
+      columns: [
+        { property: { name: 'first' }, path: [] },
+        { property: { name: 'last' }, path: [] },
+      ],
+    })
+  })
+  test('an index over places within properties', () => {
+    expect(parse('CREATE INDEX FOR (n:Person) ON (n.meta.tags[*], n.x)')).toMatchObject({
+      columns: [
+        { property: { name: 'meta' }, path: [{ name: 'tags' }, null] },
+        { property: { name: 'x' }, path: [] },
+      ],
     })
   })
   test('a constraint on relationships of a type, with brackets or without', () => {

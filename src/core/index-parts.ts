@@ -1,0 +1,85 @@
+/**
+ * What an index holds of an entity: the values at places within its properties.
+ *
+ *   ON (n.meta.size)          the value there, if there is one
+ *   ON (n.items[*].sku)       one for each element of `items` that has one: an entity may have several entries, or none
+ *
+ * A place is read as the expression of the same spelling reads it, so that an index and a scan find the same; where that
+ * would be an error (a member of a number), there is no value.
+ */
+import type { EntityKind, IndexDefinition, IndexPart, IndexStep } from './change.js'
+import type { PropertyId } from './ids.js'
+import { componentOf } from './temporal/components.js'
+import { Temporal } from './temporal/temporal.js'
+import type { PropertyValue } from './value.js'
+
+/** A part that is a whole property. */
+export function wholeProperty(property: PropertyId): IndexPart {
+  return { property, path: [] }
+}
+
+/** Whether what an index holds of an entity depends on the property. */
+export function coversProperty(index: IndexDefinition, entity: EntityKind, property: PropertyId): boolean {
+  return index.entity === entity && index.parts.some((part) => part.property === property)
+}
+
+/** Whether an entity may have several values there. */
+export function goesThroughLists(parts: readonly Pick<IndexPart, 'path'>[]): boolean {
+  return parts.some(({ path }) => path.includes(null))
+}
+
+export function sameParts(one: readonly IndexPart[], other: readonly IndexPart[]): boolean {
+  return JSON.stringify(one.map(stepsOf)) === JSON.stringify(other.map(stepsOf))
+}
+
+function stepsOf({ property, path }: IndexPart): readonly (PropertyId | IndexStep)[] {
+  return [property, ...path]
+}
+
+/** The values of each entry, in the order of the parts; the same ones may come twice. Null is no value. */
+export function valuesOfParts(
+  parts: readonly IndexPart[],
+  read: (property: PropertyId) => PropertyValue,
+): readonly PropertyValue[][] {
+  let entries: PropertyValue[][] = [[]]
+  for (const { property, path } of parts) {
+    const values = valuesAt(read(property), path)
+    if (values.length === 1) for (const entry of entries) entry.push(values[0]!)
+    else entries = entries.flatMap((entry) => values.map((value) => [...entry, value]))
+  }
+  return entries
+}
+
+function valuesAt(value: PropertyValue, path: readonly IndexStep[], from = 0): readonly PropertyValue[] {
+  if (value === null) return []
+  if (from === path.length) return [value]
+  const step = path[from]!
+  if (step !== null) return valuesAt(memberOf(value, step), path, from + 1)
+  return Array.isArray(value) ? value.flatMap((item: PropertyValue) => valuesAt(item, path, from + 1)) : []
+}
+
+function memberOf(value: PropertyValue, name: string): PropertyValue {
+  if (value instanceof Map) return value.get(name) ?? null
+  return value instanceof Temporal ? componentOrNull(value, name) : null
+}
+
+function componentOrNull(value: Temporal, name: string): PropertyValue {
+  try {
+    return componentOf(value, name)
+  } catch {
+    // There is none of this name, or one out of range.
+    return null
+  }
+}
+
+/** A part in Cypher, behind its variable: `meta.tags[*]`. */
+export function partText(property: string, path: readonly IndexStep[]): string {
+  return property + path.map((step) => (step === null ? '[*]' : `.${nameText(step)}`)).join('')
+}
+
+const plainName = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u
+
+/** A name as Cypher writes it. */
+function nameText(name: string): string {
+  return plainName.test(name) ? name : `\`${name.replaceAll('`', '``')}\``
+}
