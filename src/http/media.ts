@@ -41,6 +41,11 @@ export function valueFormOf(form: Form): ValueForm {
   return valueForms[form]
 }
 
+/** The form of an answer that has no lines, where they were asked for. */
+export function wholeForm(form: Form): Form {
+  return form === 'lines' ? 'plain' : form === 'typedLines' ? 'typed' : form
+}
+
 /** Whether an answer is sent line by line, as rows are found. */
 export function isLines(form: Form): boolean {
   return form === 'lines' || form === 'typedLines'

@@ -19,10 +19,10 @@ export type AccessMode = 'READ' | 'WRITE'
 type BodyForm = 'plain' | 'typed'
 
 /** The part of the request that a field gives. */
-type FieldReader = (value: PropertyValue, form: BodyForm) => StatementRequest
+export type FieldReader<Request> = (value: PropertyValue, form: BodyForm) => Request
 
 /** In Neo4j's order. A field that is null counts as left out. */
-const fields: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
+const fields: ReadonlyMap<string, FieldReader<StatementRequest>> = new Map<string, FieldReader<StatementRequest>>([
   ['statement', (value) => ({ statement: typeof value === 'string' ? value : refuse('statement', 'a string', value) })],
   ['parameters', (value, form) => ({ parameters: readParameters(value, form) })],
   [
@@ -39,11 +39,30 @@ const fields: ReadonlyMap<string, FieldReader> = new Map<string, FieldReader>([
 
 /** Throws REQUEST_INVALID. No bytes ask for nothing. */
 export function readRequest(bytes: Uint8Array, form: BodyForm): StatementRequest {
+  return readFields(bytes, form, { fields, example: '{"statement": "RETURN 1"}' })
+}
+
+/** The fields of a body, of which there are these. Throws REQUEST_INVALID. */
+export function readFields<Request extends object>(
+  bytes: Uint8Array,
+  form: BodyForm,
+  { fields, example }: { readonly fields: ReadonlyMap<string, FieldReader<Request>>; readonly example: string },
+): Partial<Request> {
   if (bytes.length === 0) return {}
   const body = readJson(decode(bytes))
-  if (!(body instanceof Map)) throw invalid('the body must be an object: {"statement": "RETURN 1"}')
-  const parts = Array.from(body as ReadonlyMap<string, PropertyValue>, ([name, value]) => readField(name, value, form))
+  if (!(body instanceof Map)) throw invalid(`the body must be an object: ${example}`)
+  const parts = Array.from(body as ReadonlyMap<string, PropertyValue>, ([name, value]) => {
+    const read = fields.get(name)
+    if (read === undefined)
+      throw invalid(`the body has no field '${name}'; it may have ${[...fields.keys()].join(', ')}`)
+    return value === null ? {} : read(value, form)
+  })
   return Object.assign({}, ...parts)
+}
+
+/** A value of the program's, in the form of its body. */
+export function valueIn(name: string, value: PropertyValue, form: BodyForm): PropertyValue {
+  return form === 'plain' ? value : readTyped(name, value)
 }
 
 /** The statement of a request that is nothing without it. */
@@ -60,17 +79,10 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function readField(name: string, value: PropertyValue, form: BodyForm): StatementRequest {
-  const read = fields.get(name)
-  if (read === undefined) throw invalid(`the body has no field '${name}'; it may have ${[...fields.keys()].join(', ')}`)
-  return value === null ? {} : read(value, form)
-}
-
 function readParameters(value: PropertyValue, form: BodyForm): Parameters {
   if (!(value instanceof Map)) return refuse('parameters', 'an object', value)
   const entries = [...(value as ReadonlyMap<string, PropertyValue>)]
-  if (form === 'plain') return Object.fromEntries(entries)
-  return Object.fromEntries(entries.map(([name, item]) => [name, readTyped(`$${name}`, item)]))
+  return Object.fromEntries(entries.map(([name, item]) => [name, valueIn(`$${name}`, item, form)]))
 }
 
 function readBookmarks(value: PropertyValue): readonly string[] {
@@ -93,10 +105,11 @@ function refuseImpersonation(): never {
   throw invalid('impersonatedUser cannot be given: this server has no users')
 }
 
-function refuse(name: string, wanted: string, value: PropertyValue): never {
+/** Throws REQUEST_INVALID for a field that is not what it must be. */
+export function refuse(name: string, wanted: string, value: PropertyValue): never {
   throw invalid(`the field '${name}' must be ${wanted}, and this is ${valueInWords(value)}`)
 }
 
-function invalid(message: string): DatabaseError {
+export function invalid(message: string): DatabaseError {
   return new DatabaseError('REQUEST_INVALID', message, {})
 }

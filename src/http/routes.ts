@@ -6,6 +6,7 @@ import type { ExplicitTransaction } from '../database/explicit-transaction.js'
 import type { RunOptions } from '../database/result.js'
 import { type Answer, aboutRun, answerText, fieldsLine, measured, rowLines, summaryLine } from './answer.js'
 import { bookmarksNow, mustHaveReached } from './bookmarks.js'
+import { addKeyRoutes } from './keys.js'
 import { answerForm, bodyForm, contentTypeOf, type Form, isLines, valueFormOf } from './media.js'
 import { mustHaveStatement, readRequest, type StatementRequest } from './request.js'
 import { addRoute } from './route.js'
@@ -33,6 +34,7 @@ export function addQueryRoutes(server: FastifyInstance, options: QueryRoutesOpti
       POST: (request, reply) => routes.continue(request, reply),
       DELETE: (request, reply) => routes.rollback(request, reply),
     })
+    addKeyRoutes(scope, options)
     addRoute(scope, `${path}/tx/:transaction/commit`, { POST: (request, reply) => routes.commit(request, reply) })
   })
 }

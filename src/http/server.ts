@@ -13,6 +13,7 @@ import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import { DatabaseError } from '../core/errors.js'
 import { version } from '../core/version.js'
 import type { Database } from '../database/database.js'
+import { keyBytesMax } from '../transaction/checks.js'
 import { errorBody, headersOf, statusOf, translated } from './errors.js'
 import { addRoute } from './route.js'
 import { addQueryRoutes } from './routes.js'
@@ -118,6 +119,8 @@ function newServer(bodyLimit: number, judge: Judge): FastifyInstance {
   }
   const server = fastify({
     bodyLimit,
+    // Percent-encoded, a byte of a key takes three.
+    routerOptions: { maxParamLength: 3 * keyBytesMax },
     requestTimeout: requestMsMax,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -145,6 +148,7 @@ function discovery(base: string, database: string): object {
   return {
     query,
     transaction: `${query}/tx`,
+    keys: `${base}/db/{databaseName}/keys`,
     health: `${base}/health`,
     database,
     skein_version: version,

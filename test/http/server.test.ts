@@ -14,6 +14,7 @@ test('GET / tells where queries go', async () => {
     body: {
       query: `${server.url}/db/{databaseName}/query/v2`,
       transaction: `${server.url}/db/{databaseName}/query/v2/tx`,
+      keys: `${server.url}/db/{databaseName}/keys`,
       database: 'skein',
     },
   })
