@@ -5,6 +5,7 @@ import { type Command, type Context, UsageError } from './command.js'
 import { exportCommand } from './commands/export.js'
 import { importCommand } from './commands/import.js'
 import { info } from './commands/info.js'
+import { keys } from './commands/keys.js'
 import { query } from './commands/query.js'
 import { serve } from './commands/serve.js'
 import { shell } from './commands/shell.js'
@@ -14,6 +15,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['import', importCommand],
   ['export', exportCommand],
   ['info', info],
+  ['keys', keys],
   ['serve', serve],
   ['shell', shell],
 ])

@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DatabaseError } from '../core/errors.js'
 import type { PropertyValue } from '../core/value.js'
 import type { Database, Parameters } from '../database/database.js'
-import { type KeyListOptions, listKeysText, listParameters } from '../sdk/keys.js'
+import { type KeyListOptions, keysAsked, listParameters } from '../sdk/keys.js'
 import { measured } from './answer.js'
 import { answerForm, bodyForm, contentTypeOf, type Form, valueFormOf, wholeForm } from './media.js'
 import { type FieldReader, invalid, readFields, refuse, valueIn } from './request.js'
@@ -23,6 +23,8 @@ interface KeyRoutesOptions {
   readonly runs: Runs
 }
 
+const listText = `${keysAsked}
+  RETURN {key: key, kind: kind, valueType: valueType, expiresAt: expiresAt} AS answer ORDER BY key LIMIT $limit`
 const getText = `WITH key.info($key) AS info WHERE info IS NOT NULL
   RETURN CASE info.kind WHEN 'value' THEN {key: info.key, kind: info.kind, valueType: info.valueType,
     expiresAt: info.expiresAt, value: key.get($key)} ELSE info END AS answer`
@@ -46,7 +48,7 @@ class KeyRoutes {
   async list(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const form = formOf(request)
     const asked = listOptions(request.query as { [name: string]: string })
-    const infos = await this.run(reply, form, listKeysText, listParameters(asked))
+    const infos = await this.run(reply, form, listText, listParameters(asked))
     return send(reply, form, `{"keys":[${infos.join(',')}]}`)
   }
 

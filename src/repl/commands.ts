@@ -2,6 +2,7 @@
 
 import { nearest } from '../../query/syntax/spelling.js'
 import { DatabaseError } from '../core/errors.js'
+import { listKeysText, listParameters } from '../sdk/keys.js'
 import type { Shell } from './shell.js'
 
 export interface ShellCommand {
@@ -52,6 +53,7 @@ export const commands: ReadonlyMap<string, ShellCommand> = new Map<string, Shell
     },
   ],
   [':indexes', { usage: '', summary: 'lists indexes and constraints', run: indexes }],
+  [':keys', { usage: '[prefix]', summary: 'lists the keys of nodes and plain values, 1,000 at most', run: keys }],
   [':begin', { usage: '', summary: 'opens a transaction', run: (shell) => shell.begin() }],
   [':commit', { usage: '', summary: 'ends the transaction and keeps its changes', run: (shell) => shell.commit() }],
   [
@@ -140,6 +142,11 @@ async function indexes(shell: Shell): Promise<void> {
     const { columns, rows } = await shell.session.query(`SHOW ${what}`)
     shell.write(rows.length === 0 ? `no ${what}\n` : shell.printer.table(columns, rows))
   }
+}
+
+async function keys(shell: Shell, prefix: string): Promise<void> {
+  const { columns, rows } = await shell.session.query(listKeysText, listParameters({ prefix }))
+  shell.write(rows.length === 0 ? 'no keys\n' : shell.printer.table(columns, rows))
 }
 
 // ---- parameters

@@ -35,10 +35,12 @@ export interface KeyListOptions {
   readonly limit?: number
 }
 
+/** The keys that `listParameters` asks for; RETURN is to follow. */
+export const keysAsked = `SHOW KEYS YIELD *
+  WHERE key STARTS WITH $prefix AND ($kind IS NULL OR kind = $kind) AND ($after IS NULL OR key > $after)`
+
 /** A part of all keys, by the order of their names. */
-export const listKeysText = `SHOW KEYS YIELD *
-  WHERE key STARTS WITH $prefix AND ($kind IS NULL OR kind = $kind) AND ($after IS NULL OR key > $after)
-  RETURN {key: key, kind: kind, valueType: valueType, expiresAt: expiresAt} AS info ORDER BY key LIMIT $limit`
+export const listKeysText = `${keysAsked} RETURN key, kind, valueType, expiresAt ORDER BY key LIMIT $limit`
 
 const listedMax = 1_000
 
@@ -123,8 +125,8 @@ export class Keys {
 
   /** `SHOW KEYS`, by the order of their names. Looks at every key, so that it takes time in proportion to all. */
   async list(options: KeyListOptions = {}): Promise<KeyInfo[]> {
-    const { rows } = await this.database.query(listKeysText, listParameters(options))
-    return rows.map(([info]) => info as KeyInfo)
+    const result = await this.database.query(listKeysText, listParameters(options))
+    return result.records() as unknown as KeyInfo[]
   }
 
   private async one(text: string, parameters: { [name: string]: unknown }): Promise<unknown> {

@@ -229,3 +229,24 @@ describe('wrong calls', () => {
     expect((await skein(['import', '--help'])).out).toContain('--array-delimiter')
   })
 })
+
+describe('skein keys', () => {
+  test('lists keys with what is known of them, those of a prefix or a kind', async () => {
+    await skein(['query', "CREATE ({_key: 'ann'}) WITH 1 AS one CALL key.set('a:1', 7) CALL key.set('b', 'x')"])
+    expect(timeless(await skein(['keys', '--kind', 'value']))).toBe(
+      'key │ kind  │ valueType │ expiresAt\n────┼───────┼───────────┼──────────\n' +
+        'a:1 │ value │ INTEGER   │ null\nb   │ value │ STRING    │ null\n2 rows · <time>\n',
+    )
+    expect((await skein(['keys', 'a', '--format', 'csv', '--limit', '1', '--after', 'a:1'])).out).toBe(
+      'key,kind,valueType,expiresAt\r\nann,node,,\r\n',
+    )
+  })
+
+  test.each([
+    ['--kind', 'graph'],
+    ['--limit', 'all'],
+    ['a', 'b'],
+  ])('refuses %s %s', async (...args) => {
+    expect(await skein(['keys', ...args])).toMatchObject({ code: 2, out: '' })
+  })
+})

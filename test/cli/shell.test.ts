@@ -63,3 +63,11 @@ test('the directory may stand alone', async () => {
   expect(ran.out).toBe('n\r\n1\r\n')
   expect(await line.skein(['shell', 'a', '--db', 'b'])).toMatchObject({ code: 2 })
 })
+
+test(':keys lists keys that begin so', async () => {
+  const stdin = ":keys\nCREATE ({_key: 'ann'}) WITH 1 AS one CALL key.set('b', 1);\n:keys a"
+  const ran = await line.skein(['shell', '--format', 'csv'], { stdin })
+  expect(ran.out).toBe(
+    'no keys\nkey │ kind │ valueType │ expiresAt\n────┼──────┼───────────┼──────────\nann │ node │ null      │ null\n',
+  )
+})

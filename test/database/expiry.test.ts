@@ -1,7 +1,7 @@
 /** Keys that expire: when they go, from where, and what keeps them. The clock is simulated, the time of writers too. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Storage } from '../../src/database/storage.js'
-import { type Database, open, type ZonedDateTime } from '../../src/index.js'
+import { type Database, open } from '../../src/index.js'
 import { verify } from '../../src/transaction/verify.js'
 import { type MemoryEnvironment, memoryEnvironment } from '../support/memory-environment.js'
 import { settle } from './support.js'
@@ -126,50 +126,5 @@ describe('a key that expires', () => {
     const storage = Storage.open(environment, 'data')
     expect(verify(storage.stores)).toEqual([])
     await storage.close()
-  })
-})
-
-describe('db.keys', () => {
-  test('reads and writes plain values, as a statement would', async () => {
-    await db.keys.set('k', { a: [1, null] })
-    expect(await db.keys.get('k')).toEqual({ a: [1, null] })
-    expect(await db.keys.increment('n', 2)).toBe(2)
-    expect(await db.keys.increment('n')).toBe(3)
-    await db.keys.rename('n', 'm')
-    await db.keys.copy('m', 'n')
-    expect(await db.keys.delete('m')).toBe(true)
-    expect(await db.keys.delete('m')).toBe(false)
-    expect(await db.keys.info('n')).toEqual({ key: 'n', kind: 'value', valueType: 'INTEGER', expiresAt: null })
-    expect([await db.keys.exists('n'), await db.keys.type('n'), await db.keys.type('x')]).toEqual([true, 'value', null])
-  })
-
-  test('tells when a key goes', async () => {
-    await db.keys.set('k', 1)
-    const goes: ZonedDateTime = await db.keys.expire('k', { ttlMs: 1_000 })
-    expect(goes.toDate().getTime()).toBe(environment.clock.time + 1_000)
-    expect(await db.keys.expiresAt('k')).toEqual(goes)
-    expect(await db.keys.persist('k')).toBe(true)
-    expect(await db.keys.expiresAt('k')).toBeNull()
-  })
-
-  test('lists keys in the order of their names, a part at a time', async () => {
-    await db.query("CREATE ({_key: 'b'})")
-    for (const key of ['c', 'a', 'other']) await db.keys.set(key, 1)
-    const names = async (options = {}) => (await db.keys.list(options)).map(({ key }) => key)
-    expect(await names()).toEqual(['a', 'b', 'c', 'other'])
-    expect(await names({ kind: 'value', limit: 2 })).toEqual(['a', 'c'])
-    expect(await names({ after: 'a', limit: 2 })).toEqual(['b', 'c'])
-    expect(await names({ prefix: 'o' })).toEqual(['other'])
-    expect(await db.keys.node('b')).toMatchObject({ _key: 'b' })
-    expect(await db.keys.node('a')).toBeNull()
-  })
-
-  test('refuses what is none of a key, a value or a time', async () => {
-    await expect(db.keys.get(7 as never)).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
-    await expect(db.keys.set('k', null)).rejects.toMatchObject({ code: 'PROPERTY_INVALID' })
-    await expect(db.keys.set('k', 1, { ttlMs: 0 })).rejects.toMatchObject({ code: 'NUMBER_OUT_OF_RANGE' })
-    await expect(db.keys.set('k', 1, { ttlMs: Number.NaN })).rejects.toMatchObject({ code: 'NUMBER_OUT_OF_RANGE' })
-    await expect(db.keys.increment('k', 'a' as never)).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
-    await expect(db.transaction(() => db.keys.set('k', 1))).rejects.toMatchObject({ code: 'TRANSACTION_NESTED' })
   })
 })

@@ -34,7 +34,7 @@ export const query: Command = {
     // Who has the directory may run a script of any length; a server has its own limit.
     const db = await openDatabase(databasePath(values.db, context), { maxQueryLength: Math.max(text.length, 1 << 20) })
     try {
-      write(await db.query(text, params), format, context)
+      writeAnswer(await db.query(text, params), format, context)
     } finally {
       await db.close()
     }
@@ -42,7 +42,7 @@ export const query: Command = {
 }
 
 /** Other formats than the table are for programs, which want rows on the standard output and nothing else. */
-function write(answer: QueryResult, format: Format, { stdout, stderr }: Context): void {
+export function writeAnswer(answer: QueryResult, format: Format, { stdout, stderr }: Context): void {
   const { rows, plan, footer } = answerParts(answer, {
     timeMs: answer.summary.timeMs!,
     format,
