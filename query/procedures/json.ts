@@ -17,7 +17,7 @@ import { isSingular, type JsonPath } from '../../src/core/json-path/path.js'
 import type { Step } from '../../src/core/json-path/tree.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../src/core/value.js'
 import { valueInWords } from '../../src/core/value-in-words.js'
-import { type Transaction, TreeRef } from '../../src/transaction/transaction.js'
+import { type Row, type Transaction, TreeRef } from '../../src/transaction/transaction.js'
 import { createDocument, EntityDocument } from '../execute/runtime/entity-document.js'
 import { type Found, pathOf } from '../execute/runtime/json.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
@@ -34,7 +34,21 @@ interface Place {
 }
 
 /** Changes a place; gives what its row has. */
-type Edit = (place: Place) => Value
+type Edit = (place: Place) => Value | Later
+
+/** A value that is read if somebody takes it: a list may be long, and what was done to it little. */
+class Later {
+  constructor(readonly read: () => Value) {}
+}
+
+/** A row with such a value, which compiled code asks for where a query goes on with it. */
+class LaterRow {
+  constructor(private readonly later: Later) {}
+
+  get 0(): Value {
+    return this.later.read()
+  }
+}
 
 const matched = '(value :: ANY?)'
 
@@ -64,7 +78,7 @@ export const jsonProcedures: readonly Procedure[] = [
       const document = documentOf('json.patch', transaction, target!)
       if (document === undefined) return []
       applyJsonPatch(document, mustBeStorable(patch!, 'json.patch'))
-      return [[readAll(document)]]
+      return [rowOf(later(document, []))]
     },
   ),
   changing(
@@ -120,11 +134,11 @@ function changing(head: string, description: string, edit: (others: readonly Val
 }
 
 /** Rows of `edit` at every match, in the order of the path. */
-function editMatches(document: EntityDocument, path: JsonPath, edit: Edit): Value[][] {
+function editMatches(document: EntityDocument, path: JsonPath, edit: Edit): Row[] {
   const places = placesOf(document, path)
-  const rows = new Map<readonly Step[], Value[]>()
+  const rows = new Map<readonly Step[], Row>()
   for (const place of [...places].sort(innermostAndLastFirst))
-    rows.set(place, [edit({ document, path: place, value: valueAt(document, place)! })])
+    rows.set(place, rowOf(edit({ document, path: place, value: valueAt(document, place)! })))
   return places.map((place) => rows.get(place)!)
 }
 
@@ -179,13 +193,13 @@ interface Put {
 }
 
 /** Changes what the path finds; where it finds nothing and is made of names and indexes alone, makes the place. */
-function put({ name, transaction, target, path: text, options, made, edit }: Put): Value[][] {
+function put({ name, transaction, target, path: text, options, made, edit }: Put): Row[] {
   const condition = conditionOf(name, options)
   const path = pathOf(text as string)
   const document = documentOf(name, transaction, target, { mayMiss: path.segments.length === 0 })
   if (target === null) return []
   if (document === undefined)
-    return condition === 'exists' ? [] : [[readAll(createDocument(transaction, target as string, made))]]
+    return condition === 'exists' ? [] : [rowOf(later(createDocument(transaction, target as string, made), []))]
   const isThere = findFirstMatch(path, document.tree, document.root()) !== undefined
   if (isThere) return condition === 'missing' ? [] : editMatches(document, path, edit)
   if (condition === 'exists' || !isSingular({ kind: 'query', from: 'root', segments: path.segments })) return []
@@ -241,7 +255,7 @@ function set(given: PropertyValue): Edit {
 function merge(given: PropertyValue): Edit {
   return ({ document, path }) => {
     applyMergePatch(document, given, path)
-    return document.tree.read(valueAt(document, path)!)
+    return later(document, path)
   }
 }
 
@@ -299,7 +313,7 @@ function insertAt(indexIn: (size: number) => number, given: PropertyValue): Edit
     const { tree } = document
     if (tree.kindOf(value) !== 'array') return null
     document.apply({ kind: 'insert', path: [...path, indexIn(tree.sizeOf(value))], values })
-    return tree.read(valueAt(document, path)!)
+    return later(document, path)
   }
 }
 
@@ -336,6 +350,14 @@ function fromStart(index: number, size: number): number {
 
 // ---- values ---------------------------------------------------------------------------------------------------------
 
-function readAll(document: EntityDocument): PropertyValue {
-  return document.tree.read(document.root())
+/** What lies at a place when it is asked for; null where another change has taken it away. */
+function later(document: EntityDocument, path: readonly Step[]): Later {
+  return new Later(() => {
+    const value = valueAt(document, path)
+    return value === undefined ? null : document.tree.read(value)
+  })
+}
+
+function rowOf(value: Value | Later): Row {
+  return value instanceof Later ? (new LaterRow(value) as unknown as Row) : [value]
 }
