@@ -1,0 +1,248 @@
+/**
+ * A query with its words as terms of fields: what an index looks up, and what a highlighter marks.
+ *
+ *   title:Graphs AND "the commit logs"        over title (english) and body (english)
+ *
+ *   boolean
+ *   └─ must   term 'graph' in title
+ *             phrase commit at 0, log at 1, in title or body
+ *
+ * Every field has an analyzer. Fields that share one are looked up together; where analyzers differ, a word becomes
+ * alternatives. Words that an analyzer leaves out are left out of the query too: `+the graph` asks for graph.
+ */
+import { DatabaseError } from '../../../src/core/errors.js'
+import { quoted, valueInWords } from '../../../src/core/value-in-words.js'
+import type { Analyzer, Token } from '../analysis/analyzer.js'
+import type { PlacedTerm } from '../analysis/synonyms.js'
+import { FuzzyMatcher } from '../automata/levenshtein.js'
+import type { TermMatcher } from '../automata/matcher.js'
+import { prefixMatcher, rangeMatcher, regexpMatcher, wildcardMatcher } from '../automata/patterns.js'
+import type { FieldQuery, Query, RangeEnd, RangeQuery } from './ast.js'
+
+export interface SearchField {
+  readonly name: string
+  readonly analyzer: Analyzer
+}
+
+export type Lookup =
+  | TermLookup
+  | PhraseLookup
+  | MatchLookup
+  | ValueLookup
+  | { readonly kind: 'all'; readonly fields: readonly string[] }
+  | { readonly kind: 'boost'; readonly lookup: Lookup; readonly by: number }
+  | BooleanLookup
+
+/** In any of the fields. */
+export interface TermLookup {
+  readonly kind: 'term'
+  readonly fields: readonly string[]
+  readonly term: string
+}
+
+/** All terms in one of the fields. Terms of one position, as the grams of a word, are wanted at one place. */
+export interface PhraseLookup {
+  readonly kind: 'phrase'
+  readonly fields: readonly string[]
+  readonly terms: readonly PlacedTerm[]
+  readonly slop: number
+}
+
+/** Any term that the matcher accepts; a `FuzzyMatcher` tells how far it is off. */
+export interface MatchLookup {
+  readonly kind: 'match'
+  readonly fields: readonly string[]
+  readonly matcher: TermMatcher
+}
+
+/** A range of numbers or dates, which are values of properties and no terms. */
+export interface ValueLookup {
+  readonly kind: 'values'
+  readonly fields: readonly string[]
+  readonly from: RangeEnd | undefined
+  readonly to: RangeEnd | undefined
+}
+
+/** As in the query: every one of `must`, none of `not`, and one of `should` where there is no `must`. */
+export interface BooleanLookup {
+  readonly kind: 'boolean'
+  readonly must: readonly Lookup[]
+  readonly should: readonly Lookup[]
+  readonly not: readonly Lookup[]
+}
+
+/** A phrase whose words have many synonyms is as many phrases as there are ways to choose. */
+const phrasesMax = 64
+
+/** Throws SEARCH_QUERY_INVALID for a field that is none of `fields`. */
+export function resolve(query: Query, fields: readonly SearchField[]): Lookup {
+  return resolved(query, fields, fields) ?? { kind: 'boolean', must: [], should: [], not: [] }
+}
+
+/** Undefined where no word is left. `within` are the fields that the query is about, of all that there are. */
+function resolved(query: Query, within: readonly SearchField[], fields: readonly SearchField[]): Lookup | undefined {
+  switch (query.kind) {
+    case 'field':
+      return resolved(query.query, [mustBeField(query, fields)], fields)
+    case 'boost': {
+      const lookup = resolved(query.query, within, fields)
+      return lookup === undefined ? undefined : { kind: 'boost', lookup, by: query.by }
+    }
+    case 'boolean':
+      return resolvedBoolean(query, (part) => resolved(part, within, fields))
+    case 'all':
+      return { kind: 'all', fields: within.map(({ name }) => name) }
+    default:
+      return anyOf(byAnalyzer(within).map(([analyzer, names]) => ofWords(query, analyzer, names)))
+  }
+}
+
+function resolvedBoolean(
+  query: Query & { kind: 'boolean' },
+  resolvePart: (query: Query) => Lookup | undefined,
+): Lookup | undefined {
+  const parts = (queries: readonly Query[]) => queries.map(resolvePart).filter((lookup) => lookup !== undefined)
+  const [must, should, not] = [parts(query.must), parts(query.should), parts(query.not)]
+  const asked = query.must.length + query.should.length + query.not.length
+  const isEmpty = must.length + should.length + not.length === 0
+  return isEmpty && asked > 0 ? undefined : { kind: 'boolean', must, should, not }
+}
+
+function mustBeField({ field }: FieldQuery, fields: readonly SearchField[]): SearchField {
+  const found = fields.find(({ name }) => name === field)
+  if (found !== undefined) return found
+  const names = fields.map(({ name }) => name).join(', ')
+  throw new DatabaseError(
+    'SEARCH_QUERY_INVALID',
+    `the index has no field ${quoted(field)}; it has ${names}; write \\ before a colon that is meant as text`,
+    { field },
+  )
+}
+
+function byAnalyzer(fields: readonly SearchField[]): [Analyzer, string[]][] {
+  const names = new Map<Analyzer, string[]>()
+  for (const { name, analyzer } of fields) names.set(analyzer, [...(names.get(analyzer) ?? []), name])
+  return [...names]
+}
+
+/** Undefined where there is none. */
+function anyOf(lookups: readonly (Lookup | undefined)[]): Lookup | undefined {
+  const some = lookups.filter((lookup) => lookup !== undefined)
+  return some.length < 2 ? some[0] : { kind: 'boolean', must: [], should: some, not: [] }
+}
+
+type WordsQuery = Exclude<Query, { kind: 'field' | 'boost' | 'boolean' | 'all' }>
+
+function ofWords(query: WordsQuery, analyzer: Analyzer, fields: readonly string[]): Lookup | undefined {
+  const match = (matcher: TermMatcher): Lookup => ({ kind: 'match', fields, matcher })
+  switch (query.kind) {
+    case 'term':
+      return anyOf(
+        slotsOf(analyzer, query.text).flatMap(({ phrases }) => phrases.map((terms) => ofTerms(terms, 0, fields))),
+      )
+    case 'phrase':
+      return anyOf(phrasesOf(slotsOf(analyzer, query.text)).map((terms) => ofTerms(terms, query.slop, fields)))
+    case 'prefix':
+      return match(prefixMatcher(analyzer.normalize(query.text)))
+    case 'wildcard':
+      return match(
+        wildcardMatcher(
+          query.parts.map((part) => (part.kind === 'text' ? { ...part, text: analyzer.normalize(part.text) } : part)),
+        ),
+      )
+    case 'fuzzy':
+      return match(new FuzzyMatcher(soleTerm(analyzer, query.text), query.distance))
+    case 'regexp':
+      return match(regexpMatcher(normalizedPattern(analyzer, query.pattern)))
+    case 'range':
+      return ofRange(query, analyzer, fields)
+  }
+}
+
+function ofTerms(terms: readonly PlacedTerm[], slop: number, fields: readonly string[]): Lookup | undefined {
+  if (terms.length === 0) return undefined
+  return terms.length === 1 ? { kind: 'term', fields, term: terms[0]!.term } : { kind: 'phrase', fields, terms, slop }
+}
+
+/** The terms in the dictionary are stems, to which a stem is nearer than the word. */
+function soleTerm(analyzer: Analyzer, text: string): string {
+  const tokens = analyzer.analyze(text)
+  return tokens.length === 1 ? tokens[0]!.term : analyzer.normalize(text)
+}
+
+/** Names of classes, as \p{Lu}, and escapes stay as they are. */
+function normalizedPattern(analyzer: Analyzer, pattern: string): string {
+  return pattern.replaceAll(/(\\[pP]\{[^}]*\}|\\.)|[^\\]+/gsu, (found, kept) => kept ?? analyzer.normalize(found))
+}
+
+function ofRange({ from, to }: RangeQuery, analyzer: Analyzer, fields: readonly string[]): Lookup {
+  const isText = (end: RangeEnd | undefined) => typeof end?.value === 'string'
+  if (!isText(from) && !isText(to)) return { kind: 'values', fields, from, to }
+  const other = [from, to].find((end) => end !== undefined && !isText(end))
+  if (other !== undefined)
+    throw new DatabaseError(
+      'SEARCH_QUERY_INVALID',
+      `one end of the range is text and the other ${valueInWords(other.value)}; give two of a kind, in quotes for text`,
+      { value: other.value },
+    )
+  const normalized = (end: RangeEnd | undefined) => end && { ...end, value: analyzer.normalize(String(end.value)) }
+  return { kind: 'match', fields, matcher: rangeMatcher(normalized(from), normalized(to)) }
+}
+
+// ---- phrases and synonyms -------------------------------------------------------------------------------------------
+
+/** A word of the text, or several that have synonyms together, as the phrases that may stand there. */
+interface Slot {
+  readonly position: number
+  /** How many positions it takes in the text of the query. */
+  readonly width: number
+  readonly phrases: readonly (readonly PlacedTerm[])[]
+}
+
+function slotsOf(analyzer: Analyzer, text: string): Slot[] {
+  const tokens = analyzer.analyze(text)
+  const slots: Slot[] = []
+  for (let at = 0; at < tokens.length; ) {
+    const { position } = tokens[at]!
+    const synonym = analyzer.synonyms.findAt(tokens, at)
+    const length = synonym?.length ?? tokensAt(tokens, at)
+    const own = tokens
+      .slice(at, at + length)
+      .map((token) => ({ term: token.term, position: token.position - position }))
+    const width = own.at(-1)!.position + 1
+    slots.push({ position, width, phrases: synonym?.phrases ?? [distinct(own)] })
+    at += length
+  }
+  return slots
+}
+
+/** The grams of a word share its position. */
+function tokensAt(tokens: readonly Token[], at: number): number {
+  let end = at + 1
+  while (end < tokens.length && tokens[end]!.position === tokens[at]!.position) end++
+  return end - at
+}
+
+function distinct(terms: readonly PlacedTerm[]): PlacedTerm[] {
+  return terms.filter(({ term }, i) => terms.findIndex((other) => other.term === term) === i)
+}
+
+/** Every way to choose one phrase for each slot; what stands behind a longer or shorter one moves. */
+function phrasesOf(slots: readonly Slot[]): PlacedTerm[][] {
+  const count = slots.reduce((product, { phrases }) => product * phrases.length, 1)
+  if (count > phrasesMax)
+    throw new DatabaseError(
+      'LIMIT_EXCEEDED',
+      `the synonyms of a phrase make ${count} phrases of it, and ${phrasesMax} are the most; search for its words without quotes`,
+      { limit: phrasesMax },
+    )
+  let ways: { terms: PlacedTerm[]; shift: number }[] = [{ terms: [], shift: -(slots[0]?.position ?? 0) }]
+  for (const { position, width, phrases } of slots)
+    ways = ways.flatMap(({ terms, shift }) =>
+      phrases.map((phrase) => ({
+        terms: [...terms, ...phrase.map((placed) => ({ ...placed, position: placed.position + position + shift }))],
+        shift: shift + (phrase.at(-1)?.position ?? 0) + 1 - width,
+      })),
+    )
+  return ways.map(({ terms }) => terms)
+}
