@@ -6,16 +6,16 @@
  * first; `link` then sorts them by node (a counting sort, stable, so lists ascend by relationship), and writes each list
  * once, at its final size.
  */
-import type { EntityKind, PropertyEntry, TokenSpace } from '../core/change.js'
+import type { EntityKind, PropertyEntry, StoredValue, TokenSpace } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
-import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import type { KeyId, LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
 import { entriesOf, type RelationshipEnd, type Stores } from '../stores/stores.js'
 import { applyChange } from './apply.js'
 import { BulkExtents, type OpenExtent } from './bulk-extents.js'
-import { checkKey, checkName, checkRequired, checkSchema, checkValue } from './checks.js'
+import { checkFreeKey, checkKey, checkName, checkRequired, checkSchema, checkValue } from './checks.js'
 
 /** So many headers among 512 are worth a page of their own. */
 const headersForPage = 64
@@ -70,17 +70,39 @@ export class BulkLoader {
    * Throws KEY_TAKEN, CONSTRAINT_VIOLATION, PROPERTY_INVALID or LIMIT_EXCEEDED, and then has added nothing. Where memory
    * is full the load ends, as if it were aborted.
    */
-  addNode(node: { labels: readonly LabelId[]; key: string | null; properties: readonly PropertyEntry[] }): NodeId {
+  addNode(node: {
+    labels: readonly LabelId[]
+    key: string | null
+    properties: readonly PropertyEntry[]
+    /** When it expires. */
+    atMs?: number | null
+  }): NodeId {
     const { stores } = this
-    const { labels, key, properties } = node
+    const { labels, key, properties, atMs = null } = node
     this.mustBeOpen()
     if (key !== null) checkKey(stores, key)
     this.check('node', labels, properties)
     try {
       const id = this.nodes.next(stores.catalog.labelSet(labels)).add(properties) as NodeId
       if (key !== null) stores.nodes.setKey(id, key)
+      this.setExpiry(id, atMs)
       this.addToIndexes('node', id, labels, properties)
       return id
+    } catch (error) {
+      throw this.stoppedBy(error)
+    }
+  }
+
+  /** A plain value, which expires at `atMs`, or never where that is null. Throws as `addNode`. */
+  addValue(key: string, value: StoredValue, atMs: number | null): void {
+    const { stores } = this
+    this.mustBeOpen()
+    checkFreeKey(stores, key)
+    checkValue(key, value)
+    try {
+      const id = stores.plainValues.nextId()
+      applyChange(stores, { kind: 'createValue', id, key, value })
+      this.setExpiry(id, atMs)
     } catch (error) {
       throw this.stoppedBy(error)
     }
@@ -129,6 +151,10 @@ export class BulkLoader {
     if (this.ended) return
     this.ended = true
     this.end.abort()
+  }
+
+  private setExpiry(id: KeyId, atMs: number | null): void {
+    if (atMs !== null) applyChange(this.stores, { kind: 'setExpiry', id, atMs })
   }
 
   /** What is half done cannot stay. */

@@ -40,6 +40,21 @@ export function checkKey(stores: Stores, key: string): void {
   )
 }
 
+/** A key for what is to be there beside all that is. */
+export function checkFreeKey(stores: Stores, key: string): void {
+  const holder = stores.keyspace.find(key)
+  if (holder === 0) {
+    checkKey(stores, key)
+    return
+  }
+  const kind = stores.keyspace.kindOf(holder)
+  throw new DatabaseError(
+    'KEY_TAKEN',
+    `the key '${key}' is that of a ${kind} already; choose another key, or delete that one first`,
+    { key, kind },
+  )
+}
+
 /** A key has one kind, and this is not the one that was asked for. */
 export function otherKind(stores: Stores, holder: KeyId, key: string): DatabaseError {
   const kind = stores.keyspace.kindOf(holder)

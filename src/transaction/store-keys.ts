@@ -5,7 +5,7 @@ import type { KeyId, NodeId, PropertyId, ValueId } from '../core/ids.js'
 import { type PropertyValue, typeName } from '../core/value.js'
 import { extentIds, extentShift } from '../stores/keyspace/id-space.js'
 import type { Stores } from '../stores/stores.js'
-import { checkKey, checkValue, otherKind } from './checks.js'
+import { checkFreeKey, checkKey, checkValue, otherKind } from './checks.js'
 import type { Counters, KeyAccess, KeyEntry, Transaction } from './transaction.js'
 
 /** What the keys need of the transaction that they are part of. */
@@ -58,6 +58,11 @@ export class StoreKeys implements KeyAccess {
     this.host.counters.keysChanged++
   }
 
+  add(key: string, value: StoredValue, atMs: number | null): void {
+    checkFreeKey(this.host.stores, key)
+    this.set(key, value, atMs)
+  }
+
   delete(key: string): boolean {
     const { stores } = this.host
     const id = stores.keyspace.find(key)
@@ -70,7 +75,7 @@ export class StoreKeys implements KeyAccess {
   rename(from: string, to: string): void {
     const id = this.mustFind(from)
     if (from === to) return
-    this.mustBeFree(to)
+    checkFreeKey(this.host.stores, to)
     this.host.change({ kind: 'renameKey', id, key: to })
     this.host.counters.keysChanged++
   }
@@ -78,7 +83,7 @@ export class StoreKeys implements KeyAccess {
   copy(from: string, to: string): void {
     const { stores } = this.host
     const id = this.mustFind(from)
-    this.mustBeFree(to)
+    checkFreeKey(this.host.stores, to)
     const copied =
       stores.keyspace.kindOf(id) === 'node'
         ? this.copyNode(id as NodeId, to)
@@ -138,17 +143,6 @@ export class StoreKeys implements KeyAccess {
     const id = this.host.stores.keyspace.find(key)
     if (id === 0) throw new DatabaseError('KEY_MISSING', `there is no key '${key}'; SHOW KEYS lists them`, { key })
     return id
-  }
-
-  private mustBeFree(key: string): void {
-    const kind = this.kindOf(key)
-    if (kind !== null)
-      throw new DatabaseError(
-        'KEY_TAKEN',
-        `the key '${key}' is that of a ${kind} already; choose another key, or delete that one first`,
-        { key, kind },
-      )
-    checkKey(this.host.stores, key)
   }
 }
 

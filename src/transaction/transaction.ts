@@ -114,6 +114,8 @@ export interface KeyAccess {
    * null, and as before where it is left out. Throws KEY_KIND for the key of a node, KEY_INVALID, LIMIT_EXCEEDED.
    */
   set(key: string, value: StoredValue, atMs?: number | null): void
+  /** As `set`, where no key is yet. Throws KEY_TAKEN. */
+  add(key: string, value: StoredValue, atMs: number | null): void
   /** Gives whether there was one. Throws NODE_HAS_RELATIONSHIPS. */
   delete(key: string): boolean
   /** What has the key has another one then. Throws KEY_MISSING, KEY_TAKEN. */

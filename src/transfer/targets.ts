@@ -4,7 +4,8 @@ import type { Transaction } from '../transaction/transaction.js'
 import type { ImportTarget, ImportWriter } from './import-target.js'
 
 export function openImportTarget(db: Database): ImportTarget {
-  return db.info().nodeCount === 0 ? bulkTarget(db) : batchTarget(db)
+  const { nodeCount, plainValueCount } = db.info()
+  return nodeCount + plainValueCount === 0 ? bulkTarget(db) : batchTarget(db)
 }
 
 /** All batches go into one load, which nobody sees before it is finished. */
@@ -29,7 +30,12 @@ function writerInto(transaction: Transaction): ImportWriter {
     labelId: (name) => transaction.labelId(name),
     typeId: (name) => transaction.typeId(name),
     propertyId: (name) => transaction.propertyId(name),
-    addNode: (node) => transaction.createNode(node),
+    addNode: ({ atMs = null, ...node }) => {
+      const id = transaction.createNode(node)
+      if (node.key !== null && atMs !== null) transaction.keys.setExpiry(node.key, atMs)
+      return id
+    },
+    addValue: (key, value, atMs) => transaction.keys.add(key, value, atMs),
     addRelationship: (relationship) => transaction.createRelationship(relationship),
     nodeByKey: (key) => transaction.nodeByKey(key),
   }

@@ -113,6 +113,11 @@ class ModelKeys implements KeyAccess {
     if (atMs !== undefined) this.setExpiry(key, atMs)
   }
 
+  add(key: string, value: StoredValue, atMs: number | null): void {
+    this.mustBeFree(key)
+    this.set(key, value, atMs)
+  }
+
   delete(key: string): boolean {
     const node = this.transaction.nodeByKey(key)
     if (node !== 0) this.transaction.deleteNode(node, { detach: false })

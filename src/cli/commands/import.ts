@@ -138,8 +138,12 @@ async function withTarget(path: string, use: (target: ImportTarget) => Promise<v
   }
 }
 
-function imported({ nodes, relationships }: { nodes: number; relationships: number }, timeMs: number): string {
-  return `imported ${counted(nodes, 'node')} and ${counted(relationships, 'relationship')} in ${seconds(timeMs)}`
+type Imported = Pick<ImportCounts, 'nodes' | 'relationships' | 'values'>
+
+function imported({ nodes, relationships, values = 0 }: Imported, timeMs: number): string {
+  const graph = [counted(nodes, 'node'), counted(relationships, 'relationship')]
+  const parts = values === 0 ? graph.join(' and ') : `${graph.join(', ')} and ${counted(values, 'plain value')}`
+  return `imported ${parts} in ${seconds(timeMs)}`
 }
 
 /** `Person:Actor=a.csv,b.csv`; the labels may be missing. */

@@ -51,6 +51,8 @@ export interface ImportProgress {
 export interface ImportCounts {
   nodes: number
   relationships: number
+  /** Plain values; there are some in lines of JSON only. */
+  values?: number
   badRows: number
 }
 

@@ -1,17 +1,22 @@
 /**
- * Export as lines of JSON: all nodes, then all relationships, as `importJsonl` and APOC read them. All lines are of
+ * Export as lines of JSON: all nodes, then all relationships, as `importJsonl` and APOC read them, then the plain values. All lines are of
  * one version of the database, whatever is written meanwhile. Indexes and constraints are no part of it.
  */
 
-import type { NodeId, RelationshipId } from '../../core/ids.js'
+import type { KeyId, NodeId, RelationshipId, ValueId } from '../../core/ids.js'
 import { writeJson } from '../../core/json.js'
+import { ZonedDateTime } from '../../core/temporal/datetime.js'
 import { NodeRef, type PropertyValue, type RelationshipRef, type Value } from '../../core/value.js'
 import type { Database } from '../../database/database.js'
 import { nodeParts, relationshipParts } from '../../database/values.js'
 import type { Stores } from '../../stores/stores.js'
-import { membersToJson } from './values.js'
+import { membersToJson, toJson } from './values.js'
 
-const statements = ['MATCH (n) RETURN n', 'MATCH ()-[r]->() RETURN r']
+const statements = [
+  'MATCH (n) RETURN n',
+  'MATCH ()-[r]->() RETURN r',
+  "SHOW KEYS YIELD key, kind WHERE kind = 'value' RETURN key",
+]
 
 /** Gives the lines, each with its line break, in pieces of many. */
 export async function* exportJsonl(db: Database): AsyncGenerator<string> {
@@ -25,13 +30,26 @@ export async function* exportJsonl(db: Database): AsyncGenerator<string> {
 }
 
 function lineOf(stores: Stores, value: Value): string {
-  return value instanceof NodeRef ? nodeLine(stores, value.id) : relationshipLine(stores, (value as RelationshipRef).id)
+  if (value instanceof NodeRef) return nodeLine(stores, value.id)
+  return typeof value === 'string' ? valueLine(stores, value) : relationshipLine(stores, (value as RelationshipRef).id)
 }
 
 function nodeLine(stores: Stores, id: NodeId): string {
   const { key, labels, properties } = nodeParts(stores, id)
-  const keyText = key === null ? '' : `"key":${writeJson(key)},`
+  const keyText = key === null ? '' : `"key":${writeJson(key)},${expiryText(stores, id)}`
   return `{"type":"node","id":"${id}",${keyText}"labels":${writeJson(labels)},"properties":${propertiesText(properties)}}\n`
+}
+
+function valueLine(stores: Stores, key: string): string {
+  const id = stores.keyspace.find(key) as ValueId
+  const value = writeJson(toJson(stores.plainValues.get(id)))
+  return `{"type":"value","key":${writeJson(key)},${expiryText(stores, id)}"value":${value}}\n`
+}
+
+/** A member with the moment, where there is one. */
+function expiryText({ expiries }: Stores, id: KeyId): string {
+  const atMs = expiries.of(id)
+  return atMs === null ? '' : `"expiresAt":"${ZonedDateTime.fromDate(new Date(atMs))}",`
 }
 
 function relationshipLine(stores: Stores, id: RelationshipId): string {

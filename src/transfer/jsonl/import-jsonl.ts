@@ -4,21 +4,24 @@
  *
  *   {"type":"node","id":"0","labels":["Person"],"properties":{"name":"Ann"}}
  *   {"type":"relationship","id":"0","label":"KNOWS","start":{"id":"0"},"end":{"id":"1"},"properties":{"since":2001}}
+ *   {"type":"value","key":"visits","value":7,"expiresAt":"2030-01-01T00:00Z"}
  *
- * A node's `"key"` is Skein's own. One chunk of the file is one batch; in memory lie a chunk and the ids of the nodes.
+ * Plain values, a node's `"key"` and the time at which it expires are Skein's own. One chunk of the file is one batch; in memory lie a chunk and the ids of the nodes.
  */
 
-import type { PropertyEntry } from '../../core/change.js'
+import { mustBeExpiry } from '../../../query/procedures/keys.js'
+import type { PropertyEntry, StoredValue } from '../../core/change.js'
 import { DatabaseError, type ErrorCode } from '../../core/errors.js'
 import type { NodeId } from '../../core/ids.js'
 import { readJson } from '../../core/json.js'
+import { ZonedDateTime } from '../../core/temporal/datetime.js'
 import type { PropertyValue } from '../../core/value.js'
 import type { ImportCounts, ImportProgress } from '../csv/import-csv.js'
 import { NodeIds } from '../csv/node-ids.js'
 import type { ImportTarget, ImportWriter } from '../import-target.js'
 import { Source } from '../source.js'
 import { Lines } from './lines.js'
-import { membersFromJson } from './values.js'
+import { fromJson, membersFromJson } from './values.js'
 
 export interface JsonlImport {
   /** Read one after the other; a relationship may lead to nodes of any file before its own. */
@@ -36,6 +39,7 @@ const lineErrors: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'TEMPORAL_INVALID',
   'KEY_TAKEN',
   'KEY_INVALID',
+  'KEY_KIND',
   'PROPERTY_INVALID',
   'LIMIT_EXCEEDED',
   'CONSTRAINT_VIOLATION',
@@ -94,7 +98,8 @@ class JsonlImporter {
 
   #tryLine(line: string, writer: ImportWriter, place: Place): void {
     try {
-      this.#counts[addEntity(readEntity(line), writer, this.#ids)]++
+      const kind = addEntity(readEntity(line), writer, this.#ids)
+      this.#counts[kind] = (this.#counts[kind] ?? 0) + 1
     } catch (error) {
       if (!(error instanceof DatabaseError) || !lineErrors.has(error.code)) throw error
       this.#reportBadLine(`${place.file}:${place.line}: ${messageOf(error, place)}`, error)
@@ -123,7 +128,7 @@ class JsonlImporter {
 
 // ---- entities -------------------------------------------------------------------------------------------------------
 
-type Entity = NodeLine | RelationshipLine
+type Entity = NodeLine | RelationshipLine | ValueLine
 type Properties = ReadonlyMap<string, PropertyValue>
 
 interface NodeLine {
@@ -132,6 +137,15 @@ interface NodeLine {
   readonly key: string | null
   readonly labels: readonly string[]
   readonly properties: Properties
+  /** When it expires. */
+  readonly atMs: number | null
+}
+
+interface ValueLine {
+  readonly type: 'value'
+  readonly key: string
+  readonly value: StoredValue
+  readonly atMs: number | null
 }
 
 interface RelationshipLine {
@@ -142,16 +156,17 @@ interface RelationshipLine {
   readonly properties: Properties
 }
 
-function addEntity(entity: Entity, writer: ImportWriter, ids: FileIds): 'nodes' | 'relationships' {
+function addEntity(entity: Entity, writer: ImportWriter, ids: FileIds): 'nodes' | 'relationships' | 'values' {
   if (entity.type === 'node') addNode(entity, writer, ids)
-  else addRelationship(entity, writer, ids)
+  else if (entity.type === 'relationship') addRelationship(entity, writer, ids)
+  else writer.addValue(entity.key, entity.value, entity.atMs)
   return `${entity.type}s`
 }
 
-function addNode({ id, key, labels, properties }: NodeLine, writer: ImportWriter, ids: FileIds): void {
+function addNode({ id, key, labels, properties, atMs }: NodeLine, writer: ImportWriter, ids: FileIds): void {
   if (ids.find(id) !== 0) throw bad(`a node before it has the id '${id}' already`)
   const labelIds = labels.map((label) => writer.labelId(label))
-  ids.add(id, writer.addNode({ labels: labelIds, key, properties: entriesOf(properties, writer) }))
+  ids.add(id, writer.addNode({ labels: labelIds, key, properties: entriesOf(properties, writer), atMs }))
 }
 
 function addRelationship(line: RelationshipLine, writer: ImportWriter, ids: FileIds): void {
@@ -204,6 +219,7 @@ function readEntity(line: string): Entity {
         key: keyOf(members),
         labels: labelsOf(members),
         properties: propertiesOf(members),
+        atMs: expiryOf(members),
       }
     case 'relationship':
       return {
@@ -213,8 +229,10 @@ function readEntity(line: string): Entity {
         end: endOf(members, 'end'),
         properties: propertiesOf(members),
       }
+    case 'value':
+      return { type: 'value', key: textOf(members, 'key'), value: storedOf(members), atMs: expiryOf(members) }
     default:
-      throw bad('a line is an object with "type": "node" or "type": "relationship"')
+      throw bad('a line is an object with "type": "node", "relationship" or "value"')
   }
 }
 
@@ -244,6 +262,18 @@ function textOf(members: Members, name: string): string {
 
 function keyOf(members: Members): string | null {
   return (members.get('key') ?? null) === null ? null : textOf(members, 'key')
+}
+
+function storedOf(members: Members): StoredValue {
+  const value = fromJson(members.get('value') ?? null)
+  if (value === null) throw bad('"value" is anything but null')
+  return value
+}
+
+function expiryOf(members: Members): number | null {
+  if ((members.get('expiresAt') ?? null) === null) return null
+  if (keyOf(members) === null) throw bad('what expires has a "key"')
+  return mustBeExpiry(Number(ZonedDateTime.parse(textOf(members, 'expiresAt')).epochMillis))
 }
 
 function labelsOf(members: Members): readonly string[] {

@@ -70,8 +70,11 @@ test('a packed file is unpacked on the way', async () => {
 describe('a line that cannot be taken is told with its file, its number and what is wrong', () => {
   test.each([
     ['{"type":"node"', 'this is not JSON, it ends too early'],
-    ['[1]', 'a line is an object with "type": "node" or "type": "relationship"'],
-    ['{"type":"edge"}', 'a line is an object with "type": "node" or "type": "relationship"'],
+    ['[1]', 'a line is an object with "type": "node", "relationship" or "value"'],
+    ['{"type":"value","key":"k","value":null}', '"value" is anything but null'],
+    ['{"type":"value","value":1}', '"key" is a string'],
+    ['{"type":"node","id":1,"expiresAt":"2030-01-01T00:00Z"}', 'what expires has a "key"'],
+    ['{"type":"edge"}', 'a line is an object with "type": "node", "relationship" or "value"'],
     ['{"type":"node","id":1.5}', '"id" is a string or a whole number'],
     ['{"type":"node","id":"1","labels":"A"}', '"labels" is a list of strings'],
     ['{"type":"node","id":"1","properties":[]}', '"properties" is an object'],

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { NodeId } from '../../../src/core/ids.js'
+import type { StoredValue } from '../../../src/core/change.js'
+import type { NodeId, ValueId } from '../../../src/core/ids.js'
 import type { NodeRef, PropertyValue, RelationshipRef, Value } from '../../../src/core/value.js'
 import { nodeParts, relationshipParts } from '../../../src/database/values.js'
 import { type Database, open } from '../../../src/index.js'
@@ -38,13 +39,21 @@ const entity: fc.Arbitrary<Entity> = fc.record({
 const graph = fc.record({
   nodes: fc.array(entity, { maxLength: 8 }),
   relationships: fc.array(fc.tuple(fc.nat(), fc.nat(), entity), { maxLength: 8 }),
+  values: fc.array(
+    fc.tuple(
+      value.filter((each): each is StoredValue => each !== null),
+      fc.option(fc.integer({ min: 4_000_000_000_000, max: 8_000_000_000_000_000 })),
+    ),
+    { maxLength: 4 },
+  ),
 })
 type Graph = typeof graph extends fc.Arbitrary<infer Each> ? Each : never
 
 /** Every second node has a key; each entity has a number by which it is found again. */
-async function filled({ nodes, relationships }: Graph): Promise<Database> {
+async function filled({ nodes, relationships, values }: Graph): Promise<Database> {
   const db = await open()
   await db.write((tx) => {
+    for (const [i, [each, atMs]] of values.entries()) tx.keys.set(`value:${i}`, each, atMs)
     const entries = ({ properties }: Entity, number: number) =>
       [...properties, ['number', number] as const].map(([each, item]) => [tx.propertyId(each), item] as const)
     const ids = nodes.map((node, i) =>
@@ -55,6 +64,7 @@ async function filled({ nodes, relationships }: Graph): Promise<Database> {
       }),
     )
     if (ids.length === 0) return
+    if (ids.length > 1) tx.keys.setExpiry('key:1', 4_000_000_000_000)
     const nodeAt = (place: number): NodeId => ids[place % ids.length]!
     for (const [i, [start, end, each]] of relationships.entries())
       tx.createRelationship({
@@ -71,8 +81,9 @@ async function filled({ nodes, relationships }: Graph): Promise<Database> {
 async function contentOf(db: Database) {
   const number = (stores: Stores, id: number) => stores.propertiesOf('node', id).get('number')
   const nodeForm = (stores: Stores, value: Value) => {
-    const { elementId, ...parts } = nodeParts(stores, (value as NodeRef).id)
-    return parts
+    const { id } = value as NodeRef
+    const { elementId, ...parts } = nodeParts(stores, id)
+    return { ...parts, expires: stores.expiries.of(id) }
   }
   const relationshipForm = (stores: Stores, value: Value) => {
     const { id } = value as RelationshipRef
@@ -86,7 +97,13 @@ async function contentOf(db: Database) {
   }
   const nodes = await db.query('MATCH (n) RETURN n ORDER BY n.number', {}, { form: nodeForm })
   const relationships = await db.query('MATCH ()-[r]->() RETURN r ORDER BY r.number', {}, { form: relationshipForm })
-  return { nodes: nodes.rows, relationships: relationships.rows }
+  const valueForm = (stores: Stores, key: Value) => {
+    const id = stores.keyspace.find(key as string) as ValueId
+    return { key, value: stores.plainValues.get(id), expires: stores.expiries.of(id) }
+  }
+  const text = "SHOW KEYS YIELD key, kind WHERE kind = 'value' RETURN key ORDER BY key"
+  const values = await db.query(text, {}, { form: valueForm })
+  return { nodes: nodes.rows, relationships: relationships.rows, values: values.rows }
 }
 
 async function exported(db: Database): Promise<string> {

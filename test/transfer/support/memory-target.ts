@@ -1,5 +1,6 @@
 /** The plain model of a database that an import writes into: objects in arrays, a batch undone by cutting them. */
 
+import type { StoredValue } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId } from '../../../src/core/ids.js'
 import { type PropertyValue, plainMember } from '../../../src/core/value.js'
@@ -22,6 +23,7 @@ export interface MemoryRelationship {
 export class MemoryTarget implements ImportTarget, ImportWriter {
   nodes: MemoryNode[] = []
   relationships: MemoryRelationship[] = []
+  values: { key: string; value: StoredValue; atMs: number | null }[] = []
   finished = false
   batchCount = 0
   readonly #names: string[] = []
@@ -66,6 +68,10 @@ export class MemoryTarget implements ImportTarget, ImportWriter {
       properties: this.#record(properties),
     })
     return this.relationships.length as RelationshipId
+  }
+
+  addValue(key: string, value: StoredValue, atMs: number | null): void {
+    this.values.push({ key, value, atMs })
   }
 
   nodeByKey(key: string): NodeId | 0 {
