@@ -57,6 +57,16 @@ export const questions: readonly Question[] = [
      ORDER BY packages DESC, person LIMIT 8`,
   ),
   question(
+    'What runs code when it is installed, and who pulls it in?',
+    `UNWIND ['preinstall', 'install', 'postinstall'] AS hook
+     MATCH (p:Package)
+     WHERE p.scripts[hook] IS NOT NULL
+     MATCH (asker)-[:DEPENDS_ON]->(p)
+     WITH p, hook, asker.name AS asker ORDER BY asker
+     RETURN p.name AS package, hook + ': ' + p.scripts[hook] AS runs, collect(DISTINCT asker)[..4] AS pulledInBy
+     ORDER BY package, runs LIMIT 8`,
+  ),
+  question(
     'Which packages are there in two versions, and who asks for each?',
     `MATCH (p:Package)
      WITH p.name AS package, count(*) AS versions

@@ -91,7 +91,7 @@ export function checkValue(name: string, value: PropertyValue, depth = 0): void 
   } else if (typeof value === 'object' && value !== null && !(value instanceof Float || value instanceof Temporal)) {
     if (depthOf(name, value, depth) > valueNestingMax)
       throw new DatabaseError('LIMIT_EXCEEDED', `the value of '${name}' nests deeper than ${valueNestingMax}`, { name })
-    if (encodeValue(value).length > propertyBytesMax) throw tooLong(name)
+    if (mayBeTooLong(value) && encodeValue(value).length > propertyBytesMax) throw tooLong(name)
   }
 }
 
@@ -111,6 +111,27 @@ function tooLong(name: string): DatabaseError {
     name,
   })
 }
+
+/** Whether a value could take more bytes than may be, by a bound that is quicker found than its bytes. */
+function mayBeTooLong(value: PropertyValue): boolean {
+  let bound = 0
+  const add = (part: PropertyValue): void => {
+    bound += scalarBytesMax
+    if (typeof part === 'string') bound += part.length * 3
+    else if (part instanceof Uint8Array) bound += part.length
+    else if (Array.isArray(part)) part.forEach(add)
+    else if (part instanceof Map)
+      for (const [name, member] of part) {
+        add(name)
+        add(member)
+      }
+  }
+  add(value)
+  return bound > propertyBytesMax
+}
+
+/** Bytes of any value but the characters, bytes and parts that it has. */
+const scalarBytesMax = 64
 
 /** How deep lists and maps lie inside each other; looks at every text on the way. */
 function depthOf(name: string, value: PropertyValue, depth: number): number {
