@@ -12,6 +12,7 @@
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot } from '../semantics/bound.js'
 import { columnTest } from './column-tests.js'
 import type { Pipeline, Variable } from './pipeline.js'
+import { placeValue } from './place-reads.js'
 import type { HelperName } from './runtime/helpers.js'
 
 type Of<Kind extends BoundExpression['kind']> = Extract<BoundExpression, { readonly kind: Kind }>
@@ -31,7 +32,7 @@ export function valueSource(expression: BoundExpression, pipeline: Pipeline): st
     case 'subquery':
       throw new Error('the planner takes queries out of expressions')
     case 'property':
-      return propertyValue(expression, pipeline)
+      return placeValue(expression, pipeline) ?? propertyValue(expression, pipeline)
     case 'hasLabels':
       return call('hasLabels', 'tx', value(expression.target), pipeline.constant(expression.labels))
     case 'unary':
@@ -47,7 +48,7 @@ export function valueSource(expression: BoundExpression, pipeline: Pipeline): st
     case 'map':
       return mapValue(expression, pipeline)
     case 'index':
-      return call('itemOf', 'tx', value(expression.target), value(expression.index))
+      return placeValue(expression, pipeline) ?? call('itemOf', 'tx', value(expression.target), value(expression.index))
     case 'slice': {
       const bounds = [expression.from, expression.to].map((bound) => (bound === null ? 'undefined' : value(bound)))
       return call('slice', value(expression.target), ...bounds)

@@ -28,6 +28,7 @@ import { allOf, anyOf, comprehend, itemsOf, membersOf, noneOf, reduce, singleOf,
 import { giveMarkerBack, takeMarker } from './marker.js'
 import { bytesOf, bytesOfKey } from './memory.js'
 import { giveNeighborsBack, takeNeighbors } from './neighbors.js'
+import { livePlaceAt, placeAt } from './place-reads.js'
 import { changePlace } from './place-writes.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
@@ -93,6 +94,7 @@ export const helpers = {
   keyFrom,
   lessOrEqual,
   lessThan,
+  livePlaceAt,
   Maximum,
   membersOf,
   mergeValue,
@@ -104,6 +106,7 @@ export const helpers = {
   notEquals,
   nullInt32,
   PathValue,
+  placeAt,
   propertyOf,
   rangeOf,
   reduce,

@@ -11,7 +11,7 @@ import { normalizedPath } from '../../../src/core/json-path/normalized.js'
 import type { Step } from '../../../src/core/json-path/tree.js'
 import { NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
-import type { Transaction } from '../../../src/transaction/transaction.js'
+import { type Transaction, TreeRef, type TreeValue } from '../../../src/transaction/transaction.js'
 import { isList, isMap } from '../../functions/values.js'
 import { itemOf } from './entities.js'
 import { mustBeStorable } from './storable.js'
@@ -76,9 +76,9 @@ function lastStep({ name, path }: Place): Step {
 function set(transaction: Transaction, place: Place, value: PropertyValue): void {
   const { path, found, missing } = follow(transaction, place)
   if (missing.length === 0) put(transaction, place, path, value)
-  else if ((found !== null && !isMap(found)) || missing.some((step) => typeof step === 'number'))
+  else if ((found !== null && !isObject(found)) || missing.some((step) => typeof step === 'number'))
     throw placeMissing(place, path, found)
-  else if (isMap(found)) put(transaction, place, [...path, missing[0]!], withinMaps(missing.slice(1), value))
+  else if (isObject(found)) put(transaction, place, [...path, missing[0]!], withinMaps(missing.slice(1), value))
   else put(transaction, place, path, withinMaps(missing, value))
 }
 
@@ -91,8 +91,9 @@ function add(transaction: Transaction, place: Place, value: PropertyValue): void
   if (value === null) return
   const { path, found, missing } = follow(transaction, place)
   const old = missing.length === 0 ? found : null
-  if (isList(value) && isList(old)) append(transaction, place, [...path, old.length], value)
-  else if (isMap(value) && isMap(old)) for (const [name, each] of value) putMember(transaction, place, path, name, each)
+  if (isList(value) && isArray(old)) append(transaction, place, [...path, old.size], value)
+  else if (isMap(value) && isObject(old))
+    for (const [name, each] of value) putMember(transaction, place, path, name, each)
   else if (old === null && isList(value)) set(transaction, place, value)
   else if (old === null && isMap(value))
     set(transaction, place, new Map([...value].filter(([, each]) => each !== null)))
@@ -139,13 +140,13 @@ interface Followed {
   /** As far as the document goes, with indexes from the start. */
   readonly path: readonly Step[]
   /** What lies there. */
-  readonly found: PropertyValue
+  readonly found: TreeValue
   readonly missing: readonly Step[]
 }
 
 function follow(transaction: Transaction, { kind, id, name, path }: Place): Followed {
   const property = transaction.catalog.findProperty(name)
-  let found = property === undefined ? null : transaction.propertyOf(kind, id, property)
+  let found = (property === undefined ? null : transaction.treeOf(kind, id, property)) ?? null
   const followed: Step[] = []
   for (const step of path) {
     const [taken, value] = child(found, step)
@@ -156,26 +157,38 @@ function follow(transaction: Transaction, { kind, id, name, path }: Place): Foll
   return { path: followed, found, missing: path.slice(followed.length) }
 }
 
-function child(container: PropertyValue, step: Step): readonly [Step, PropertyValue | undefined] {
-  if (typeof step === 'string') return [step, isMap(container) ? container.get(step) : undefined]
-  if (!isList(container)) return [step, undefined]
-  const index = step < 0 ? container.length + step : step
-  return [index, container[index]]
+function child(container: TreeValue, step: Step): readonly [Step, TreeValue | undefined] {
+  if (typeof step === 'string') return [step, isObject(container) ? container.member(step) : undefined]
+  if (!isArray(container)) return [step, undefined]
+  const index = step < 0 ? container.size + step : step
+  return [index, container.element(index)]
 }
 
-function placeMissing({ name, path }: Place, followed: readonly Step[], found: PropertyValue): DatabaseError {
+function isObject(value: TreeValue): value is TreeRef {
+  return value instanceof TreeRef && value.kind === 'object'
+}
+
+function isArray(value: TreeValue): value is TreeRef {
+  return value instanceof TreeRef && value.kind === 'array'
+}
+
+function inWords(value: TreeValue): string {
+  return valueInWords(value instanceof TreeRef ? value.read() : value)
+}
+
+function placeMissing({ name, path }: Place, followed: readonly Step[], found: TreeValue): DatabaseError {
   const shown = normalizedPath([name, ...path])
   const reached = normalizedPath([name, ...followed])
   return new DatabaseError(
     'JSON_PLACE_MISSING',
-    `there is no place ${shown}, as ${reached} is ${valueInWords(found)}; SET makes maps that are missing, but no elements and nothing within other values`,
+    `there is no place ${shown}, as ${reached} is ${inWords(found)}; SET makes maps that are missing, but no elements and nothing within other values`,
     { path: shown, hint: 'SET the value before it, or add elements to a list by +=' },
   )
 }
 
-function notAddable(old: PropertyValue, value: PropertyValue): DatabaseError {
+function notAddable(old: TreeValue, value: PropertyValue): DatabaseError {
   return new DatabaseError(
     'TYPE_MISMATCH',
-    `+= adds a LIST to a list or a MAP to a map, and this is ${valueInWords(value)} for ${valueInWords(old)}; write SET n.x = n.x + value for a sum, and += [value] for an element`,
+    `+= adds a LIST to a list or a MAP to a map, and this is ${valueInWords(value)} for ${inWords(old)}; write SET n.x = n.x + value for a sum, and += [value] for an element`,
   )
 }
