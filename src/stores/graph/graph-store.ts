@@ -6,9 +6,9 @@
  *   lists       neighbor and relationship pairs            lists.ts
  */
 import type { NodeId, RelationshipId, TypeId } from '../../core/ids.js'
-import type { Heap } from '../../pages/heap.js'
+import { type Heap, pageShift, pageWords } from '../../pages/heap.js'
 import type { PageSpace } from '../../pages/page-space.js'
-import { PagedWords, WordReader } from '../../pages/paged-words.js'
+import { PagedWords } from '../../pages/paged-words.js'
 import { IdSpace } from '../keyspace/id-space.js'
 import { familySlot, slots } from '../slots.js'
 import { Headers, SparseHeaders } from './headers.js'
@@ -52,14 +52,22 @@ export class GraphStore {
     return this.ends.get(2 * id + 1) as NodeId
   }
 
-  /** The ends of many relationships: a few times as fast as one by one. */
+  /** The ends of many relationships, which ascend: read a page at a time. */
   endsOf(ids: Uint32Array): { readonly starts: Int32Array; readonly ends: Int32Array } {
-    const words = new WordReader(this.ends)
+    const { table } = this.ends
     const starts = new Int32Array(ids.length)
     const ends = new Int32Array(ids.length)
-    for (let i = 0; i < ids.length; i++) {
-      starts[i] = words.at(2 * ids[i]!)
-      ends[i] = words.at(2 * ids[i]! + 1)
+    for (let i = 0; i < ids.length; ) {
+      const index = (2 * ids[i]!) >>> pageShift
+      const page = table.page(index)
+      const words = this.heap.wordsOf(page)
+      const base = this.heap.offset(page) - index * pageWords
+      const idEnd = ((index + 1) * pageWords) / 2
+      for (; i < ids.length && ids[i]! < idEnd; i++) {
+        const at = base + 2 * ids[i]!
+        starts[i] = words[at]!
+        ends[i] = words[at + 1]!
+      }
     }
     return { starts, ends }
   }
