@@ -51,10 +51,13 @@ function placeOf(transaction: Transaction, target: Value, steps: readonly Value[
   while (owner !== null && !isEntity(owner) && next < steps.length - 1)
     owner = itemOf(transaction, owner, steps[next++]!)
   if (owner === null) return null
-  const [name, ...path] = steps.slice(next).map(stepFrom)
+  const name = stepFrom(steps[next]!)
   if (typeof name !== 'string')
     throw new DatabaseError('TYPE_MISMATCH', `a property is named by a STRING, and this is the INTEGER ${name}`)
-  return { ...mustBeWritable(owner), name, path }
+  const { kind, id } = mustBeWritable(owner)
+  const path: Step[] = []
+  for (let i = next + 1; i < steps.length; i++) path.push(stepFrom(steps[i]!))
+  return { kind, id, name, path }
 }
 
 function isEntity(value: Value): boolean {
@@ -149,19 +152,25 @@ function follow(transaction: Transaction, { kind, id, name, path }: Place): Foll
   let found = (property === undefined ? null : transaction.treeOf(kind, id, property)) ?? null
   const followed: Step[] = []
   for (const step of path) {
-    const [taken, value] = child(found, step)
+    const taken = stepWithin(found, step)
+    const value = childAt(found, taken)
     if (value === undefined) break
     followed.push(taken)
     found = value
   }
-  return { path: followed, found, missing: path.slice(followed.length) }
+  return { path: followed, found, missing: followed.length === path.length ? noSteps : path.slice(followed.length) }
 }
 
-function child(container: TreeValue, step: Step): readonly [Step, TreeValue | undefined] {
-  if (typeof step === 'string') return [step, isObject(container) ? container.member(step) : undefined]
-  if (!isArray(container)) return [step, undefined]
-  const index = step < 0 ? container.size + step : step
-  return [index, container.element(index)]
+const noSteps: readonly Step[] = []
+
+/** The step with an index from the start. */
+function stepWithin(container: TreeValue, step: Step): Step {
+  return typeof step === 'number' && step < 0 && isArray(container) ? container.size + step : step
+}
+
+function childAt(container: TreeValue, step: Step): TreeValue | undefined {
+  if (typeof step === 'string') return isObject(container) ? container.member(step) : undefined
+  return isArray(container) ? container.element(step) : undefined
 }
 
 function isObject(value: TreeValue): value is TreeRef {

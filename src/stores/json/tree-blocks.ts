@@ -184,13 +184,12 @@ export class TreeBlocks {
   }
 
   partOf(ref: number): Part {
-    const form = this.formOf(ref)
-    const entries = this.entriesOf(ref)
-    if (form < forms.lists)
-      return { ref, count: entries, first: form === forms.sorted ? this.entry(ref, form, 0, 0) >>> nameShift : 0 }
+    this.open(ref)
+    const { words, at, form, entries } = this
+    if (form < forms.lists) return { ref, count: entries, first: form === forms.sorted ? words[at]! >>> nameShift : 0 }
     let count = 0
-    for (let i = 0; i < entries; i++) count += this.entry(ref, form, i, 1)
-    return { ref, count, first: this.entry(ref, form, 0, 2) }
+    for (let i = 0; i < entries; i++) count += words[at + 3 * i + 1]!
+    return { ref, count, first: words[at + 2]! }
   }
 
   private word(ref: number, word: number): number {

@@ -86,10 +86,11 @@ export class TreeLevels {
 
   /** The child below which an element lies, and its index there; a child below 0 where there is none. */
   private childWith(ref: number, index: number): readonly [child: number, within: number] {
-    const entries = this.tree.entriesOf(ref)
+    this.tree.open(ref)
+    const { words, at, entries } = this.tree
     let within = index
     for (let child = 0; child < entries; child++) {
-      const count = this.tree.entry(ref, forms.lists, child, 1)
+      const count = words[at + 3 * child + 1]!
       if (within < count) return [child, within]
       within -= count
     }
