@@ -98,8 +98,7 @@ export function placeOf(expression: BoundExpression, pipeline: Pipeline): Proper
 
 /**
  * Source of the word of a property, for loops that run only where `uniform` holds: that all of its column is kept as
- * words. Those of a batch lie in one page, which is looked for once (people per city: 6 ns a
- * node in all, where it was 13).
+ * words. Those of a batch lie in one page, which is looked for once: people per city take 6 ns a node where it was 13.
  */
 export function wordOf(
   { column, id, variable: { batch } }: PropertyPlace,
