@@ -56,7 +56,7 @@ test('every operator and function is listed', () => {
 
 test('options of open that are listed are those that there are', () => {
   const listed = [...page.matchAll(/^\| `(\w+)` \| .* \| .* \|$/gm)].map(([, name]) => name!)
-  const known = ['open', 'slow-statements'].flatMap((file) => {
+  const known = ['open', 'slow-statements', 'sweeper'].flatMap((file) => {
     const text = readFileSync(new URL(`../../src/database/${file}.ts`, import.meta.url), 'utf8')
     const [, members] = /^export interface \w*Options .*\{\n([\s\S]*?)^\}/m.exec(text)!
     return [...members!.matchAll(/^ {2}(\w+)\?:/gm)].map(([, name]) => name!)
