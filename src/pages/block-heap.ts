@@ -237,7 +237,8 @@ export class ByteStore {
       const start = blocks.offset(page, ref) * 4
       const kept = blocks.heap.bytes[page >>> blocks.heap.slabShift]!
       if (words > ownWordsMin) kept.set(bytes.subarray(from, from + length), start)
-      else for (let i = 0; i < length; i++) kept[start + i] = bytes[from + i]!
+      // Up to the end of the last word, as below: what is kept must not depend on whose the page is.
+      else for (let i = 0; i < words * 4; i++) kept[start + i] = i < length ? bytes[from + i]! : 0
       return
     }
     for (let i = 0; i < words; i++) {

@@ -216,4 +216,21 @@ describe('runs of bytes', () => {
     expect(heap.pagesUsed).toBe(reachablePages(space))
     expect(Buffer.compare(store.get(ref, kept.length), kept)).toBe(0)
   })
+
+  test("leave the same words in a block that was used before, whether its page is the transaction's own or older", () => {
+    const wordsOf = (isOlder: boolean) => {
+      const heap = new Heap(smallHeap)
+      const store = new ByteStore(new BlockHeap(PageSpace.current(heap), 0))
+      store.put(patternOf(16, 1))
+      const before = store.put(patternOf(16, 2))
+      store.free(before, 16)
+      if (isOlder) heap.release(heap.commit())
+      const ref = store.put(patternOf(5, 3))
+      expect(ref).toBe(before)
+      const page = store.blocks.pageOf(ref)
+      const start = store.blocks.offset(page, ref)
+      return [...heap.wordsOf(page).subarray(start, start + 2)]
+    }
+    expect(wordsOf(false)).toEqual(wordsOf(true))
+  })
 })
