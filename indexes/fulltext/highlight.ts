@@ -6,6 +6,7 @@
  * (`-sql`) is not marked, nor is the far end of `title:graph` in the text of another field.
  */
 import type { Analyzer, Token } from './analysis/analyzer.js'
+import { withSource } from './analysis/source.js'
 import { forEachWord } from './analysis/word-break.js'
 import { forEachPhrase } from './phrase.js'
 import type { Lookup, PhraseLookup, SearchField } from './query/resolve.js'
@@ -173,7 +174,7 @@ function bestCore(marks: readonly Mark[], size: number): Span {
 /** Text around each core, half on either side, in whole words, and none of it twice. */
 function widened(text: string, cores: readonly Span[], size: number): Span[] {
   const words: Span[] = []
-  forEachWord(text, (start, end) => words.push({ start, end }))
+  withSource(text, (source) => forEachWord(source, (start, end) => words.push({ start, end })))
   let floor = 0
   return cores.map((core, i) => {
     const room = Math.max(0, size - (core.end - core.start))

@@ -9,10 +9,12 @@
  * A filtered word depends on nothing around it, so a word that comes again, as nearly all do, is looked up and not worked
  * out. Stop words leave gaps in the positions: the phrase "cafes in paris" is found above, "cafes paris" is not.
  */
+import { type Source, withSource } from './source.js'
 import { Synonyms } from './synonyms.js'
+import { TermCache } from './term-cache.js'
 
 /** Gives the words of a text, in order, and the number of positions they take. Offsets count UTF-16 units. */
-export type Tokenizer = (text: string, visit: (start: number, end: number, position: number) => void) => number
+export type Tokenizer = (source: Source, visit: (start: number, end: number, position: number) => void) => number
 
 /** The term of a word; undefined where it is left out. */
 export type WordFilter = (word: string) => string | undefined
@@ -36,22 +38,17 @@ export interface AnalyzerParts {
   readonly synonyms: readonly (readonly string[])[]
 }
 
-/** Words in each of the two halves of the cache: the usual vocabulary of a language, in about 10 MB. */
-const cachedMax = 65_536
-
 export class Analyzer {
   readonly normalize: (text: string) => string
   /** For queries: neither `analyze` nor `forEachTerm` puts them in. */
   readonly synonyms: Synonyms
   private readonly tokenizer: Tokenizer
-  private readonly filter: WordFilter
-  /** Terms of words met lately, and of those met before: '' for a word that is left out. */
-  private recent = new Map<string, string>()
-  private older = new Map<string, string>()
+  /** '' for a word that is left out. */
+  private readonly cache: TermCache
 
   constructor({ tokenizer, filter, normalize, synonyms }: AnalyzerParts) {
     this.tokenizer = tokenizer
-    this.filter = filter
+    this.cache = new TermCache((word) => filter(word) ?? '')
     this.normalize = normalize
     this.synonyms = new Synonyms(synonyms, (text) => this.analyze(text))
   }
@@ -64,22 +61,11 @@ export class Analyzer {
 
   /** The same without an object for each token, for indexing. Gives the number of positions, stop words counted. */
   forEachTerm(text: string, visit: TermVisitor): number {
-    return this.tokenizer(text, (start, end, position) => {
-      const word = text.slice(start, end)
-      const term = this.recent.get(word) ?? this.termOf(word)
-      if (term !== '') visit(term, position, start, end)
-    })
-  }
-
-  private termOf(slice: string): string {
-    // A slice would keep the text that it was cut from in memory for as long as the cache holds it.
-    const word = Buffer.from(slice, 'utf16le').toString('utf16le')
-    const term = this.older.get(word) ?? this.filter(word) ?? ''
-    if (this.recent.size === cachedMax) {
-      this.older = this.recent
-      this.recent = new Map()
-    }
-    this.recent.set(word, term)
-    return term
+    return withSource(text, (source) =>
+      this.tokenizer(source, (start, end, position) => {
+        const term = this.cache.find(source.units, start, end)
+        if (term !== '') visit(term, position, start, end)
+      }),
+    )
   }
 }

@@ -44,16 +44,14 @@ class English {
   private readonly r2: number
 
   constructor(word: string) {
-    this.word = word
-      .replace(/^'/, '')
-      .replace(/^y/, 'Y')
-      .replaceAll(/(?<=[aeiouy])y/g, 'Y')
+    const bare = word.startsWith("'") ? word.slice(1) : word
+    this.word = bare.includes('y') ? bare.replace(/^y/, 'Y').replaceAll(/(?<=[aeiouy])y/g, 'Y') : bare
     this.r1 = prefix.exec(this.word)?.[0].length ?? this.regionAfter(0)
     this.r2 = this.regionAfter(this.r1)
   }
 
   stem(): string {
-    this.word = this.word.replace(/'(?:s'?)?$/, '')
+    if (this.word.includes("'")) this.word = this.word.replace(/'(?:s'?)?$/, '')
     this.plural()
     this.pastAndGerund()
     this.word = this.word.replace(/(?<=.[^aeiouy])[yY]$/, 'i')

@@ -26,23 +26,23 @@ export const tokenizers = {
 export type TokenizerName = keyof typeof tokenizers
 
 function matches(pattern: RegExp): Tokenizer {
-  return (text, visit) => {
+  return ({ text }, visit) => {
     let position = 0
     for (const { 0: word, index } of text.matchAll(pattern)) visit(index, index + word.length, position++)
     return position
   }
 }
 
-const whole: Tokenizer = (text, visit) => {
+const whole: Tokenizer = ({ text }, visit) => {
   if (text === '') return 0
   visit(0, text.length, 0)
   return 1
 }
 
 function grams({ gramMin, gramMax, everywhere }: GramLengths & { everywhere: boolean }): Tokenizer {
-  return (text, visit) =>
-    forEachWord(text, (start, end, position) => {
-      const edges = characterEdges(text, start, end)
+  return (source, visit) =>
+    forEachWord(source, (start, end, position) => {
+      const edges = characterEdges(source.text, start, end)
       const firstMax = everywhere ? edges.length - 1 - gramMin : 0
       for (let first = 0; first <= firstMax; first++) {
         const lastMax = Math.min(first + gramMax, edges.length - 1)

@@ -12,6 +12,8 @@
  * asked where words are written without spaces and no rule finds them: Thai, Lao, Khmer, Burmese.
  */
 
+import type { Tokenizer } from './analyzer.js'
+
 /** Numbers that fit a bit mask. */
 enum Class {
   unknown,
@@ -97,18 +99,32 @@ bridges[Class.letter] = mask(Class.midLetter, Class.midBoth, Class.singleQuote)
 bridges[Class.hebrew] = bridges[Class.letter]! | mask(Class.doubleQuote)
 bridges[Class.numeric] = mask(Class.midNumber, Class.midBoth, Class.singleQuote)
 
+const lowLine = 0x5f
+const surrogateMin = 0xd800
+const lowSurrogateMin = 0xdc00
+const surrogateMax = 0xdfff
+
 const words =
   letters | mask(Class.numeric, Class.katakana, Class.ideograph, Class.dictionary, Class.pictograph, Class.regional)
 /** Pictographs before the arrows, such as © and ™, are part of the text around them and not worth a search. */
 const pictureMin = 0x2190
 
+const plain = Uint8Array.from({ length: 0x10000 }, (_, unit) => (/[a-zA-Z0-9]/.test(String.fromCharCode(unit)) ? 1 : 0))
+
 /** Filled as characters are met: working out all of Unicode would take a second at the start. */
 const classes = new Uint8Array(0x110000)
 
-function classAt(text: string, at: number): Class {
-  let character = text.charCodeAt(at)
-  if (character >= 0xd800 && character < 0xdc00) character = text.codePointAt(at)!
-  return classes[character]! || classify(character)
+function classAt(units: Uint16Array, at: number): Class {
+  const unit = units[at]!
+  const codePoint = unit >= surrogateMin && unit < lowSurrogateMin ? codePointAt(units, at) : unit
+  return classes[codePoint]! || classify(codePoint)
+}
+
+/** A half of a pair without the other stands for itself. */
+function codePointAt(units: Uint16Array, at: number): number {
+  const [high, low] = [units[at]!, units[at + 1] ?? 0]
+  const isPair = high >= surrogateMin && high < lowSurrogateMin && low >= lowSurrogateMin && low <= surrogateMax
+  return isPair ? 0x10000 + ((high - surrogateMin) << 10) + (low - lowSurrogateMin) : high
 }
 
 function classify(codePoint: number): Class {
@@ -118,24 +134,26 @@ function classify(codePoint: number): Class {
 }
 
 /** The place behind the character. */
-function after(text: string, at: number): number {
-  const unit = text.charCodeAt(at)
-  if (unit < 0xd800 || unit >= 0xdc00) return at + 1
-  return text.codePointAt(at)! > 0xffff ? at + 2 : at + 1
+function after(units: Uint16Array, at: number): number {
+  const unit = units[at]!
+  if (unit < surrogateMin || unit >= lowSurrogateMin) return at + 1
+  return codePointAt(units, at) > 0xffff ? at + 2 : at + 1
 }
 
 /** The end of the segment, a word or not, that begins at `start`. */
-export function segmentEnd(text: string, start: number): number {
-  let last = classAt(text, start)
+export function segmentEnd(units: Uint16Array, start: number): number {
+  let at = plainEnd(units, start)
+  if (at === units.length) return at
+  let last = classAt(units, at === start ? at : at - 1)
   let adjacent = last
-  let at = after(text, start)
+  if (at === start) at = after(units, start)
   if (((1 << last) & lineEnds) !== 0)
-    return last === Class.carriageReturn && at < text.length && classAt(text, at) === Class.lineFeed ? at + 1 : at
-  while (at < text.length) {
-    const current = classAt(text, at)
+    return last === Class.carriageReturn && at < units.length && classAt(units, at) === Class.lineFeed ? at + 1 : at
+  while (at < units.length) {
+    const current = classAt(units, at)
     if (((1 << current) & attached) !== 0) {
       adjacent = current
-      at = after(text, at)
+      at = after(units, at)
       continue
     }
     if (((joins[last]! >>> current) & 1) !== 0) {
@@ -143,23 +161,29 @@ export function segmentEnd(text: string, start: number): number {
       if (last === Class.space && adjacent !== Class.space) return at
       // Letters of flags go in pairs; a pair takes no third.
       last = current === Class.regional ? Class.other : current
-      at = after(text, at)
+      at = after(units, at)
     } else if (adjacent === Class.joiner && current === Class.pictograph) {
       last = current
-      at = after(text, at)
+      at = after(units, at)
     } else {
-      const next = ((bridges[last]! >>> current) & 1) === 0 ? at : afterAttached(text, after(text, at))
-      if (next === at || next === text.length || !bridged(last, current, classAt(text, next))) return at
-      last = classAt(text, next)
-      at = after(text, next)
+      const next = ((bridges[last]! >>> current) & 1) === 0 ? at : afterAttached(units, after(units, at))
+      if (next === at || next === units.length || !bridged(last, current, classAt(units, next))) return at
+      last = classAt(units, next)
+      at = after(units, next)
     }
-    adjacent = last === Class.other ? Class.regional : last
+    adjacent = last
   }
   return at
 }
 
-function afterAttached(text: string, at: number): number {
-  while (at < text.length && ((1 << classAt(text, at)) & attached) !== 0) at = after(text, at)
+/** Letters and digits join whatever they are, and nearly all of most texts is those of ASCII. */
+function plainEnd(units: Uint16Array, at: number): number {
+  while (at < units.length && plain[units[at]!] === 1) at++
+  return at
+}
+
+function afterAttached(units: Uint16Array, at: number): number {
+  while (at < units.length && ((1 << classAt(units, at)) & attached) !== 0) at = after(units, at)
   return at
 }
 
@@ -169,33 +193,40 @@ function bridged(left: Class, bridge: Class, right: Class): boolean {
 }
 
 /** Calls back for each segment that holds a letter, digit, ideograph or picture; gives how many there were. */
-export function forEachWord(text: string, visit: (start: number, end: number, position: number) => void): number {
+export const forEachWord: Tokenizer = ({ text, units }, visit) => {
   let position = 0
-  for (let start = 0, end = 0; start < text.length; start = end) {
-    if (classAt(text, start) === Class.dictionary) {
-      end = dictionaryEnd(text, start)
+  for (let start = 0, end = 0; start < units.length; start = end) {
+    if (isPlainSeparator(units, start)) end = start + 1
+    else if (classAt(units, start) === Class.dictionary) {
+      end = dictionaryEnd(units, start)
       for (const part of dictionaryWords(text.slice(start, end)))
         visit(start + part.index, start + part.index + part.segment.length, position++)
     } else {
-      end = segmentEnd(text, start)
-      if (holdsWord(text, start, end)) visit(start, end, position++)
+      end = segmentEnd(units, start)
+      if (holdsWord(units, start, end)) visit(start, end, position++)
     }
   }
   return position
 }
 
-function holdsWord(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at = after(text, at)) {
-    const found = classAt(text, at)
-    if (((1 << found) & words) !== 0) return found !== Class.pictograph || text.codePointAt(at)! >= pictureMin
+/** What stands before ASCII can take none of it into a segment that is a word. Most of what is no word is this. */
+function isPlainSeparator(units: Uint16Array, at: number): boolean {
+  const unit = units[at]!
+  return unit < 0x80 && ((words >>> classAt(units, at)) & 1) === 0 && unit !== lowLine && units[at + 1]! < 0x80
+}
+
+function holdsWord(units: Uint16Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at = after(units, at)) {
+    const found = classAt(units, at)
+    if (((1 << found) & words) !== 0) return found !== Class.pictograph || codePointAt(units, at) >= pictureMin
   }
   return false
 }
 
-function dictionaryEnd(text: string, start: number): number {
+function dictionaryEnd(units: Uint16Array, start: number): number {
   const run = (1 << Class.dictionary) | attached
   let end = start
-  while (end < text.length && ((1 << classAt(text, end)) & run) !== 0) end = after(text, end)
+  while (end < units.length && ((1 << classAt(units, end)) & run) !== 0) end = after(units, end)
   return end
 }
 

@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { stemEnglish } from '../../../indexes/fulltext/analysis/english-stemmer.js'
 import { languages, stemmerOf, stopWordsOf } from '../../../indexes/fulltext/analysis/languages.js'
 import { analyzerOf, listAnalyzers } from '../../../indexes/fulltext/analysis/named.js'
+import { withSource } from '../../../indexes/fulltext/analysis/source.js'
+import { TermCache } from '../../../indexes/fulltext/analysis/term-cache.js'
 import { segmentEnd } from '../../../indexes/fulltext/analysis/word-break.js'
 import type { PropertyValue } from '../../../src/core/value.js'
 import { describeWithShared } from '../../support/shared.js'
@@ -21,10 +23,12 @@ function settings(entries: Record<string, PropertyValue>): PropertyValue {
 
 function segments(text: string): string[] {
   const found: string[] = []
-  for (let start = 0, end = 0; start < text.length; start = end) {
-    end = segmentEnd(text, start)
-    found.push(text.slice(start, end))
-  }
+  withSource(text, ({ units }) => {
+    for (let start = 0, end = 0; start < text.length; start = end) {
+      end = segmentEnd(units, start)
+      found.push(text.slice(start, end))
+    }
+  })
   return found
 }
 
@@ -117,8 +121,19 @@ describe('tokens', () => {
 
   test('do not depend on how many words there were before', () => {
     const analyzer = analyzerOf(settings({ analyzer: 'english', synonyms: [] }))
-    for (let i = 0; i < 140_000; i++) analyzer.forEachTerm(`word${i}s the`, () => {})
+    for (let i = 0; i < 270_000; i++) analyzer.forEachTerm(`word${i}s the`, () => {})
     expect(analyzer.analyze('the word7s').map(({ term }) => term)).toEqual(['word7'])
+  })
+
+  test('are right for words of any length, and for a text within a text', () => {
+    const analyzer = analyzerOf('keyword')
+    const long = 'ß'.repeat(300_000)
+    const found: string[] = []
+    analyzer.forEachTerm('outer', (outer) => {
+      for (const text of [long, 'inner', 'x'.repeat(64), 'x'.repeat(65)])
+        analyzer.forEachTerm(text, (inner) => found.push(outer, inner))
+    })
+    expect(found).toEqual(['outer', long, 'outer', 'inner', 'outer', 'x'.repeat(64), 'outer', 'x'.repeat(65)])
   })
 
   test('analyzers agree with one that forgets every word', () => {
@@ -276,4 +291,37 @@ describeWithShared('stems of Snowball', 'data/search-snowball', (path) => {
     expect(pairs.length).toBeGreaterThan(40_000)
     expect(pairs.filter(([word, stem]) => stemEnglish(word!) !== stem)).toEqual([])
   })
+})
+
+// ---- the cache ------------------------------------------------------------------------------------------------------
+
+interface CacheFault {
+  /** What is looked up in place of the word. */
+  readonly sought: (word: string) => string
+}
+
+/** Words for which the cache has another term than the one that is worked out. */
+function cacheDisagreement({ sought }: CacheFault): unknown {
+  const word = fc.array(fc.constantFrom('a', 'b', 'ab', '\u0100', '\ud800', '😀'), { maxLength: 7 })
+  const agrees = fc.property(fc.array(word, { maxLength: 3_000, size: 'max' }), (words) => {
+    const cache = new TermCache((text) => text.toUpperCase())
+    return words.every((pieces) => {
+      const text = pieces.join('')
+      const within = `a${sought(text)}b`
+      const found = withSource(within, ({ units }) => cache.find(units, 1, within.length - 1))
+      return found === text.toUpperCase()
+    })
+  })
+  return fc.check(agrees, { numRuns: 20 }).counterexample
+}
+
+test('the cache has the term of every word that it was asked for', () => {
+  expect(cacheDisagreement({ sought: (word) => word })).toBeNull()
+})
+
+test.each<[string, CacheFault]>([
+  ['two words have one entry', { sought: (word) => word.replace('ab', 'ba') }],
+  ['the last unit is not compared', { sought: (word) => word.slice(0, -1) }],
+])('the comparison finds a fault: %s', (_fault, fault) => {
+  expect(cacheDisagreement(fault)).not.toBeNull()
 })
