@@ -49,6 +49,7 @@ import {
   type Nested,
 } from './operators/nested.js'
 import type { Emission } from './operators/operator.js'
+import { emitPropertyKeys } from './operators/property-keys.js'
 import {
   emitAllNodesScan,
   emitAsNode,
@@ -114,6 +115,7 @@ const emitters: {
   project: emitProject,
   distinct: emitDistinct,
   unwind: emitUnwind,
+  propertyKeys: emitPropertyKeys,
   skip: emitSkip,
   limit: emitLimit,
   produce: emitProduce,

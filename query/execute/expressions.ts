@@ -11,6 +11,7 @@
 
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot } from '../semantics/bound.js'
 import { columnTest } from './column-tests.js'
+import { keyedColumn } from './operators/property-keys.js'
 import type { Pipeline, Variable } from './pipeline.js'
 import { placeValue } from './place-reads.js'
 import type { HelperName } from './runtime/helpers.js'
@@ -48,7 +49,11 @@ export function valueSource(expression: BoundExpression, pipeline: Pipeline): st
     case 'map':
       return mapValue(expression, pipeline)
     case 'index':
-      return placeValue(expression, pipeline) ?? call('itemOf', 'tx', value(expression.target), value(expression.index))
+      return (
+        keyedValue(expression, pipeline) ??
+        placeValue(expression, pipeline) ??
+        call('itemOf', 'tx', value(expression.target), value(expression.index))
+      )
     case 'slice': {
       const bounds = [expression.from, expression.to].map((bound) => (bound === null ? 'undefined' : value(bound)))
       return call('slice', value(expression.target), ...bounds)
@@ -202,6 +207,12 @@ function propertyValue({ target, name }: Of<'property'>, pipeline: Pipeline): st
   if (!pipeline.isInLoop)
     return `${pipeline.helper('propertyAt')}(tx, '${variable.as}', ${variable.text}, ${pipeline.constant(name)})`
   return `${columnOf(variable.as, name, pipeline)}.valueAt(${variable.text})`
+}
+
+/** `n[k]` where `k` is one of the keys of `n`. */
+function keyedValue(expression: Of<'index'>, pipeline: Pipeline): string | undefined {
+  const keyed = keyedColumn(expression, pipeline)
+  return keyed && `${keyed.column}.valueAt(${keyed.id})`
 }
 
 /** The view of a property's column, fetched once. */

@@ -36,6 +36,8 @@ export interface Variable {
   readonly place?: Place
   /** Of an id that comes with others between the same multiples of 1,024. */
   readonly batch?: Batch
+  /** Of the name of a property: whose it is (the source of its id), and its column. */
+  readonly names?: { readonly owner: string; readonly column: string }
 }
 
 /** A loop over ids between the same multiples of 1,024, and the place right before it. */

@@ -179,6 +179,7 @@ class Describer {
       case 'buildPath':
         return names(plan.path.slot)
       case 'unwind':
+      case 'propertyKeys':
         return `${this.text(plan.list)} AS ${names(plan.slot)}`
       case 'project':
         return this.itemsText(plan.items)

@@ -46,6 +46,7 @@ export type PhysicalPlan =
   | Filter
   | BuildPath
   | Unwind
+  | PropertyKeys
   | Project
   | Distinct
   | Skip
@@ -289,6 +290,14 @@ export interface Unwind extends Streaming {
   readonly slot: Slot
 }
 
+/** A row for each property that the entity has, with its name: `list` is `keys(owner)`. */
+export interface PropertyKeys extends Streaming {
+  readonly kind: 'propertyKeys'
+  readonly owner: Slot
+  readonly list: BoundExpression
+  readonly slot: Slot
+}
+
 export interface Project extends Streaming {
   readonly kind: 'project'
   readonly items: readonly ProjectItem[]
@@ -511,6 +520,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'indexSeek':
     case 'indexRange':
     case 'unwind':
+    case 'propertyKeys':
       return [plan.slot]
     case 'expand':
       return [plan.relationship, plan.to]
@@ -615,6 +625,7 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'produce':
       return new Set(plan.slots)
     case 'unwind':
+    case 'propertyKeys':
       return slotsRead(plan.list)
     case 'skip':
     case 'limit':

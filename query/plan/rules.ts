@@ -8,6 +8,7 @@ import { dropImpliedLabels } from './rules/drop-implied-labels.js'
 import { filterBelowAggregate } from './rules/filter-below-aggregate.js'
 import { filterBelowProject } from './rules/filter-below-project.js'
 import { filterIntoMatch } from './rules/filter-into-match.js'
+import { keysByColumn } from './rules/keys-by-column.js'
 import { labelsIntoPattern } from './rules/labels-into-pattern.js'
 import { matchBelowRenames } from './rules/match-below-renames.js'
 import { mergeMatches } from './rules/merge-matches.js'
@@ -41,6 +42,8 @@ export const physicalRules: readonly PhysicalRule[] = [
   // Reads whether duplicates make a difference, which the distinct operators that dedupeHops adds would hide.
   walkBreadthFirst,
   dedupeHops,
+  // Of no concern to the others, which look at patterns and counts.
+  keysByColumn,
 ]
 
 /** What a query is planned by: all rules, but for tests that leave some out or put a wrong one in. */

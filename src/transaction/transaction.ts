@@ -155,6 +155,7 @@ export interface LabelSetView {
 }
 
 export { type Encoding, encodings, nullCode, nullInt32 } from '../stores/json/column.js'
+export { extentShift } from '../stores/keyspace/id-space.js'
 
 /** One property of all nodes, or of all relationships. */
 export interface ColumnView {

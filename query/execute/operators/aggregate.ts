@@ -11,6 +11,7 @@ import { generalValue, isTrue, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import type { HelperName } from '../runtime/helpers.js'
 import { type BufferColumn, type BufferShape, placeBytes } from './buffer.js'
+import { keyedColumn } from './property-keys.js'
 import { takeMarker } from './stream.js'
 
 const accumulatorClasses: Readonly<Record<Exclude<BoundAggregate['function'], 'count'>, HelperName>> = {
@@ -139,8 +140,13 @@ interface GroupValue {
   readonly text: string
   /** Source of what is equal for equivalent values. */
   readonly key: string
-  /** Source of the question whether the key is a word of a column. */
+  /** Source of the question whether the key is a word of a column, and of the word. */
   readonly isWord?: string
+  readonly word?: string
+  /** Source of the key where that is not so. */
+  readonly general?: string
+  /** Whether the word is the number of a name, of which there are fewer than 65,536. */
+  readonly isToken?: boolean
   readonly column: BufferColumn
 }
 
@@ -154,6 +160,11 @@ function groupValue({ slot, value }: ProjectItem, pipeline: Pipeline): GroupValu
   const variable = value.kind === 'slot' ? pipeline.get(value.slot) : undefined
   if (variable?.as === 'node' || variable?.as === 'relationship')
     return { text: variable.text, key: variable.text, column: { slot, as: variable.as } }
+  if (variable?.names !== undefined) {
+    const { text, names } = variable
+    const word = `${names.column}.property`
+    return { text, key: word, word, general: word, isWord: 'true', isToken: true, column: { slot, as: 'value' } }
+  }
   const word = wordKey(value, pipeline)
   if (word !== undefined) return { ...word, column: { slot, as: 'value' } }
   const name = pipeline.name('value')
@@ -171,13 +182,33 @@ function wordKey(value: BoundExpression, pipeline: Pipeline): Omit<GroupValue, '
   const { column, id } = place
   const text = `${column}.valueAt(${id})`
   const isWord = `(${column}.isUniform(${encodings.string}) || ${column}.isUniform(${encodings.int32}))`
-  const otherwise = `${pipeline.helper('groupKey')}(${text})`
-  return { text, isWord, key: pipeline.either(isWord, { holds: wordOf(place, isWord, pipeline), otherwise }) }
+  const general = `${pipeline.helper('groupKey')}(${text})`
+  const word = wordOf(place, isWord, pipeline)
+  return { text, isWord, word, general, key: pipeline.either(isWord, { holds: word, otherwise: general }) }
+}
+
+/** Where a value lies that is read from a column. */
+function cellOf(
+  value: BoundExpression,
+  pipeline: Pipeline,
+): { readonly column: string; readonly id: string } | undefined {
+  return keyedColumn(value, pipeline) ?? (pipeline.hasViews ? placeOf(value, pipeline) : undefined)
 }
 
 function groupKey(values: readonly GroupValue[], pipeline: Pipeline): string {
   if (values.length === 1) return values[0]!.key
-  return `${pipeline.helper('groupKeyOf')}([${values.map(({ key }) => key).join(', ')}])`
+  const pair = values.length === 2 ? wordPair(values) : undefined
+  const several = (keys: readonly string[]) => `${pipeline.helper('groupKeyOf')}([${keys.join(', ')}])`
+  if (pair === undefined) return several(values.map(({ key }) => key))
+  return pipeline.either(pair.isWord, { holds: pair.key, otherwise: several(values.map(({ general }) => general!)) })
+}
+
+/** A word of 32 bits and the number of a name are together a number. */
+function wordPair(values: readonly GroupValue[]): { readonly isWord: string; readonly key: string } | undefined {
+  const token = values.find(({ isToken }) => isToken)
+  const other = values.find((value) => value !== token)
+  if (token === undefined || other?.word === undefined) return undefined
+  return { isWord: other.isWord!, key: `${other.word} * 65536 + ${token.word}` }
 }
 
 const keepsValues: ReadonlySet<BoundAggregate['function']> = new Set(['collect', 'percentileCont', 'percentileDisc'])
@@ -229,6 +260,16 @@ function onceEach(
     return pipeline.block(`if (${seen}.add(${variable.text}))`, () => {
       if (isGrouped) pipeline.line(`x.take(${pipeline.helper('bytesOfKey')}(0))`)
       add(general)
+    })
+  }
+  const cell = distinct ? cellOf(argument, pipeline) : undefined
+  if (cell !== undefined) {
+    const seen = make('seen', `new ${pipeline.helper('DistinctCells')}(tx)`).own
+    const kept = pipeline.name('kept')
+    pipeline.line(`const ${kept} = ${seen}.add(${cell.column}, ${cell.id})`)
+    return pipeline.block(`if (${kept} > 0)`, () => {
+      pipeline.line(`x.take(${kept})`)
+      add(valueSource(argument, pipeline))
     })
   }
   const value = pipeline.name('value')

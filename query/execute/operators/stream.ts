@@ -97,7 +97,7 @@ export function keyOf(slots: readonly Slot[], pipeline: Pipeline): string {
     : `${pipeline.helper('groupKeyOf')}([${values.join(', ')}])`
 }
 
-export function emitUnwind({ list, slot }: Unwind, { pipeline, consume }: Emission): void {
+export function emitUnwind({ list, slot }: Pick<Unwind, 'list' | 'slot'>, { pipeline, consume }: Emission): void {
   if (list.kind === 'call' && list.called === rangeFunction) {
     emitRange(list, slot, { pipeline, consume })
     return

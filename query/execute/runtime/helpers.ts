@@ -30,6 +30,7 @@ import { bytesOf, bytesOfKey } from './memory.js'
 import { giveNeighborsBack, takeNeighbors } from './neighbors.js'
 import { livePlaceAt, placeAt } from './place-reads.js'
 import { changePlace } from './place-writes.js'
+import { DistinctCells, PropertyColumns } from './property-columns.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
 import { ShortestSearch } from './shortest.js'
@@ -70,6 +71,7 @@ export const helpers = {
   changePlace,
   comprehend,
   createParts,
+  DistinctCells,
   DistinctRows,
   Doomed,
   endFrom,
@@ -106,6 +108,7 @@ export const helpers = {
   notEquals,
   nullInt32,
   PathValue,
+  PropertyColumns,
   placeAt,
   propertyOf,
   rangeOf,

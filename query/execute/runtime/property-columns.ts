@@ -1,0 +1,108 @@
+/** Properties as columns, for what goes through all properties of many entities. */
+import type { EntityKind } from '../../../src/core/change.js'
+import type { NodeId, PropertyId, RelationshipId } from '../../../src/core/ids.js'
+import type { PropertyValue } from '../../../src/core/value.js'
+import {
+  type ColumnView,
+  type Encoding,
+  encodings,
+  extentShift,
+  nullCode,
+  nullInt32,
+  type Transaction,
+} from '../../../src/transaction/transaction.js'
+import { groupKey } from '../../functions/values.js'
+import { bytesOf, bytesOfKey } from './memory.js'
+import { DistinctRows } from './rows.js'
+
+/** The columns of all properties. Those with no value for any of the 1,024 entities around one are passed over at once. */
+export class PropertyColumns {
+  private readonly all: readonly PropertyColumn[]
+  private readonly byExtent = new Map<number, readonly PropertyColumn[]>()
+  private extent = -1
+  private here: readonly PropertyColumn[] = []
+
+  constructor(transaction: Transaction, kind: EntityKind) {
+    this.all = transaction.catalog.properties().map((property) => new PropertyColumn(transaction, kind, property))
+  }
+
+  /** In the order in which `keys` gives their names. */
+  near(id: number): readonly PropertyColumn[] {
+    const extent = id >>> extentShift
+    if (extent !== this.extent) {
+      this.extent = extent
+      this.here = this.byExtent.get(extent) ?? this.find(extent, id)
+    }
+    return this.here
+  }
+
+  private find(extent: number, id: number): readonly PropertyColumn[] {
+    const found = this.all.filter((column) => column.encodingAt(id) !== encodings.none)
+    this.byExtent.set(extent, found)
+    return found
+  }
+}
+
+export class PropertyColumn {
+  readonly name: string
+  private readonly view: ColumnView
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly kind: EntityKind,
+    readonly property: PropertyId,
+  ) {
+    this.name = transaction.catalog.propertyName(property)
+    this.view = transaction.column(kind, property)
+  }
+
+  /** Whether there is a value, which is not read where its word tells. */
+  has(id: number): boolean {
+    const { view } = this
+    switch (view.encodingAt(id)) {
+      case encodings.none:
+        return false
+      case encodings.int32:
+        return view.wordAt(id) !== nullInt32
+      case encodings.string:
+      case encodings.boolean:
+        return view.wordAt(id) !== nullCode
+      default:
+        return (this.transaction.treeOf(this.kind, id as NodeId | RelationshipId, this.property) ?? null) !== null
+    }
+  }
+
+  encodingAt(id: number): Encoding {
+    return this.view.encodingAt(id)
+  }
+
+  wordAt(id: number): number {
+    return this.view.wordAt(id)
+  }
+
+  valueAt(id: number): PropertyValue {
+    return this.view.valueAt(id)
+  }
+}
+
+/** Values of columns, told apart by equivalence: strings by their codes, which are equal for equal texts. */
+export class DistinctCells {
+  private readonly codes = new DistinctRows()
+  private readonly others = new DistinctRows()
+
+  constructor(private readonly transaction: Transaction) {}
+
+  /** Adds the value at `id`. Gives how many bytes are kept of it, 0 for null and for one that was there already. */
+  add(column: Pick<ColumnView, 'encodingAt' | 'wordAt' | 'valueAt'>, id: number): number {
+    if (column.encodingAt(id) === encodings.string) return this.addCode(column.wordAt(id))
+    const value = column.valueAt(id)
+    if (value === null) return 0
+    const code = typeof value === 'string' ? this.transaction.stringCode(value) : nullCode
+    if (code !== nullCode) return this.addCode(code)
+    return this.others.add(groupKey(value)) ? bytesOfKey(null) + bytesOf(value) : 0
+  }
+
+  private addCode(code: number): number {
+    return code !== nullCode && this.codes.add(code) ? bytesOfKey(code) : 0
+  }
+}
