@@ -7,6 +7,7 @@ import type { KeyId, LabelId, NodeId, PropertyId, RelationshipId, StringCode, Ty
 import type { PropertyValue } from '../core/value.js'
 import { Cursor } from '../stores/graph/cursor.js'
 import { ColumnReader, encodings } from '../stores/json/column.js'
+import { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 import { extentIds, extentShift, type IdSpace } from '../stores/keyspace/id-space.js'
 import type { Stores } from '../stores/stores.js'
 import { isNaNValue, isOfType } from './checks.js'
@@ -22,6 +23,7 @@ export function verify(stores: Stores): string[] {
   checkConstraints(stores, found, problems)
   checkKeys(stores, found, problems)
   checkExpiries(stores, found, problems)
+  checkTrees(stores, found, problems)
   checkStrings(stores, found, problems)
   return problems
 }
@@ -103,6 +105,30 @@ function checkIds(stores: Stores, { nodes, plainValues, relationships }: Found, 
   }
   check('nodes and plain values', stores.keyspace.ids, [...nodes, ...plainValues])
   check('relationships', stores.graph.ids, relationships)
+}
+
+/** What counts and names in the blocks above say of a list or map must be true of what lies below. */
+function checkTrees(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  const check = (where: string, tree: TreeValue | undefined): void => {
+    if (!(tree instanceof TreeRef)) return
+    const children = tree.kind === 'array' ? [...tree.elements()] : Array.from(tree.members(), ([, value]) => value)
+    const isFound =
+      tree.kind === 'array'
+        ? children.every((_, i) => tree.element(i) !== undefined)
+        : [...tree.members()].every(([name]) => tree.member(name) !== undefined)
+    if (children.length !== tree.size || !isFound)
+      problems.push(`${where} counts ${tree.size} values, there are ${children.length}, and not all are found`)
+    for (const child of children) check(where, child)
+  }
+  for (let property = 1; property <= stores.catalog.count('property'); property++) {
+    const name = stores.catalog.name('property', property)
+    for (const [entity, ids] of [
+      ['node', nodes],
+      ['relationship', relationships],
+    ] as const)
+      for (const id of ids)
+        check(`the property '${name}' of ${entity} ${id}`, stores.column(entity, property as PropertyId).treeOf(id))
+  }
 }
 
 /** Each list must hold the relationships that end there, in order, and nothing else. */
