@@ -72,7 +72,7 @@ export const jsonProcedures: readonly Procedure[] = [
     },
   ),
   writing(
-    `json.patch(target :: ANY?, patch :: LIST<ANY?>) :: ${matched}`,
+    `json.patch(target :: ANY?, patch :: ANY) :: ${matched}`,
     'Applies a JSON Patch (RFC 6902) to the document, all of it or nothing.',
     ({ transaction }, [target, patch]) => {
       const document = documentOf('json.patch', transaction, target!)

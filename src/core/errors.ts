@@ -83,6 +83,7 @@ export const errorCodes = {
   REQUEST_TOO_LARGE: 'client',
   REQUEST_MEDIA_TYPE: 'client',
   ANSWER_MEDIA_TYPE: 'client',
+  PRECONDITION_FAILED: 'client',
   ROUTE_MISSING: 'client',
   METHOD_REFUSED: 'client',
   HOST_REFUSED: 'client',

@@ -83,6 +83,7 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   REQUEST_TOO_LARGE: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
   REQUEST_MEDIA_TYPE: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
   ANSWER_MEDIA_TYPE: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
+  PRECONDITION_FAILED: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
   ROUTE_MISSING: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
   METHOD_REFUSED: { code: 'Neo.ClientError.Request.Invalid', gqlStatus: '08000' },
   HOST_REFUSED: { code: 'Neo.ClientError.Security.Forbidden', gqlStatus: '42NFF' },

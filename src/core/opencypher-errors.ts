@@ -105,6 +105,7 @@ export const openCypherErrors: Readonly<Record<ErrorCode, ByPhase>> = {
   REQUEST_TOO_LARGE: unnamed,
   REQUEST_MEDIA_TYPE: unnamed,
   ANSWER_MEDIA_TYPE: unnamed,
+  PRECONDITION_FAILED: unnamed,
   ROUTE_MISSING: unnamed,
   METHOD_REFUSED: unnamed,
   HOST_REFUSED: unnamed,

@@ -6,7 +6,7 @@ import { typedText } from './json/typed.js'
 
 export type Form = 'plain' | 'typed' | 'lines' | 'typedLines'
 
-const plainType = 'application/json'
+export const plainType = 'application/json'
 const typedType = 'application/vnd.neo4j.query'
 const linesType = 'application/x-ndjson'
 const typedLinesType = `${typedType}+x-ndjson`
@@ -53,16 +53,27 @@ export function isLines(form: Form): boolean {
 
 /** The form of a body. Throws REQUEST_MEDIA_TYPE for one that is not read. */
 export function bodyForm(contentType: string | undefined, contentEncoding: string | undefined): 'plain' | 'typed' {
-  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
-  const form = forms.get(type)
+  const headers = { 'content-type': contentType, 'content-encoding': contentEncoding }
+  const types = [...forms.keys()].filter((type) => forms.get(type) === 'plain' || forms.get(type) === 'typed')
+  return forms.get(bodyType(headers, types, [plainType, typedType])) as 'plain' | 'typed'
+}
+
+interface BodyHeaders {
+  readonly 'content-type'?: string | undefined
+  readonly 'content-encoding'?: string | undefined
+}
+
+/** The media type of a body, one of `types`; `told` are those that a message names. Throws REQUEST_MEDIA_TYPE for another. */
+export function bodyType(headers: BodyHeaders, types: readonly string[], told = types): string {
+  const { 'content-type': contentType = '', 'content-encoding': contentEncoding } = headers
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase())
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
-  if (form !== 'plain' && form !== 'typed')
-    throw unread(`a body of Content-Type '${type}'`, `send ${plainType} or ${typedType}`)
+  if (!types.includes(type)) throw unread(`a body of Content-Type '${type}'`, `send ${told.join(' or ')}`)
   if (charset !== undefined && !/^charset="?utf-8"?$/.test(charset))
     throw unread(`a body with ${charset}`, 'send UTF-8')
   if (contentEncoding !== undefined && contentEncoding !== 'identity')
     throw unread(`a body with Content-Encoding '${contentEncoding}'`, 'send it as it is')
-  return form
+  return type
 }
 
 function unread(what: string, remedy: string): DatabaseError {

@@ -71,7 +71,8 @@ export function mustHaveStatement({ statement }: StatementRequest): string {
   return statement
 }
 
-function decode(bytes: Uint8Array): string {
+/** Throws REQUEST_INVALID. */
+export function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

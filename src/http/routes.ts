@@ -6,6 +6,7 @@ import type { ExplicitTransaction } from '../database/explicit-transaction.js'
 import type { RunOptions } from '../database/result.js'
 import { type Answer, aboutRun, answerText, fieldsLine, measured, rowLines, summaryLine } from './answer.js'
 import { bookmarksNow, mustHaveReached } from './bookmarks.js'
+import { addDocumentRoutes } from './documents.js'
 import { addKeyRoutes } from './keys.js'
 import { answerForm, bodyForm, contentTypeOf, type Form, isLines, valueFormOf } from './media.js'
 import { mustHaveStatement, readRequest, type StatementRequest } from './request.js'
@@ -19,6 +20,8 @@ export interface QueryRoutesOptions {
   readonly databaseName: string
   readonly runs: Runs
   readonly transactions: Transactions
+  readonly bodyBytesMax: number
+  readonly documentBytesMax: number
   /** The body that tells of an error. */
   readonly errorBody: (error: unknown) => object
 }
@@ -35,6 +38,7 @@ export function addQueryRoutes(server: FastifyInstance, options: QueryRoutesOpti
       DELETE: (request, reply) => routes.rollback(request, reply),
     })
     addKeyRoutes(scope, options)
+    addDocumentRoutes(scope, options)
     addRoute(scope, `${path}/tx/:transaction/commit`, { POST: (request, reply) => routes.commit(request, reply) })
   })
 }

