@@ -7,6 +7,7 @@ import type { StaticType } from '../semantics/bound.js'
 import { builtinProcedures, listingProcedures } from './builtin.js'
 import { jsonProcedures } from './json.js'
 import { keyProcedures } from './keys.js'
+import { searchProcedures } from './search.js'
 import type { Declared } from './signature.js'
 
 /** Rows of a procedure: one value for each of its columns. */
@@ -47,8 +48,8 @@ export class Library {
   private readonly functions = new Map<string, UserFunction>()
 
   constructor() {
-    for (const procedure of [...builtinProcedures, ...jsonProcedures, ...keyProcedures, ...listingProcedures(this)])
-      this.addProcedure(procedure)
+    const families = [builtinProcedures, jsonProcedures, keyProcedures, searchProcedures, listingProcedures(this)]
+    for (const procedure of families.flat()) this.addProcedure(procedure)
   }
 
   addProcedure(procedure: Procedure): void {
