@@ -171,6 +171,7 @@ export interface BoundCall {
   readonly where: BoundExpression | null
   /** A row for which it gives none goes on with null in the columns. */
   readonly optional: boolean
+  readonly position: Position
 }
 
 /**

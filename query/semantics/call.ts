@@ -36,7 +36,8 @@ function bindAnyCall(analysis: Analysis, clause: CallClause, procedure: Procedur
   const surroundings = plainSurroundings(analysis, scope, 'WHERE')
   const where = clause.where && bindAccepted(analysis, clause.where, surroundings, ['boolean'], 'WHERE')
   if (clause.optional) for (const { slot } of columns) analysis.makeNullable(slot)
-  return { kind: 'call', procedure, arguments: args, columns, where, optional: clause.optional }
+  const position = analysis.position(clause.procedure.at)
+  return { kind: 'call', procedure, arguments: args, columns, where, optional: clause.optional, position }
 }
 
 /** A CALL that is the whole query answers with what it yields, or with all columns. */

@@ -39,7 +39,7 @@ export class StoreKeys implements KeyAccess {
     // The stores are asked for anew each time: between two keys the transaction may have pinned what it reads.
     for (let id = 1; id < this.host.stores.keyspace.ids.extentCount * extentIds; id++) {
       const { stores } = this.host
-      if (stores.keyspace.ids.usedIn(id >>> extentShift) === 0) id |= extentIds - 1
+      if (!stores.keyspace.mayHaveKeysIn(id >>> extentShift)) id |= extentIds - 1
       else {
         const key = stores.keyspace.keyOf(id as KeyId)
         if (key !== null) yield entryOf(stores, id as KeyId, key)

@@ -102,6 +102,7 @@ async function stateOf(db: Database): Promise<unknown> {
   return {
     nodes: await rows('MATCH (n) RETURN n ORDER BY elementId(n)'),
     relationships: await rows('MATCH ()-[r]->() RETURN r ORDER BY elementId(r)'),
+    values: await rows("SHOW KEYS YIELD * WHERE kind = 'value' RETURN *, key.get(key)"),
     info,
   }
 }

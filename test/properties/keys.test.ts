@@ -11,6 +11,7 @@ import { Storage } from '../../src/database/storage.js'
 import { Sweeper } from '../../src/database/sweeper.js'
 import { type Database, DatabaseError, open, type Queryable } from '../../src/index.js'
 import { Expiries } from '../../src/stores/keyspace/expiries.js'
+import { Keyspace } from '../../src/stores/keyspace/keyspace.js'
 import { StoreKeys } from '../../src/transaction/store-keys.js'
 import { verify } from '../../src/transaction/verify.js'
 import { settle } from '../database/support.js'
@@ -259,6 +260,26 @@ const faults: Record<string, () => () => void> = {
         return expireNext.call(this, nowMs + 300)
       }
     }),
+  'a live key that has a time is hidden': () => {
+    const timed = new Set<number>()
+    const mends = [
+      replaced(Expiries.prototype, 'set', (set) => {
+        return function (this: Expiries, id, atMs) {
+          if (atMs !== null) timed.add(id)
+          set.call(this, id, atMs)
+        }
+      }),
+      replaced(Keyspace.prototype, 'find', (find) => {
+        return function (this: Keyspace, name) {
+          const id = find.call(this, name)
+          return timed.has(id) ? 0 : id
+        }
+      }),
+    ]
+    return () => {
+      for (const mend of mends) mend()
+    }
+  },
   'a key goes although it was told to stay': () =>
     replaced(Expiries.prototype, 'set', (set) => {
       return function (this: Expiries, id, atMs) {

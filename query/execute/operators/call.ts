@@ -18,9 +18,8 @@ export function emitCall(plan: Call | WritingCall, emission: Emission): void {
 function emitRows(plan: Call | WritingCall, call: string, emission: Emission): void {
   const { pipeline } = emission
   const row = pipeline.name('row')
-  pipeline.loop(`for (const ${row} of ${pipeline.helper('rowsOfCall')}(x, ${call}))`, () =>
-    emitRow(plan, row, emission),
-  )
+  const rowsOfCall = pipeline.helper('rowsOfCall') + pipeline.query.places.mark(plan.position)
+  pipeline.loop(`for (const ${row} of ${rowsOfCall}(x, ${call}))`, () => emitRow(plan, row, emission))
 }
 
 function emitAsyncRows(plan: Call | WritingCall, call: string, emission: Emission): void {

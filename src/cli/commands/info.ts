@@ -27,6 +27,7 @@ function describe(info: DatabaseInfo, widthMax: number | undefined): string {
     ...indented(info.labels),
     ['relationships', info.relationshipCount],
     ...indented(info.relationshipTypes),
+    ...(info.plainValueCount === 0 ? [] : [['plain values', info.plainValueCount]]),
     ['property names', info.propertyKeys.length],
     ['commits', info.sequence],
     ['bytes of memory', info.memoryBytes],

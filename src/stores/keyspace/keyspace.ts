@@ -9,12 +9,13 @@
  */
 import type { KeyKind } from '../../core/change.js'
 import type { KeyId, StringCode } from '../../core/ids.js'
+import { pageShift } from '../../pages/heap.js'
 import type { PageSpace } from '../../pages/page-space.js'
 import { PagedWords } from '../../pages/paged-words.js'
 import { labelSetsMax } from '../catalog/catalog-store.js'
 import { slots } from '../slots.js'
 import type { Dictionary } from '../strings/dictionary.js'
-import { IdSpace } from './id-space.js'
+import { extentShift, IdSpace } from './id-space.js'
 
 /** The words of kinds other than nodes. */
 export const kindWords = { value: -1 } as const
@@ -48,6 +49,11 @@ export class Keyspace {
   /** Of an id that has a key, or lives: a bulk load gives nodes their keys first. */
   kindOf(id: KeyId): KeyKind {
     return this.kinds.get(id) === kindWords.value ? 'value' : 'node'
+  }
+
+  /** Whether any of an extent's ids may have a key: its page of them exists. */
+  mayHaveKeysIn(extent: number): boolean {
+    return this.keyOfId.table.page((extent << extentShift) >>> pageShift) !== 0
   }
 
   keyOf(id: KeyId): string | null {

@@ -68,6 +68,7 @@ const rowErrors: readonly ErrorCode[] = [
   'IMPORT_ROW',
   'KEY_TAKEN',
   'KEY_INVALID',
+  'KEY_KIND',
   'PROPERTY_INVALID',
   'CONSTRAINT_VIOLATION',
 ]
