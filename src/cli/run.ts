@@ -5,6 +5,7 @@ import { type Command, type Context, UsageError } from './command.js'
 import { exportCommand } from './commands/export.js'
 import { importCommand } from './commands/import.js'
 import { info } from './commands/info.js'
+import { json } from './commands/json.js'
 import { keys } from './commands/keys.js'
 import { query } from './commands/query.js'
 import { serve } from './commands/serve.js'
@@ -16,6 +17,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['export', exportCommand],
   ['info', info],
   ['keys', keys],
+  ['json', json],
   ['serve', serve],
   ['shell', shell],
 ])

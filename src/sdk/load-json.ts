@@ -17,7 +17,7 @@ import type { Step } from '../core/json-path/tree.js'
 import type { PropertyValue } from '../core/value.js'
 import type { Parameters } from './result.js'
 
-/** The transaction that a document is put in; it has taken the writer's place. */
+/** The transaction that a document is put in. */
 export interface LoadTransaction {
   query(text: string, parameters: Parameters): Promise<unknown>
   commit(): Promise<void>
@@ -40,7 +40,7 @@ const batchBytes = 1024 * 1024
  * nothing has happened. Throws JSON_INVALID, NUMBER_OUT_OF_RANGE, and what json.set does.
  */
 export async function loadJson(
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { key, path = '$', begin }: LoadOptions,
 ): Promise<void> {
   const filler = new Filler(path)
