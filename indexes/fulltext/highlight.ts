@@ -23,17 +23,17 @@ export interface HighlightOptions {
 }
 
 /** From `start` to the place before `end`, in UTF-16 units. */
-export interface Span {
+export interface Stretch {
   readonly start: number
   readonly end: number
 }
 
-interface Mark extends Span {
+interface Mark extends Stretch {
   readonly term: string
 }
 
-export interface Fragment extends Span {
-  readonly marks: readonly Span[]
+export interface Fragment extends Stretch {
+  readonly marks: readonly Stretch[]
 }
 
 /** Pieces of the text in its order, marks set; none where nothing is found, unless the whole text is asked for. */
@@ -60,9 +60,9 @@ export function fragmentsOf(
   const marks = marksOf(text, analyzer, name, lookup)
   if (fragments === 0) return [{ start: 0, end: text.length, marks: joined(marks) }]
   const cores = bestCores(marks, { fragments, size })
-  return widened(text, cores, size).map((span) => ({
-    ...span,
-    marks: joined(marks.filter(({ start, end }) => start >= span.start && end <= span.end)),
+  return widened(text, cores, size).map((stretch) => ({
+    ...stretch,
+    marks: joined(marks.filter(({ start, end }) => start >= stretch.start && end <= stretch.end)),
   }))
 }
 
@@ -126,21 +126,21 @@ function collectPhrase({ terms, slop }: PhraseLookup, { tokens, byTerm, found }:
 }
 
 /** Grams of one word lie over each other; they are one mark. */
-function joined(marks: readonly Mark[]): Span[] {
-  const spans: Span[] = []
+function joined(marks: readonly Mark[]): Stretch[] {
+  const stretches: Stretch[] = []
   for (const { start, end } of [...marks].sort((a, b) => a.start - b.start)) {
-    const last = spans.at(-1)
-    if (last === undefined || start >= last.end) spans.push({ start, end })
-    else if (end > last.end) spans[spans.length - 1] = { start: last.start, end }
+    const last = stretches.at(-1)
+    if (last === undefined || start >= last.end) stretches.push({ start, end })
+    else if (end > last.end) stretches[stretches.length - 1] = { start: last.start, end }
   }
-  return spans
+  return stretches
 }
 
 // ---- which pieces ---------------------------------------------------------------------------------------------------
 
 /** The runs of marks that fit into a piece, best first: most different terms, then most marks, then what comes first. */
-function bestCores(marks: readonly Mark[], { fragments, size }: { fragments: number; size: number }): Span[] {
-  const cores: Span[] = []
+function bestCores(marks: readonly Mark[], { fragments, size }: { fragments: number; size: number }): Stretch[] {
+  const cores: Stretch[] = []
   let left = marks
   while (cores.length < fragments && left.length > 0) {
     const core = bestCore(left, size)
@@ -150,8 +150,8 @@ function bestCores(marks: readonly Mark[], { fragments, size }: { fragments: num
   return cores.sort((a, b) => a.start - b.start)
 }
 
-function bestCore(marks: readonly Mark[], size: number): Span {
-  let best: Span = marks[0]!
+function bestCore(marks: readonly Mark[], size: number): Stretch {
+  let best: Stretch = marks[0]!
   let bestScore = 0
   for (const [first, { start }] of marks.entries()) {
     const terms = new Set<string>()
@@ -172,8 +172,8 @@ function bestCore(marks: readonly Mark[], size: number): Span {
 }
 
 /** Text around each core, half on either side, in whole words, and none of it twice. */
-function widened(text: string, cores: readonly Span[], size: number): Span[] {
-  const words: Span[] = []
+function widened(text: string, cores: readonly Stretch[], size: number): Stretch[] {
+  const words: Stretch[] = []
   withSource(text, (source) => forEachWord(source, (start, end) => words.push({ start, end })))
   let floor = 0
   return cores.map((core, i) => {

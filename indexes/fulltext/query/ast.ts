@@ -31,7 +31,10 @@ export type Query =
   | FieldQuery
   | AllQuery
 
-/** A word, to be analyzed. Where the analyzer makes several terms of it, as of `wi-fi`, any of them is enough. */
+/**
+ * A word, to be analyzed. Where the analyzer makes several terms of it, as of `wi-fi`, any of them is enough; those that nothing
+ * separates, as the characters of 東京, must stand together.
+ */
 export interface TermQuery {
   readonly kind: 'term'
   readonly text: string

@@ -137,11 +137,9 @@ function ofWords(query: WordsQuery, analyzer: Analyzer, fields: readonly string[
   const match = (matcher: TermMatcher): Lookup => ({ kind: 'match', fields, matcher })
   switch (query.kind) {
     case 'term':
-      return anyOf(
-        slotsOf(analyzer, query.text).flatMap(({ phrases }) => phrases.map((terms) => ofTerms(terms, 0, fields))),
-      )
+      return anyOf(unseparated(wordingsOf(analyzer, query.text)).flatMap((run) => ofPhrases(run, 0, fields)))
     case 'phrase':
-      return anyOf(phrasesOf(slotsOf(analyzer, query.text)).map((terms) => ofTerms(terms, query.slop, fields)))
+      return anyOf(ofPhrases(wordingsOf(analyzer, query.text), query.slop, fields))
     case 'prefix':
       return match(prefixMatcher(analyzer.normalize(query.text)))
     case 'wildcard':
@@ -159,9 +157,11 @@ function ofWords(query: WordsQuery, analyzer: Analyzer, fields: readonly string[
   }
 }
 
-function ofTerms(terms: readonly PlacedTerm[], slop: number, fields: readonly string[]): Lookup | undefined {
-  if (terms.length === 0) return undefined
-  return terms.length === 1 ? { kind: 'term', fields, term: terms[0]!.term } : { kind: 'phrase', fields, terms, slop }
+function ofPhrases(wordings: readonly Wording[], slop: number, fields: readonly string[]): (Lookup | undefined)[] {
+  return phrasesOf(wordings).map((terms) => {
+    if (terms.length === 0) return undefined
+    return terms.length === 1 ? { kind: 'term', fields, term: terms[0]!.term } : { kind: 'phrase', fields, terms, slop }
+  })
 }
 
 /** The terms in the dictionary are stems, to which a stem is nearer than the word. */
@@ -192,28 +192,43 @@ function ofRange({ from, to }: RangeQuery, analyzer: Analyzer, fields: readonly 
 // ---- phrases and synonyms -------------------------------------------------------------------------------------------
 
 /** A word of the text, or several that have synonyms together, as the phrases that may stand there. */
-interface Slot {
+interface Wording {
+  /** Where it lies in the text of the query, as in a token. */
+  readonly start: number
+  readonly end: number
   readonly position: number
   /** How many positions it takes in the text of the query. */
   readonly width: number
   readonly phrases: readonly (readonly PlacedTerm[])[]
 }
 
-function slotsOf(analyzer: Analyzer, text: string): Slot[] {
+function wordingsOf(analyzer: Analyzer, text: string): Wording[] {
   const tokens = analyzer.analyze(text)
-  const slots: Slot[] = []
+  const wordings: Wording[] = []
   for (let at = 0; at < tokens.length; ) {
-    const { position } = tokens[at]!
+    const { position, start } = tokens[at]!
     const synonym = analyzer.synonyms.findAt(tokens, at)
     const length = synonym?.length ?? tokensAt(tokens, at)
     const own = tokens
       .slice(at, at + length)
       .map((token) => ({ term: token.term, position: token.position - position }))
     const width = own.at(-1)!.position + 1
-    slots.push({ position, width, phrases: synonym?.phrases ?? [distinct(own)] })
+    const end = tokens[at + length - 1]!.end
+    wordings.push({ start, end, position, width, phrases: synonym?.phrases ?? [distinct(own)] })
     at += length
   }
-  return slots
+  return wordings
+}
+
+/** Words with nothing between them, as those of scripts without spaces, were written as one and are looked for as one. */
+function unseparated(wordings: readonly Wording[]): Wording[][] {
+  const runs: Wording[][] = []
+  for (const wording of wordings) {
+    const run = runs.at(-1)
+    if (run !== undefined && run.at(-1)!.end === wording.start) run.push(wording)
+    else runs.push([wording])
+  }
+  return runs
 }
 
 /** The grams of a word share its position. */
@@ -227,17 +242,17 @@ function distinct(terms: readonly PlacedTerm[]): PlacedTerm[] {
   return terms.filter(({ term }, i) => terms.findIndex((other) => other.term === term) === i)
 }
 
-/** Every way to choose one phrase for each slot; what stands behind a longer or shorter one moves. */
-function phrasesOf(slots: readonly Slot[]): PlacedTerm[][] {
-  const count = slots.reduce((product, { phrases }) => product * phrases.length, 1)
+/** Every way to choose one phrase for each wording; what stands behind a longer or shorter one moves. */
+function phrasesOf(wordings: readonly Wording[]): PlacedTerm[][] {
+  const count = wordings.reduce((product, { phrases }) => product * phrases.length, 1)
   if (count > phrasesMax)
     throw new DatabaseError(
       'LIMIT_EXCEEDED',
       `the synonyms of a phrase make ${count} phrases of it, and ${phrasesMax} are the most; search for its words without quotes`,
       { limit: phrasesMax },
     )
-  let ways: { terms: PlacedTerm[]; shift: number }[] = [{ terms: [], shift: -(slots[0]?.position ?? 0) }]
-  for (const { position, width, phrases } of slots)
+  let ways: { terms: PlacedTerm[]; shift: number }[] = [{ terms: [], shift: -(wordings[0]?.position ?? 0) }]
+  for (const { position, width, phrases } of wordings)
     ways = ways.flatMap(({ terms, shift }) =>
       phrases.map((phrase) => ({
         terms: [...terms, ...phrase.map((placed) => ({ ...placed, position: placed.position + position + shift }))],

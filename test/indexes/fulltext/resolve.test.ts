@@ -51,6 +51,11 @@ describe('words', () => {
     expect(lookup('"wi-fi"~3')).toEqual({ kind: 'phrase', fields: both, terms, slop: 3 })
   })
 
+  test('that nothing separates are looked for as they were written', () => {
+    const terms = [...'東京都'].map((term, position) => ({ term, position }))
+    expect(lookup('東京都 fi')).toEqual(any({ kind: 'phrase', fields: both, terms, slop: 0 }, word('fi')))
+  })
+
   test('that the analyzer leaves out leave gaps in a phrase', () => {
     const terms = [
       { term: 'state', position: 0 },
