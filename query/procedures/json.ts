@@ -57,7 +57,7 @@ export const jsonProcedures: readonly Procedure[] = [
     `json.set(target :: ANY?, path :: STRING, value :: ANY?, options = null :: MAP?) :: ${matched}`,
     'Puts a value in every place that the path finds; makes the member, or the document, that a path of names ends in.',
     ({ transaction }, [target, path, value, options]) => {
-      const given = mustBeStorable(value!, 'json.set')
+      const given = mustBeStorable(value!, path as string)
       const edit = set(given)
       return put({ name: 'json.set', transaction, target: target!, path: path!, options: options!, made: given, edit })
     },
@@ -66,7 +66,7 @@ export const jsonProcedures: readonly Procedure[] = [
     `json.merge(target :: ANY?, path :: STRING, value :: ANY?) :: ${matched}`,
     'Merges a value into every place that the path finds, as RFC 7396 has it: null takes a member away.',
     ({ transaction }, [target, path, value]) => {
-      const given = mustBeStorable(value!, 'json.merge')
+      const given = mustBeStorable(value!, path as string)
       const [made, edit] = [withoutNulls(given), merge(given)]
       return put({ name: 'json.merge', transaction, target: target!, path: path!, options: null, made, edit })
     },
@@ -77,7 +77,7 @@ export const jsonProcedures: readonly Procedure[] = [
     ({ transaction }, [target, patch]) => {
       const document = documentOf('json.patch', transaction, target!)
       if (document === undefined) return []
-      applyJsonPatch(document, mustBeStorable(patch!, 'json.patch'))
+      applyJsonPatch(document, mustBeStorable(patch!, '$'))
       return [rowOf(later(document, []))]
     },
   ),
@@ -103,12 +103,12 @@ export const jsonProcedures: readonly Procedure[] = [
   changing(
     'json.append(target :: ANY?, path :: STRING, value :: ANY?)',
     'Adds to the end of lists, the elements of a list or one value, and a STRING to the end of strings.',
-    ([value]) => append(mustBeStorable(value!, 'json.append')),
+    ([value], path) => append(mustBeStorable(value!, path)),
   ),
   changing(
     'json.insert(target :: ANY?, path :: STRING, index :: INTEGER, value :: ANY?)',
     'Puts the elements of a list, or one value, before an element of lists; a negative index counts from the end.',
-    ([index, value]) => insertAt((size) => fromStart(Number(index), size), mustBeStorable(value!, 'json.insert')),
+    ([index, value], path) => insertAt((size) => fromStart(Number(index), size), mustBeStorable(value!, path)),
   ),
   changing(
     'json.pop(target :: ANY?, path :: STRING, index = -1 :: INTEGER)',
@@ -125,11 +125,15 @@ export const jsonProcedures: readonly Procedure[] = [
 // ---- finding places -------------------------------------------------------------------------------------------------
 
 /** A procedure that changes what is there: `edit` is made of the arguments behind the path. */
-function changing(head: string, description: string, edit: (others: readonly Value[]) => Edit): Procedure {
+function changing(
+  head: string,
+  description: string,
+  edit: (others: readonly Value[], path: string) => Edit,
+): Procedure {
   const name = head.slice(0, head.indexOf('('))
   return writing(`${head} :: ${matched}`, description, ({ transaction }, [target, path, ...others]) => {
     const document = documentOf(name, transaction, target!, { mayMiss: name === 'json.delete' })
-    return document === undefined ? [] : editMatches(document, pathOf(path as string), edit(others))
+    return document === undefined ? [] : editMatches(document, pathOf(path as string), edit(others, path as string))
   })
 }
 
@@ -232,7 +236,7 @@ function newPlace(document: EntityDocument, { text, segments }: JsonPath): reado
   if (parent !== undefined && last.kind === 'name' && isObjectAt(document, parent)) return [...parent, last.name]
   const problem =
     parent === undefined
-      ? `what lies above '${text}' is not there; set that first`
+      ? `what lies above '${text}' is not there; set that first, with the value in it`
       : last.kind === 'index'
         ? `${normalizedPath(parent)} has no such element; json.append and json.insert add some`
         : `${normalizedPath(parent)} is no object; set that first`

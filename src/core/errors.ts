@@ -149,6 +149,16 @@ export class DatabaseError extends Error {
     return error
   }
 
+  /** The same error without its place in a text that its reader has not written, and so does not know. */
+  notPlacedIn(text: string): DatabaseError {
+    const { query, position, ...details } = this.details
+    if (query !== text) return this
+    const sentence = this.message.slice(0, this.message.length - caretBelow(this.details).length)
+    const error = new DatabaseError(this.code, sentence, details)
+    error.phase = this.phase
+    return error
+  }
+
   /** The code by which Neo4j's clients know such an error. */
   get neo4jCode(): string {
     return neo4jErrors[this.code].code

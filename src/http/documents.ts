@@ -17,6 +17,7 @@ import type { Database, Parameters } from '../database/database.js'
 import type { ExplicitTransaction } from '../database/explicit-transaction.js'
 import type { ValueForm } from '../database/result.js'
 import { loadJson } from '../sdk/load-json.js'
+import { ownStatement } from '../sdk/own-statement.js'
 import { measured } from './answer.js'
 import { answerForm, bodyType, contentTypeOf, type Form, plainType, valueFormOf, wholeForm } from './media.js'
 import { decode, invalid } from './request.js'
@@ -131,7 +132,8 @@ export class DocumentRoutes {
       const transaction = this.options.database.begin()
       try {
         const before = await this.startWriting(transaction, asked)
-        await transaction.query(`${call} YIELD value RETURN count(*)`, { key, path, ...parameters }, { signal })
+        const statement = `${call} YIELD value RETURN count(*)`
+        await ownStatement(transaction, statement, { key, path, ...parameters }, { signal })
         await transaction.commit()
         return { before }
       } catch (error) {
@@ -173,13 +175,14 @@ async function find(reader: Reader, asked: Asked, signal?: AbortSignal): Promise
   const mixed: ValueForm = (stores, value) =>
     typeof value === 'object' && value !== null ? textOf(stores, value) : value
   const options = { form: mixed, ...(signal === undefined ? {} : { signal }) }
-  const { rows } = await reader.query(`RETURN json.exists($key, $path), ${read}`, { key, path: path ?? '$' }, options)
+  const statement = `RETURN json.exists($key, $path), ${read}`
+  const { rows } = await ownStatement(reader, statement, { key, path: path ?? '$' }, options)
   return foundBy(rows[0]!)
 }
 
 /** As `find`, without the text. */
 async function look(reader: Reader, { key, path = '$' }: Asked): Promise<Found> {
-  const { rows } = await reader.query('RETURN json.exists($key, $path)', { key, path })
+  const { rows } = await ownStatement(reader, 'RETURN json.exists($key, $path)', { key, path })
   return foundBy(rows[0]!)
 }
 

@@ -11,6 +11,7 @@
  * path finds: docs/cypher.md has the rules.
  */
 import type { QueryRunner } from './draft.js'
+import { ownStatement } from './own-statement.js'
 
 /** What must be so for a value to be set: that there is none before, or that there is one. */
 export interface SetOptions {
@@ -124,12 +125,12 @@ export class KeyDocument {
   }
 
   private async ask(expression: string, parameters: object): Promise<unknown> {
-    const { rows } = await this.runner.query(`RETURN ${expression} AS value`, { key: this.key, ...parameters })
+    const { rows } = await ownStatement(this.runner, `RETURN ${expression} AS value`, { key: this.key, ...parameters })
     return rows[0]![0]
   }
 
   private async call(procedure: string, parameters: object): Promise<unknown[]> {
-    const { rows } = await this.runner.query(`CALL ${procedure}`, { key: this.key, ...parameters })
+    const { rows } = await ownStatement(this.runner, `CALL ${procedure}`, { key: this.key, ...parameters })
     return rows.map(([value]) => value)
   }
 }

@@ -15,6 +15,7 @@ import { type JsonEvents, JsonParser, type JsonValue } from '../core/json-parser
 import { normalizedPath } from '../core/json-path/normalized.js'
 import type { Step } from '../core/json-path/tree.js'
 import type { PropertyValue } from '../core/value.js'
+import { ownStatement } from './own-statement.js'
 import type { Parameters } from './result.js'
 
 /** The transaction that a document is put in. */
@@ -50,7 +51,7 @@ export async function loadJson(
   const store = async () => {
     for (const { text, parameters } of filler.takeWrites()) {
       transaction ??= await begin()
-      await transaction.query(text, { key, ...parameters })
+      await ownStatement(transaction, text, { key, ...parameters })
     }
   }
   try {

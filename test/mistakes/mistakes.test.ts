@@ -8,6 +8,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { Storage } from '../../src/database/storage.js'
 import { constraints } from './kinds/constraints.js'
 import { csvRows } from './kinds/csv-rows.js'
+import { documents } from './kinds/documents.js'
 import { files } from './kinds/files.js'
 import { limits } from './kinds/limits.js'
 import { parameters } from './kinds/parameters.js'
@@ -25,6 +26,7 @@ const kinds: Readonly<Record<string, readonly Mistake[]>> = {
   Types: types,
   Parameters: parameters,
   'Constraint violations': constraints,
+  Documents: documents,
   Requests: requests,
   'CSV rows': csvRows,
   Files: files,
@@ -57,8 +59,8 @@ test('each of a hundred mistakes is told as it was when its message was read, an
   await world.close()
 }, 60_000)
 
-test('there are ten kinds, of ten mistakes at least, each made once', () => {
-  expect(Object.keys(kinds)).toHaveLength(10)
+test('there are eleven kinds, of ten mistakes at least, each made once', () => {
+  expect(Object.keys(kinds)).toHaveLength(11)
   for (const mistakes of Object.values(kinds)) expect(mistakes.length).toBeGreaterThanOrEqual(10)
   const all = Object.values(kinds).flat()
   expect(new Set(all.map(({ what }) => what)).size).toBe(all.length)

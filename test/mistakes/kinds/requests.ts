@@ -3,7 +3,7 @@ import type { Mistake } from '../mistake.js'
 const path = '/db/skein/query/v2'
 const json = 'Content-Type: application/json'
 
-function request(head: string, body?: string): Mistake {
+export function request(head: string, body?: string): Mistake {
   const shown = body === undefined ? head : `${head}\n\n${body.length > 200 ? `${body.slice(0, 60)}...` : body}`
   return { what: shown, make: (world) => world.request(head, body) }
 }
