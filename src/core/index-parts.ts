@@ -9,6 +9,7 @@
  */
 import type { EntityKind, IndexDefinition, IndexPart, IndexStep } from './change.js'
 import type { PropertyId } from './ids.js'
+import type { Step } from './json-path/tree.js'
 import { componentOf } from './temporal/components.js'
 import { Temporal } from './temporal/temporal.js'
 import type { PropertyValue } from './value.js'
@@ -18,9 +19,23 @@ export function wholeProperty(property: PropertyId): IndexPart {
   return { property, path: [] }
 }
 
-/** Whether what an index holds of an entity depends on the property. */
-export function coversProperty(index: IndexDefinition, entity: EntityKind, property: PropertyId): boolean {
-  return index.entity === entity && index.parts.some((part) => part.property === property)
+/** A property, or a place within it, that is about to change. */
+export interface ChangedPlace {
+  readonly property: PropertyId
+  readonly path: readonly Step[]
+}
+
+/** Whether what an index holds of an entity may depend on the place. */
+export function covers(index: IndexDefinition, entity: EntityKind, { property, path }: ChangedPlace): boolean {
+  return index.entity === entity && index.parts.some((part) => part.property === property && meet(part.path, path))
+}
+
+/** Whether one of the places lies within the other. */
+function meet(indexed: readonly IndexStep[], changed: readonly Step[]): boolean {
+  return changed.every((step, i) => {
+    const other = indexed[i]
+    return other === undefined || (other === null ? typeof step === 'number' : other === step)
+  })
 }
 
 /** Whether an entity may have several values there. */
@@ -39,23 +54,29 @@ function stepsOf({ property, path }: IndexPart): readonly (PropertyId | IndexSte
 /** The values of each entry, in the order of the parts; the same ones may come twice. Null is no value. */
 export function valuesOfParts(
   parts: readonly IndexPart[],
-  read: (property: PropertyId) => PropertyValue,
+  valuesOf: (part: IndexPart) => readonly PropertyValue[],
 ): readonly PropertyValue[][] {
   let entries: PropertyValue[][] = [[]]
-  for (const { property, path } of parts) {
-    const values = valuesAt(read(property), path)
+  for (const part of parts) {
+    const values = valuesOf(part)
     if (values.length === 1) for (const entry of entries) entry.push(values[0]!)
     else entries = entries.flatMap((entry) => values.map((value) => [...entry, value]))
   }
   return entries
 }
 
-function valuesAt(value: PropertyValue, path: readonly IndexStep[], from = 0): readonly PropertyValue[] {
+/** The values to which a path leads, below its step of the number `depth`. */
+export function valuesAt(value: PropertyValue, path: readonly IndexStep[], depth = 0): readonly PropertyValue[] {
   if (value === null) return []
-  if (from === path.length) return [value]
-  const step = path[from]!
-  if (step !== null) return valuesAt(memberOf(value, step), path, from + 1)
-  return Array.isArray(value) ? value.flatMap((item: PropertyValue) => valuesAt(item, path, from + 1)) : []
+  if (depth === path.length) return [value]
+  const step = path[depth]!
+  if (step !== null) return valuesAt(memberOf(value, step), path, depth + 1)
+  return Array.isArray(value) ? value.flatMap((item: PropertyValue) => valuesAt(item, path, depth + 1)) : []
+}
+
+/** What a part holds of an entity whose properties are in memory. */
+export function valuesBy(read: (property: PropertyId) => PropertyValue): (part: IndexPart) => readonly PropertyValue[] {
+  return ({ property, path }) => valuesAt(read(property), path)
 }
 
 function memberOf(value: PropertyValue, name: string): PropertyValue {

@@ -6,9 +6,9 @@
  */
 import type { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
-import type { EntityKind, IndexDefinition, RuleDefinition } from '../core/change.js'
+import type { EntityKind, IndexDefinition, IndexPart, RuleDefinition } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
-import { valuesOfParts } from '../core/index-parts.js'
+import { valuesAt, valuesOfParts } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
 import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
@@ -16,6 +16,7 @@ import { PageSpace } from '../pages/page-space.js'
 import { PagedWords } from '../pages/paged-words.js'
 import { CatalogStore } from './catalog/catalog-store.js'
 import { GraphStore } from './graph/graph-store.js'
+import { valuesInTree } from './index-values.js'
 import { Column } from './json/column.js'
 import { TreeStore } from './json/tree.js'
 import { Expiries } from './keyspace/expiries.js'
@@ -50,9 +51,9 @@ export interface Requirement extends Covering {
  */
 export function entriesOf(
   { definition, index }: Omit<OpenIndex, 'number'>,
-  read: (property: PropertyId) => PropertyValue,
+  valuesOf: (part: IndexPart) => readonly PropertyValue[],
 ): readonly PropertyValue[][] {
-  const entries = valuesOfParts(definition.parts, read)
+  const entries = valuesOfParts(definition.parts, valuesOf)
   if (entries.length < 2) return entries
   return [...new Map(entries.map((values) => [index.keyOf(values), values])).values()]
 }
@@ -347,7 +348,13 @@ export class Stores {
   /** What an index would hold for an entity as it is now. */
   indexEntries(open: Omit<OpenIndex, 'number'>, id: number): readonly PropertyValue[][] {
     const { entity } = open.definition
-    return entriesOf(open, (property) => this.column(entity, property).get(id))
+    return entriesOf(open, (part) => this.valuesOf(part, entity, id))
+  }
+
+  /** What a part of an index holds of an entity as it is now. */
+  valuesOf({ property, path }: IndexPart, entity: EntityKind, id: number): readonly PropertyValue[] {
+    const column = this.column(entity, property)
+    return path.length === 0 ? valuesAt(column.get(id), path) : valuesInTree(column.treeOf(id), path)
   }
 
   /** Whether the entity is of the label or type that the index or rule covers. */

@@ -6,7 +6,7 @@
  */
 import type { Change, EntityKind } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
-import { coversProperty } from '../core/index-parts.js'
+import { type ChangedPlace, covers } from '../core/index-parts.js'
 import type { PropertyValue } from '../core/value.js'
 import type { Column } from '../stores/json/column.js'
 import type { OpenIndex, Stores } from '../stores/stores.js'
@@ -170,30 +170,29 @@ function deleteRelationship(stores: Stores, id: RelationshipId): void {
 }
 
 function setProperty(stores: Stores, { entity, id, property, value }: Change & { kind: 'setProperty' }): void {
-  changeCovered(stores, { entity, id, property }, (column) => column.set(id, value))
+  changeCovered(stores, { entity, id, property, path: [] }, (column) => column.set(id, value))
 }
 
 /** Changes a property, and the indexes over it. */
 function changeCovered(
   stores: Stores,
-  { entity, id, property }: { entity: EntityKind; id: NodeId | RelationshipId; property: PropertyId },
+  { entity, id, ...place }: { entity: EntityKind; id: NodeId | RelationshipId } & ChangedPlace,
   write: (column: Column) => void,
 ): void {
-  const column = stores.column(entity, property)
+  const column = stores.column(entity, place.property)
   if (stores.indexes().length === 0) {
     write(column)
     return
   }
-  const affected = stores
-    .indexes()
-    .filter((open) => coversProperty(open.definition, entity, property) && stores.holds(open, id))
+  const affected = stores.indexes().filter((open) => covers(open.definition, entity, place) && stores.holds(open, id))
   for (const open of affected) for (const values of stores.indexEntries(open, id)) open.index.remove(id, values)
   write(column)
   for (const open of affected) for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
 }
 
 function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {
-  changeCovered(stores, { entity, id, property }, (column) => column.changeTree(id, change))
+  const { path } = change
+  changeCovered(stores, { entity, id, property, path }, (column) => column.changeTree(id, change))
 }
 
 function clearProperties(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {

@@ -9,6 +9,7 @@
 import type { EntityKind, PropertyEntry, StoredValue, TokenSpace } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
 import type { KeyId, LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, TypeId } from '../core/ids.js'
+import { valuesBy } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
@@ -225,7 +226,7 @@ export class BulkLoader {
       const { definition, index, number } = open
       if (definition.entity !== entity || !tokens.includes(definition.token)) continue
       if (id > stores.catalog.filledTo(number)) continue
-      for (const values of entriesOf(open, readerOf(properties))) index.add(id, values)
+      for (const values of entriesOf(open, valuesBy(readerOf(properties)))) index.add(id, values)
     }
   }
 

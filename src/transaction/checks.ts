@@ -1,10 +1,17 @@
 /** What must hold before a change is made: each check throws a DatabaseError, and nothing has happened yet. */
 
-import type { EntityKind, IndexDefinition, PropertyType, RuleDefinition, TreeChange } from '../core/change.js'
+import type {
+  EntityKind,
+  IndexDefinition,
+  IndexPart,
+  PropertyType,
+  RuleDefinition,
+  TreeChange,
+} from '../core/change.js'
 import { encodeValue, valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
 import type { KeyId, LabelId, NodeId, PropertyId, TypeId } from '../core/ids.js'
-import { coversProperty, partText, sameParts } from '../core/index-parts.js'
+import { type ChangedPlace, covers, partText, sameParts, valuesBy } from '../core/index-parts.js'
 import { normalizedPath } from '../core/json-path/normalized.js'
 import type { Step } from '../core/json-path/tree.js'
 import { Temporal } from '../core/temporal/temporal.js'
@@ -197,15 +204,17 @@ export interface Prospect {
   readonly tokens: readonly (LabelId | TypeId)[]
   readonly id: number
   readonly read: (property: PropertyId) => PropertyValue
-  /** The only property that changes, so that what does not cover it need not be asked. */
-  readonly changed?: PropertyId
+  /** What a part of an index will hold of it, where that is known without reading whole properties. */
+  readonly valuesOf?: (part: IndexPart) => readonly PropertyValue[]
+  /** The only place that changes, so that what does not cover it need not be asked. */
+  readonly changed?: ChangedPlace
 }
 
 /** Whether an index or a rule covers the property, so that a change of it is to be checked. */
-export function isCovered(stores: Stores, entity: EntityKind, property: PropertyId): boolean {
-  for (const { definition } of stores.indexes()) if (coversProperty(definition, entity, property)) return true
+export function isCovered(stores: Stores, entity: EntityKind, place: ChangedPlace): boolean {
+  for (const { definition } of stores.indexes()) if (covers(definition, entity, place)) return true
   for (const { definition } of stores.rules())
-    if (definition.entity === entity && definition.property === property) return true
+    if (definition.entity === entity && definition.property === place.property) return true
   return false
 }
 
@@ -215,12 +224,15 @@ export function checkSchema(stores: Stores, prospect: Prospect): void {
   if (stores.rules().length > 0) checkTypes(stores, prospect)
 }
 
-function checkIndexes(stores: Stores, { entity, tokens, id, read, changed }: Prospect): void {
+function checkIndexes(
+  stores: Stores,
+  { entity, tokens, id, read, valuesOf = valuesBy(read), changed }: Prospect,
+): void {
   for (const open of stores.indexes()) {
     const { definition, index } = open
-    if (changed !== undefined && !coversProperty(definition, entity, changed)) continue
+    if (changed !== undefined && !covers(definition, entity, changed)) continue
     if (definition.entity !== entity || !tokens.includes(definition.token)) continue
-    for (const values of entriesOf(open, read)) {
+    for (const values of entriesOf(open, valuesOf)) {
       index.check(values)
       if (definition.unique && stores.isWhole(open)) checkUnique(stores, open, id, values)
     }
@@ -229,7 +241,7 @@ function checkIndexes(stores: Stores, { entity, tokens, id, read, changed }: Pro
 
 function checkTypes(stores: Stores, { entity, tokens, read, changed }: Prospect): void {
   for (const { definition } of stores.rules()) {
-    if (changed !== undefined && definition.property !== changed) continue
+    if (changed !== undefined && definition.property !== changed.property) continue
     if (definition.entity === entity && tokens.includes(definition.token))
       checkType(stores, definition, read(definition.property))
   }

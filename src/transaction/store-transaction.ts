@@ -7,6 +7,8 @@ import type {
   Change,
   EntityKind,
   IndexDefinition,
+  IndexPart,
+  IndexStep,
   PropertyEntry,
   RuleDefinition,
   TokenSpace,
@@ -23,11 +25,14 @@ import {
   type StringCode,
   type TypeId,
 } from '../core/ids.js'
+import { type ChangedPlace, valuesAt } from '../core/index-parts.js'
 import { withChange } from '../core/tree-change.js'
 import { JsonNull, type MemberValue, type PropertyValue, plainMember } from '../core/value.js'
 import { WordReader } from '../pages/paged-words.js'
 import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
+import { valuesAfter } from '../stores/index-values.js'
 import { ColumnReader } from '../stores/json/column.js'
+import type { TreeRef } from '../stores/json/tree-ref.js'
 import type { Stores } from '../stores/stores.js'
 import { applyChange, idsToFill } from './apply.js'
 import type { Catalog } from './catalog.js'
@@ -270,7 +275,7 @@ export class StoreTransaction implements Transaction {
     this.mustExist(entity, id)
     if (value === null && !this.stores.column(entity, property).has(id)) return false
     this.checkProperty(property, value)
-    this.checkCovering(entity, id, property, () => plainMember(value))
+    this.checkCovering(entity, id, { property, path: [] }, { next: () => plainMember(value) })
     this.change({ kind: 'setProperty', entity, id, property, value })
     this.counters.propertiesSet++
     return true
@@ -281,7 +286,15 @@ export class StoreTransaction implements Transaction {
     this.mustExist(entity, id)
     const name = this.stores.catalog.name('property', property)
     checkTreeChange(name, column.treeOf(id), change)
-    this.checkCovering(entity, id, property, () => withChange(column.get(id), change))
+    this.checkCovering(
+      entity,
+      id,
+      { property, path: change.path },
+      {
+        next: () => withChange(column.get(id), change),
+        nextAt: (path) => valuesAfter(column.treeOf(id) as TreeRef, path, change),
+      },
+    )
     this.change({ kind: 'changeTree', entity, id, property, change })
     this.counters.propertiesSet++
   }
@@ -290,15 +303,16 @@ export class StoreTransaction implements Transaction {
   private checkCovering(
     entity: EntityKind,
     id: NodeId | RelationshipId,
-    property: PropertyId,
-    next: () => PropertyValue,
+    changed: ChangedPlace,
+    { next, nextAt = (path) => valuesAt(next(), path) }: Upcoming,
   ): void {
     const { stores } = this
-    if (!isCovered(stores, entity, property)) return
+    if (!isCovered(stores, entity, changed)) return
     const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
-    const value = next()
-    const read = (each: PropertyId) => (each === property ? value : stores.column(entity, each).get(id))
-    checkSchema(stores, { entity, tokens, id, read, changed: property })
+    const read = (each: PropertyId) => (each === changed.property ? next() : stores.column(entity, each).get(id))
+    const valuesOf = (part: IndexPart) =>
+      part.property === changed.property ? nextAt(part.path) : stores.valuesOf(part, entity, id)
+    checkSchema(stores, { entity, tokens, id, read, valuesOf, changed })
   }
 
   addLabel(node: NodeId, label: LabelId): boolean {
@@ -583,6 +597,13 @@ class Ends implements RelationshipView {
   typeOf(id: RelationshipId): TypeId {
     return this.stores.graph.typeOf(id)
   }
+}
+
+/** What a property is about to be. */
+interface Upcoming {
+  next(): PropertyValue
+  /** The values at a place within it, where they need not be taken from the whole. */
+  nextAt?(path: readonly IndexStep[]): readonly PropertyValue[]
 }
 
 function given(properties: readonly PropertyEntry[], property: PropertyId): PropertyValue {

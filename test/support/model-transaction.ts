@@ -14,7 +14,7 @@ import type {
 } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../../src/core/ids.js'
-import { valuesOfParts } from '../../src/core/index-parts.js'
+import { valuesBy, valuesOfParts } from '../../src/core/index-parts.js'
 import { withChange } from '../../src/core/tree-change.js'
 import { Float, type MemberValue, type PropertyValue, plainMember, typeName } from '../../src/core/value.js'
 import type { TreeValue } from '../../src/stores/json/tree-ref.js'
@@ -490,7 +490,7 @@ export class ModelTransaction implements Transaction {
       .filter(([, entity]) => isCovered(entity))
       .flatMap(([id, entity]) => {
         const read = (property: PropertyId) => plainMember(entity.properties.get(property) ?? null)
-        return valuesOfParts(index.parts, read).map((keys) => ({ id, keys }))
+        return valuesOfParts(index.parts, valuesBy(read)).map((keys) => ({ id, keys }))
       })
   }
 
