@@ -140,7 +140,7 @@ const expiryMsMax = 8_640_000_000_000_000
 /** Throws NUMBER_OUT_OF_RANGE for what lies too far off. */
 export function mustBeExpiry(atMs: number): number {
   if (atMs > expiryMsMax)
-    throw new DatabaseError('NUMBER_OUT_OF_RANGE', 'a key expires before the year 275760; let it stay, or give less', {
+    throw new DatabaseError('NUMBER_OUT_OF_RANGE', 'a key expires by 13 September 275760; let it stay, or give less', {
       atMs,
     })
   return Math.max(1, atMs)

@@ -85,9 +85,9 @@ export class Sweeper {
     try {
       while (!this.stopped && this.isDue()) {
         await this.runner.writeWith((transaction) => this.sweepSome(transaction))
+        this.sweptAtMs = this.now
         await nextTurn()
       }
-      this.sweptAtMs = this.now
       this.sleepUntil(this.nextDueMs())
     } catch (error) {
       this.afterFailure(error)

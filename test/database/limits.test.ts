@@ -7,7 +7,8 @@ import { type Database, open } from '../../src/index.js'
 import { pageBytes } from '../../src/pages/heap.js'
 import type { IdSpace } from '../../src/stores/keyspace/id-space.js'
 import type { Stores } from '../../src/stores/stores.js'
-import { code, countNodes, one, openOnDisk } from './support.js'
+import { memoryEnvironment } from '../support/memory-environment.js'
+import { code, countNodes, one, openOnDisk, settle } from './support.js'
 
 const storesOf = (db: Database): Stores => (db as unknown as { storage: Storage }).storage.stores
 const limit = code('LIMIT_EXCEEDED') as Error
@@ -32,7 +33,7 @@ async function meets(atLimit: () => Promise<unknown>, beyond: () => Promise<unkn
 
 /** By the words of the first column: the test, or the reason why there is none. */
 const rows: Record<string, (() => Promise<void>) | string> = {
-  'nodes; relationships': async () => {
+  'nodes and plain values together; relationships': async () => {
     const db = await open()
     await db.query('CREATE (:A)')
     const { nodes, graph } = storesOf(db)
@@ -41,6 +42,7 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     await expect(db.query('CREATE (:Other)')).rejects.toThrow(
       /all 2147482624 ids are in use; delete what is not needed/,
     )
+    await expect(db.keys.set('k', 1)).rejects.toThrow(limit)
     pretendExtents(graph.ids, extents)
     await expect(db.query('MATCH (a:A) CREATE (a)-[:R]->(a)')).rejects.toThrow(limit)
     expect(db.info()).toMatchObject({ nodeCount: 1, relationshipCount: 0, labels: { A: 1 } })
@@ -94,7 +96,7 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     expect(db.info().labels).toEqual({ A: 4, B: 4 })
   },
 
-  'key of a node; name of a label, type, property or index': async () => {
+  'key; name of a label, type, property or index': async () => {
     const db = await open()
     const longest = 'é'.repeat(32_768)
     const uses: ((name: string) => string)[] = [
@@ -117,7 +119,7 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     expect(await one(db, 'MATCH (n {_key: $key}) RETURN count(*)', { key: longest })).toBe(1)
   },
 
-  'one property value, as it is kept':
+  'one property value, or plain value, as it is kept':
     'a value of a gibibyte, its copy in bytes and its pages take more memory than a test may',
 
   'lists and maps inside each other, in a value': async () => {
@@ -356,6 +358,39 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     await vi.advanceTimersByTimeAsync(25_000)
     await expect(reader.query('RETURN 1')).rejects.toThrow(code('TRANSACTION_CLOSED') as Error)
     vi.useRealTimers()
+  },
+
+  'how late a key goes that expires': async () => {
+    const environment = memoryEnvironment()
+    for (const expiryLatenessMs of [undefined, 1_000]) {
+      const db = await open(':memory:', {
+        environment,
+        ...(expiryLatenessMs === undefined ? {} : { expiryLatenessMs }),
+      })
+      const isThere = (key: string) => db.keys.exists(key)
+      await db.keys.set('first', 1, { ttlMs: 10 })
+      environment.advance(10)
+      await settle()
+      await db.keys.set('next', 1, { ttlMs: 1 })
+      environment.advance(1)
+      await settle()
+      expect([await isThere('first'), await isThere('next')]).toEqual([false, true])
+      environment.advance(expiryLatenessMs ?? 100)
+      await settle()
+      expect(await isThere('next')).toBe(false)
+      await db.close()
+    }
+  },
+
+  'when a key can expire': async () => {
+    const db = await open()
+    const set = (moment: string) => db.query(`CALL key.set('k', 1, {expiresAt: datetime('${moment}')})`)
+    await meets(
+      () => set('+275760-09-13T00:00Z'),
+      () => set('+275760-09-14T00:00Z'),
+      code('NUMBER_OUT_OF_RANGE') as Error,
+    )
+    expect(String(await db.keys.expiresAt('k'))).toBe('+275760-09-13T00:00Z')
   },
 
   'processes that have a directory open': async () => {
