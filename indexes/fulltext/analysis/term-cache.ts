@@ -48,7 +48,7 @@ export class TermCache {
 
   private add(units: Uint16Array, { start, end, hash }: { start: number; end: number; hash: number }): string {
     const term = this.termOf(ownString(units, start, end))
-    if (this.terms.length > wordsMax) this.clear()
+    if (this.terms.length >= wordsMax) this.clear()
     this.makeRoom(end - start)
     const word = this.terms.length
     const first = this.ends[word - 1]!
@@ -81,8 +81,8 @@ export class TermCache {
   /** Number 0 is no word. */
   private clear(): void {
     this.slots = new Int32Array(slotsMin)
-    this.hashes = new Int32Array(slotsMin)
-    this.ends = new Int32Array(slotsMin)
+    this.hashes = new Int32Array(slotsMin / 2 + 1)
+    this.ends = new Int32Array(slotsMin / 2 + 1)
     this.units = new Uint16Array(slotsMin * 8)
     this.terms = ['']
   }

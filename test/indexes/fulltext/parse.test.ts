@@ -11,6 +11,7 @@ import {
   type RangeValue,
   term,
 } from '../../../indexes/fulltext/query/ast.js'
+import { parseQuery } from '../../../indexes/fulltext/query/parse.js'
 import { parseLucene } from '../../../indexes/fulltext/query/parse-lucene.js'
 import { parseMap } from '../../../indexes/fulltext/query/parse-map.js'
 import { parseSimple } from '../../../indexes/fulltext/query/parse-simple.js'
@@ -185,13 +186,24 @@ describe("Lucene's syntax", () => {
     )
   })
 
+  /** A query that is another one after it was printed and read. */
+  function changedQuery(print: (query: Query) => string): unknown {
+    const isKept = fc.property(queries, (query) => {
+      expect(parseLucene(print(query))).toEqual(query)
+    })
+    return fc.check(isKept, { numRuns: 1_000 }).counterexample
+  }
+
   test('what is printed is read as the same query', () => {
-    fc.assert(
-      fc.property(queries, (query) => {
-        expect(parseLucene(printLucene(query))).toEqual(query)
-      }),
-      { numRuns: 1_000 },
-    )
+    expect(changedQuery(printLucene)).toBeNull()
+  })
+
+  test.each<[string, (query: Query) => string]>([
+    ['signs without a backslash', (query) => printLucene(query).replaceAll('\\', '')],
+    ['a range that leaves its end out', (query) => printLucene(query).replaceAll(']', '}')],
+    ['a part that need not be there', (query) => printLucene(query).replaceAll(' +', ' ')],
+  ])('the comparison finds a fault: %s', (_fault, print) => {
+    expect(changedQuery(print)).not.toBeNull()
   })
 
   test('a query is printed as one would write it', () => {
@@ -233,6 +245,24 @@ describe('the simple form', () => {
         if (query !== nothing && printLucene(query) !== '-*:*') expect(parseLucene(printLucene(query))).toEqual(query)
       }),
       { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('the forms together', () => {
+  test('a text is read as the parser says, and a map as a map', () => {
+    expect(parseQuery('a -b')).toEqual(boolean({ should: [a], not: [b] }))
+    expect(parseQuery('a:b', { parser: 'simple' })).toEqual(term('a:b'))
+    expect(parseQuery(new Map([['must', 'a']]), { parser: 'simple' })).toEqual(a)
+    expect(() => parseQuery(7)).toThrow('the search is the INTEGER 7; give a text, a list or a map')
+  })
+
+  test('a parser that there is not is refused', () => {
+    expect(() => parseQuery('a', { parser: 'sql' })).toThrow(
+      expect.objectContaining({
+        code: 'OPTION_INVALID',
+        message: "parser is the STRING 'sql'; give 'lucene' or 'simple', or the search as a map",
+      }),
     )
   })
 })
