@@ -14,6 +14,8 @@
  * met. A row is at most 2 * `distance` + 1 places wide, wherever it lies.
  * Source: Schulz and Mihov, "Fast String Correction with Levenshtein Automata", 2002.
  */
+import { DatabaseError } from '../../../src/core/errors.js'
+import { quoted } from '../../../src/core/value-in-words.js'
 import { type Automaton, AutomatonMatcher } from './automaton.js'
 import type { TermMatcher } from './matcher.js'
 
@@ -27,6 +29,8 @@ interface State {
 }
 
 const other = 0
+/** In UTF-16 units. Each state has a row as long as the word. */
+const wordLengthMax = 256
 
 class LevenshteinAutomaton implements Automaton<State> {
   readonly start: State
@@ -108,7 +112,14 @@ export class FuzzyMatcher implements TermMatcher {
   private readonly automaton: LevenshteinAutomaton
   private readonly matcher: AutomatonMatcher<State>
 
+  /** Throws LIMIT_EXCEEDED for a word that is none. */
   constructor(text: string, distance: 1 | 2) {
+    if (text.length > wordLengthMax)
+      throw new DatabaseError(
+        'LIMIT_EXCEEDED',
+        `a fuzzy word has at most ${wordLengthMax} characters, and ${quoted(text)} has ${text.length}`,
+        { limit: wordLengthMax },
+      )
     this.automaton = new LevenshteinAutomaton(text, distance)
     this.matcher = new AutomatonMatcher(this.automaton)
   }

@@ -231,6 +231,16 @@ describe('terms', () => {
   })
 })
 
+test('a fuzzy word of more than 256 characters is refused', () => {
+  expect(new FuzzyMatcher('a'.repeat(256), 2).accepts('a'.repeat(254))).toBe(true)
+  expect(() => new FuzzyMatcher('a'.repeat(257), 1)).toThrow(
+    expect.objectContaining({
+      code: 'LIMIT_EXCEEDED',
+      message: `a fuzzy word has at most 256 characters, and '${'a'.repeat(40)}...' has 257`,
+    }),
+  )
+})
+
 describe('cost', () => {
   const signs = 'abcdefghijklmnopqrstuvwxyz'
   const many = Array.from({ length: 50_000 }, (_, i) => {
