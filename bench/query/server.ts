@@ -182,25 +182,31 @@ const long = 'UNWIND range(1, 20) AS i MATCH (a:Person)-[:KNOWS]->(b) WHERE a.ag
 
 export function slices(): Promise<Figure[]> {
   return withServer(async ({ url, graph }) => {
+    const health = () => timed(async () => void (await (await fetch(`${url}/health`)).text()))
+    const write = () => timed(() => post(url, { statement: 'CREATE (:Meanwhile)' }))
+    // A server that was started a moment ago compiles its own code first.
+    await health()
+    await write()
+    await post(url, { statement: `EXPLAIN ${long}` })
     const began = performance.now()
     let tookMs: number | undefined
     const ended = post(url, { statement: long }).then(() => void (tookMs = performance.now() - began))
-    const health: number[] = []
+    const waits: number[] = []
     const writes: number[] = []
     while (tookMs === undefined) {
-      health.push(await timed(async () => void (await (await fetch(`${url}/health`)).text())))
-      if (tookMs === undefined) writes.push(await timed(() => post(url, { statement: 'CREATE (:Meanwhile)' })))
+      waits.push(await health())
+      if (tookMs === undefined) writes.push(await write())
     }
     await ended
     return {
       title: `Meanwhile: what others wait for while a query of ${number(tookMs / 1000)} s runs, ${placeOf(graph)}`,
       notes: [inCode(long)],
-      rows: [waitRow('Skein, GET /health', health), waitRow('Skein, a write, durable', writes)],
+      rows: [waitRow('Skein, GET /health', waits), waitRow('Skein, a write, durable', writes)],
       goals: [
         { text: 'writes that ended before the query, at least', actual: writes.length, limit: 10, kind: 'atLeast' },
         {
           text: 'health waits at most 50 ms (p99)',
-          actual: percentilesUs(health).p99Us / 1000,
+          actual: percentilesUs(waits).p99Us / 1000,
           limit: 50,
           kind: 'atMost',
         },
