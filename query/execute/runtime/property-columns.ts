@@ -87,8 +87,9 @@ export class PropertyColumn {
 
 /** Values of columns, told apart by equivalence: strings by their codes, which are equal for equal texts. */
 export class DistinctCells {
-  private readonly codes = new DistinctRows()
-  private readonly others = new DistinctRows()
+  // Made when there is one to keep: there may be millions of groups, each with cells of its own.
+  private codes: DistinctRows | undefined
+  private others: DistinctRows | undefined
 
   constructor(private readonly transaction: Transaction) {}
 
@@ -99,10 +100,13 @@ export class DistinctCells {
     if (value === null) return 0
     const code = typeof value === 'string' ? this.transaction.stringCode(value) : nullCode
     if (code !== nullCode) return this.addCode(code)
+    this.others ??= new DistinctRows()
     return this.others.add(groupKey(value)) ? bytesOfKey(null) + bytesOf(value) : 0
   }
 
   private addCode(code: number): number {
-    return code !== nullCode && this.codes.add(code) ? bytesOfKey(code) : 0
+    if (code === nullCode) return 0
+    this.codes ??= new DistinctRows()
+    return this.codes.add(code) ? bytesOfKey(code) : 0
   }
 }
