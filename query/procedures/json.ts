@@ -147,13 +147,13 @@ function editMatches(document: EntityDocument, path: JsonPath, edit: Edit): Row[
 }
 
 /** Where the matches lie, each once. */
-function placesOf(document: EntityDocument, path: JsonPath): (readonly Step[])[] {
-  const places = new Map<string, readonly Step[]>()
+function placesOf(document: EntityDocument, path: JsonPath): readonly (readonly Step[])[] {
+  const places: (readonly Step[])[] = []
   visitMatches(path, { tree: document.tree, root: document.root() }, (_value, steps) => {
-    places.set(normalizedPath(steps), [...steps])
+    places.push([...steps])
     return false
   })
-  return [...places.values()]
+  return places.length < 2 ? places : [...new Map(places.map((place) => [normalizedPath(place), place])).values()]
 }
 
 /** A place within another comes before it, and a later element before an earlier one. */

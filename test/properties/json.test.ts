@@ -6,13 +6,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { EntityDocument } from '../../query/execute/runtime/entity-document.js'
 import { writeJson } from '../../src/core/json.js'
+import { applyJsonPatch } from '../../src/core/json-patch/json-patch.js'
 import { visitMatches } from '../../src/core/json-path/evaluate.js'
 import { normalizedPath } from '../../src/core/json-path/normalized.js'
 import { parseJsonPath } from '../../src/core/json-path/parse.js'
 import type { Step } from '../../src/core/json-path/tree.js'
 import { Float, type PropertyValue } from '../../src/core/value.js'
 import { type Database, open } from '../../src/index.js'
-import { memoryTree } from '../support/json-document.js'
+import { MemoryDocument, memoryTree } from '../support/json-document.js'
 import { MemoryFileSystem, memoryEnvironment } from '../support/memory-environment.js'
 
 // ---- documents and what is done to them -----------------------------------------------------------------------------
@@ -227,6 +228,85 @@ async function campaign(numRuns: number): Promise<void> {
 }
 
 test('documents are what the model makes of them, and stay so when power is lost', () => campaign(300), 60_000)
+
+// ---- patches --------------------------------------------------------------------------------------------------------
+
+interface PatchStep {
+  readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test'
+  readonly pick: number
+  readonly fromPick: number
+  /** Whether `path` leads to what is there, or beside it. */
+  readonly beside: boolean
+  readonly value: PropertyValue
+}
+
+const patchStep: fc.Arbitrary<PatchStep> = fc.record({
+  op: fc.constantFrom('add', 'add', 'remove', 'replace', 'move', 'copy', 'test'),
+  pick: fc.nat(),
+  fromPick: fc.nat(),
+  beside: fc.boolean(),
+  value,
+})
+
+/** Pointers of all places, the root left out: what becomes of that is told by other tests. */
+function pointersIn(document: PropertyValue): string[] {
+  const pointers: string[] = []
+  visitMatches(parseJsonPath('$..*'), { tree: memoryTree, root: document }, (_value, steps) => {
+    pointers.push(steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''))
+    return false
+  })
+  return pointers
+}
+
+/** Operations on the places of the document as it is before them: some fail, as an earlier one has moved what they name. */
+function patchFor(document: PropertyValue, steps: readonly PatchStep[]): PropertyValue {
+  const pointers = ['/new', ...pointersIn(document)]
+  return steps.map(({ op, pick, fromPick, beside, value }) => {
+    const path = pointers[pick % pointers.length]!
+    const from = pointers[fromPick % pointers.length]!
+    return new Map<string, PropertyValue>([
+      ['op', op],
+      ['path', beside ? `${path.slice(0, path.lastIndexOf('/'))}/-` : path],
+      ['from', from],
+      ['value', value],
+    ])
+  })
+}
+
+test('a patch makes of a document what it makes of one in memory, or nothing', async () => {
+  const db = await open()
+  let key = 0
+  let failed = 0
+  await fc.assert(
+    fc.asyncProperty(map, fc.array(patchStep, { minLength: 1, maxLength: 4 }), async (start, steps) => {
+      const patch = patchFor(start, steps)
+      const model = new MemoryDocument(start)
+      const expected = outcome(() => applyJsonPatch(model, patch))
+      const name = `patched ${key++}`
+      await db.query("CALL json.set($name, '$', $start)", { name, start })
+      const told = await db.query('CALL json.patch($name, $patch)', { name, patch }).then(
+        () => 'done',
+        (error: { code: string }) => error.code,
+      )
+      expect(told).toBe(expected)
+      if (told !== 'done') failed++
+      expect(await documentIn(db, name)).toBe(shown(told === 'done' ? model.root() : start))
+    }),
+    { numRuns: 300 },
+  )
+  expect(failed).toBeGreaterThan(0)
+  expect(failed).toBeLessThan(key)
+  await db.close()
+}, 60_000)
+
+function outcome(run: () => void): string {
+  try {
+    run()
+    return 'done'
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
 
 // ---- faults ---------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 /** The procedures that change documents by path, through the database. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, open } from '../../../src/index.js'
+import { memoryEnvironment } from '../../support/memory-environment.js'
 
 let db: Database
 
@@ -235,6 +236,16 @@ test.each([
   ["patch('cart', [{op: 'put'}])", 'JSON_PATCH_INVALID', "operation 0 of the patch has the op the STRING 'put'"],
 ])('%s is %s', async (text, code, message) => {
   await expect(call(text)).rejects.toMatchObject({ code, message: expect.stringContaining(message) })
+})
+
+test('each call is one commit, however many places it changes', async () => {
+  const kept = await open('data', { environment: memoryEnvironment() })
+  await kept.query("CALL json.set('d', '$', {items: [{n: 1}, {n: 2}]})")
+  const { sequence } = kept
+  await kept.query("CALL json.increment('d', '$..n', 5)")
+  await kept.query("CALL json.merge('d', '$.items[*]', {a: 1, b: {c: null}})")
+  expect(kept.sequence).toBe(sequence + 2)
+  await kept.close()
 })
 
 test('members of every name are kept', async () => {
