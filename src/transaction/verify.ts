@@ -108,7 +108,7 @@ function checkIds(stores: Stores, { nodes, plainValues, relationships }: Found, 
 }
 
 /** What counts and names in the blocks above say of a list or map must be true of what lies below. */
-function checkTrees(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+function checkTrees(stores: Stores, { nodes, plainValues, relationships }: Found, problems: string[]): void {
   const check = (where: string, tree: TreeValue | undefined): void => {
     if (!(tree instanceof TreeRef)) return
     const children = tree.kind === 'array' ? [...tree.elements()] : Array.from(tree.members(), ([, value]) => value)
@@ -120,6 +120,7 @@ function checkTrees(stores: Stores, { nodes, relationships }: Found, problems: s
       problems.push(`${where} counts ${tree.size} values, there are ${children.length}, and not all are found`)
     for (const child of children) check(where, child)
   }
+  for (const id of plainValues) check(`the plain value ${id}`, stores.plainValues.treeOf(id))
   for (let property = 1; property <= stores.catalog.count('property'); property++) {
     const name = stores.catalog.name('property', property)
     for (const [entity, ids] of [

@@ -2,6 +2,7 @@
 import type { StoredValue } from '../../core/change.js'
 import type { ValueId } from '../../core/ids.js'
 import type { Column } from '../json/column.js'
+import type { TreeValue } from '../json/tree-ref.js'
 import { type Keyspace, kindOwners, kindWords } from './keyspace.js'
 
 export class ValueStore {
@@ -35,6 +36,11 @@ export class ValueStore {
 
   exists(id: number): boolean {
     return this.keyspace.kinds.get(id) === kindWords.value
+  }
+
+  /** A list or a map as its tree, where it is kept as one. */
+  treeOf(id: ValueId): TreeValue | undefined {
+    return this.column.treeOf(id)
   }
 
   get(id: ValueId): StoredValue {
