@@ -2,6 +2,8 @@
  * The packages that Skein stands on load on this machine and work: three of them are or hold native code, and a
  * missing compiler or library should show here and not as a riddle further up.
  */
+import { stemmer } from '@orama/stemmers/german'
+import { stopwords } from '@orama/stopwords/german'
 import fastify from 'fastify'
 import * as ohm from 'ohm-js'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
@@ -30,6 +32,11 @@ test('fastify answers a request', async () => {
   const response = await server.inject('/health')
   expect([response.statusCode, response.json()]).toEqual([200, { ok: true }])
   await server.close()
+})
+
+test("Orama's packages stem words and list stop words", () => {
+  expect(stemmer('häusern')).toBe('haus')
+  expect(stopwords).toContain('und')
 })
 
 test('onnxruntime-node runs a model', async () => {

@@ -11,7 +11,6 @@
  * differently with each version of its dictionaries, to which the terms of a stored index must not be tied. It is still
  * asked where words are written without spaces and no rule finds them: Thai, Lao, Khmer, Burmese.
  */
-
 import type { Tokenizer } from './analyzer.js'
 
 /** Numbers that fit a bit mask. */
