@@ -49,7 +49,8 @@ function childrenAt(container: TreeRef, step: IndexStep): readonly TreeValue[] {
   return member === undefined ? [] : [member]
 }
 
-function valuesGiven(change: TreeChange): readonly PropertyValue[] {
+/** What a change puts into a document. */
+export function valuesGiven(change: TreeChange): readonly PropertyValue[] {
   if (change.kind === 'remove') return []
   return change.kind === 'set' ? [change.value] : change.values
 }

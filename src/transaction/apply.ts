@@ -185,9 +185,31 @@ function changeCovered(
     return
   }
   const affected = stores.indexes().filter((open) => covers(open.definition, entity, place) && stores.holds(open, id))
-  for (const open of affected) for (const values of stores.indexEntries(open, id)) open.index.remove(id, values)
+  const before = affected.map((open) => stores.indexEntries(open, id))
   write(column)
-  for (const open of affected) for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
+  affected.forEach((open, i) => {
+    replaceEntries(open, id, { before: before[i]!, after: stores.indexEntries(open, id) })
+  })
+}
+
+type Entries = readonly (readonly PropertyValue[])[]
+
+/** Of the many entries that a long list has, most stay as they are. */
+function replaceEntries(
+  { index }: OpenIndex,
+  id: number,
+  { before, after }: { readonly before: Entries; readonly after: Entries },
+): void {
+  const areFew = before.length < 2 && after.length < 2
+  const gone = areFew ? before : without(index, before, after)
+  const fresh = areFew ? after : without(index, after, before)
+  for (const values of gone) index.remove(id, values)
+  for (const values of fresh) index.add(id, values)
+}
+
+function without(index: OpenIndex['index'], entries: Entries, others: Entries): Entries {
+  const keys = new Set(others.map((values) => index.keyOf(values)))
+  return entries.filter((values) => !keys.has(index.keyOf(values)))
 }
 
 function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {

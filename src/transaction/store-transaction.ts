@@ -30,7 +30,7 @@ import { withChange } from '../core/tree-change.js'
 import { JsonNull, type MemberValue, type PropertyValue, plainMember } from '../core/value.js'
 import { WordReader } from '../pages/paged-words.js'
 import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
-import { valuesAfter } from '../stores/index-values.js'
+import { valuesAfter, valuesGiven } from '../stores/index-values.js'
 import { ColumnReader } from '../stores/json/column.js'
 import type { TreeRef } from '../stores/json/tree-ref.js'
 import type { Stores } from '../stores/stores.js'
@@ -286,6 +286,8 @@ export class StoreTransaction implements Transaction {
     this.mustExist(entity, id)
     const name = this.stores.catalog.name('property', property)
     checkTreeChange(name, column.treeOf(id), change)
+    // What is flat is a list of scalars, and stays one.
+    if (this.options.nestedProperties === false) checkFlat(name, valuesGiven(change))
     this.checkCovering(
       entity,
       id,

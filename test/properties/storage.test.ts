@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
-import type { IndexDefinition, TreeChange } from '../../src/core/change.js'
+import type { IndexDefinition, IndexPart, TreeChange } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import { idMax } from '../../src/core/ids.js'
 import { wholeProperty } from '../../src/core/index-parts.js'
@@ -89,6 +89,10 @@ class Run {
       index('one', 'L0', ['p0'], false)
       index('two', 'L1', ['p0', 'p1'], false)
       index('only', 'L2', ['p2'], true)
+      const within = (name: string, label: string, parts: readonly IndexPart[]) =>
+        tx.createIndex({ name, entity: 'node', token: tx.labelId(label), parts, unique: false, required: false })
+      within('elements', 'L0', [{ property: tx.propertyId('p1'), path: [null] }])
+      within('member', 'L1', [{ property: tx.propertyId('p0'), path: ['m1'] }, wholeProperty(tx.propertyId('p1'))])
       const token = tx.typeId('T0')
       tx.createIndex({
         name: 'edge',

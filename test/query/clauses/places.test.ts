@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { Value } from '../../../src/core/value.js'
+import { Heap } from '../../../src/pages/heap.js'
+import { Stores } from '../../../src/stores/stores.js'
+import { StoreTransaction } from '../../../src/transaction/store-transaction.js'
 import { Engine } from '../../support/engine.js'
 
 function engineWith(a: string): Engine {
@@ -119,6 +122,15 @@ describe('SET of a place', () => {
     expect(counted('SET n.a += {x: 1, y: 2}')).toBe(2)
     expect(counted('REMOVE n.a.x, n.a.z, n.a.c[9]')).toBe(1)
   })
+})
+
+test('where properties are flat a place is an element of a list of scalars', () => {
+  const stores = Stores.create(new Heap({ slabShift: 8 }))
+  const engine = new Engine(new StoreTransaction(stores, { record: () => {}, nestedProperties: false }))
+  engine.run('CREATE (:N {a: [1, 2]}) WITH 1 AS x MATCH (n:N) SET n.a[0] = 3, n.a += [4]')
+  expect(engine.run('MATCH (n:N) RETURN n.a')).toEqual([[[3, 2, 4]]])
+  for (const write of ['n.a[0] = [1]', 'n.a[0] = {b: 1}', 'n.a += [[1]]', 'n.b.c = 1'])
+    expect(() => engine.run(`MATCH (n:N) SET ${write}`)).toThrow(expect.objectContaining({ code: 'PROPERTY_INVALID' }))
 })
 
 test('REMOVE takes a member or an element away, and nothing where there is none', () => {
