@@ -89,11 +89,16 @@ function strict(compute: (...values: readonly Exclude<Value, null>[]) => Value, 
 }
 
 /** A function that reads the graph. */
-export function graphFunction(name: string, parameters: readonly Accepted[], result: StaticType): CypherFunction {
+export function graphFunction(
+  name: string,
+  parameters: readonly Accepted[],
+  result: StaticType,
+  optionalCount = 0,
+): CypherFunction {
   return {
     name,
     parameters,
-    optionalCount: 0,
+    optionalCount,
     variadic: false,
     deterministic: true,
     result: () => result,

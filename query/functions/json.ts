@@ -8,6 +8,7 @@ import { graphFunction } from './function.js'
 const target: readonly StaticType[] = ['node', 'relationship', 'map', 'list', 'string']
 const path: readonly StaticType[] = ['string']
 const any: readonly StaticType[] = ['any']
+const integer: readonly StaticType[] = ['integer']
 
 export const jsonFunctions = [
   graphFunction('json.get', [target, path], 'list'),
@@ -16,5 +17,5 @@ export const jsonFunctions = [
   graphFunction('json.type', [target, path], 'string'),
   graphFunction('json.length', [target, path], 'integer'),
   graphFunction('json.keys', [target, path], 'list'),
-  graphFunction('json.indexOf', [target, path, any], 'integer'),
+  graphFunction('json.indexOf', [target, path, any, integer, integer], 'integer', 2),
 ]

@@ -19,7 +19,7 @@ import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from 
 import { valueInWords } from '../../src/core/value-in-words.js'
 import { type Row, type Transaction, TreeRef } from '../../src/transaction/transaction.js'
 import { createDocument, EntityDocument } from '../execute/runtime/entity-document.js'
-import { type Found, pathOf } from '../execute/runtime/json.js'
+import { type Found, pathOf, within } from '../execute/runtime/json.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
 import { refuseArgument } from '../functions/function.js'
 import { add, isNumber, multiply } from '../functions/operators.js'
@@ -338,9 +338,9 @@ function trim(start: number, end: number): Edit {
     const { tree } = place.document
     if (tree.kindOf(place.value) !== 'array') return null
     const size = tree.sizeOf(place.value)
-    const [from, to] = [fromStart(start, size), fromStart(end, size)].map((at) => Math.min(Math.max(at, 0), size))
-    const kept = Array.from({ length: Math.max(to! - from!, 0) }, (_, i) =>
-      tree.read(tree.elementOf(place.value, from! + i)),
+    const [from, to] = [within(start, size), within(end, size)]
+    const kept = Array.from({ length: Math.max(to - from, 0) }, (_, i) =>
+      tree.read(tree.elementOf(place.value, from + i)),
     )
     if (kept.length < size) set(kept)(place)
     return kept

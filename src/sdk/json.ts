@@ -59,9 +59,10 @@ export class KeyDocument {
     return this.ask('json.keys($key, $path)', { path }) as Promise<string[] | null>
   }
 
-  /** Where the list that the path finds first has the value; -1 where it has it not. */
-  indexOf(path: string, value: unknown): Promise<number | null> {
-    return this.ask('json.indexOf($key, $path, $value)', { path, value }) as Promise<number | null>
+  /** Where the list that the path finds first has the value, sought between `start` and `end`; -1 where it has it not. */
+  indexOf(path: string, value: unknown, start = 0, end: number | null = null): Promise<number | null> {
+    const parameters = { path, value, start, end }
+    return this.ask('json.indexOf($key, $path, $value, $start, $end)', parameters) as Promise<number | null>
   }
 
   // ---- changing -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import type { JsonKind } from '../../../src/core/json-path/tree.js'
 import { Temporal } from '../../../src/core/temporal/temporal.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, typeName, type Value } from '../../../src/core/value.js'
 import { type Transaction, TreeRef } from '../../../src/transaction/transaction.js'
-import { mustBeString, refuseArgument } from '../../functions/function.js'
+import { mustBeInteger, mustBeString, refuseArgument } from '../../functions/function.js'
 import { groupKey, isList, isMap } from '../../functions/values.js'
 import { mustLive } from './entities.js'
 
@@ -42,15 +42,32 @@ export const jsonFunctions = {
     if (found === undefined || tree.kindOf(found) !== 'object') return null
     return [...tree.membersOf(found)].map(([name]) => name)
   },
-  /** By equivalence, so that null is found and 1 is 1.0; -1 where the list does not hold it. */
-  indexOf: (transaction: Transaction, target: Value, path: Value, sought: Value): Value => {
+  /**
+   * By equivalence, so that null is found and 1 is 1.0; -1 where the list does not hold it. It is sought in what
+   * `list[start..end]` is.
+   */
+  indexOf: (
+    transaction: Transaction,
+    target: Value,
+    path: Value,
+    sought: Value,
+    start: Value = 0,
+    end: Value = null,
+  ): Value => {
     const { tree, found } = first('json.indexOf', transaction, target, path)
-    if (found === undefined || tree.kindOf(found) !== 'array') return null
+    if (found === undefined || start === null || tree.kindOf(found) !== 'array') return null
     const key = groupKey(sought)
     const size = tree.sizeOf(found)
-    for (let i = 0; i < size; i++) if (groupKey(tree.read(tree.elementOf(found, i))) === key) return i
+    const to = end === null ? size : within(mustBeInteger('json.indexOf', end), size)
+    for (let i = within(mustBeInteger('json.indexOf', start), size); i < to; i++)
+      if (groupKey(tree.read(tree.elementOf(found, i))) === key) return i
     return -1
   },
+}
+
+/** Where an index lies, which counts from the end where it is negative; beyond an end it is that end. */
+export function within(index: number, size: number): number {
+  return Math.min(Math.max(index < 0 ? size + index : index, 0), size)
 }
 
 /** JSON's name; an INTEGER is told from other numbers, and what JSON does not have goes by the name that Cypher has. */
