@@ -13,6 +13,7 @@
  * type; durations have an order and no comparison, as a month is neither shorter nor longer than 30 days.
  */
 import { compareStrings } from '../../src/core/compare-strings.js'
+import { floatKey } from '../../src/core/float-key.js'
 import { Temporal, type TemporalType } from '../../src/core/temporal/temporal.js'
 import { Float, NodeRef, PathValue, RelationshipRef, type Value } from '../../src/core/value.js'
 
@@ -279,7 +280,9 @@ export function groupKey(value: Value): GroupKey {
   if (value === null || typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return value
   if (typeof value === 'string') return value.startsWith(mark) ? mark + encoded(value) : value
-  return value instanceof Float ? floatKey(value.value) : mark + encoded(value)
+  if (!(value instanceof Float)) return mark + encoded(value)
+  // A string, so that `===` finds it too.
+  return Number.isNaN(value.value) ? `${mark}NaN` : floatKey(value.value)
 }
 
 /** One key for several values together. */
@@ -287,14 +290,6 @@ export function groupKeyOf(values: readonly Value[]): string {
   let key = ''
   for (const value of values) key += encoded(value)
   return key
-}
-
-/** A FLOAT that an INTEGER could be has that one's key. NaN is a string, so that `===` finds it too. */
-function floatKey(value: number): GroupKey {
-  if (Number.isNaN(value)) return `${mark}NaN`
-  return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) <= 2 ** 63
-    ? BigInt(value)
-    : value + 0
 }
 
 /** A text that no other value has and that is no prefix of another's, so that several may stand in a row. */

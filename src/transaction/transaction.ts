@@ -173,6 +173,8 @@ export interface ColumnView {
   floatAt(id: number): number
   /** Any encoding; null where the entity lacks the property. */
   valueAt(id: number): PropertyValue
+  /** As `valueAt`, with a list or a map as it lies in the store; undefined where the property is missing. */
+  treeAt(id: number): TreeValue | undefined
   /** Whether every entity's value is kept in this encoding, so that loops need not ask `encodingAt`. */
   isUniform(encoding: Encoding): boolean
 }

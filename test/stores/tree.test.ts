@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { groupKey } from '../../query/functions/values.js'
 import type { TreeChange } from '../../src/core/change.js'
 import type { Step } from '../../src/core/json-path/tree.js'
 import { LocalDate } from '../../src/core/temporal/date.js'
@@ -216,6 +217,32 @@ describe('trees', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  test('the keys of two values are equal where DISTINCT takes the values for one', () => {
+    const { trees } = newTrees()
+    const key = (value: PropertyValue) =>
+      trees.keyOf(value instanceof Map ? 'object' : 'array', trees.put(value as never))
+    const wrapped = fc.tuple(value, value).map((pair) => pair.map((each): PropertyValue => [each]))
+    fc.assert(
+      fc.property(wrapped, ([one, other]) => {
+        expect(key(one!) === key(other!)).toBe(groupKey(one!) === groupKey(other!))
+        expect(key(one!)).toBe(key(one!))
+      }),
+      { numRuns: 500 },
+    )
+    const [one, two] = [
+      new Map<string, PropertyValue>([
+        ['a', 1],
+        ['b', new Float(2)],
+      ]),
+      new Map<string, PropertyValue>([
+        ['b', 2],
+        ['a', new Float(1)],
+      ]),
+    ]
+    expect(key([one])).toBe(key([two]))
+    expect(key([new Float(Number.NaN)])).not.toBe(key([null]))
   })
 
   test('what is given up leaves nothing behind', () => {

@@ -1,4 +1,5 @@
 /** Lists and maps in memory under the contract of the arena: a ref is the number of a value. */
+import { groupKey } from '../../query/functions/values.js'
 import type { PropertyValue } from '../../src/core/value.js'
 import { type ContainerKind, TreeRef, type Trees, type TreeValue } from '../../src/stores/json/tree-ref.js'
 
@@ -31,6 +32,10 @@ export class MemoryTrees implements Trees {
 
   elementsOf(ref: number): Iterable<TreeValue> {
     return this.list(ref).map((value) => this.place(value))
+  }
+
+  keyOf(_kind: ContainerKind, ref: number): string {
+    return String(groupKey(this.containers[ref]!))
   }
 
   read(_kind: ContainerKind, ref: number): PropertyValue {

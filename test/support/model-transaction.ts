@@ -293,6 +293,7 @@ export class ModelTransaction implements Transaction {
       baseOf: (id) => -(id & ~1023),
       floatAt: (id) => (valueAt(id) as Float).value,
       valueAt,
+      treeAt: (id) => this.treeOf(entity, id as NodeId | RelationshipId, property),
       isUniform: (encoding) => {
         const ids = entity === 'node' ? [...this.nodes.keys()] : [...this.relations.keys()]
         return ids.every((id) => encodingOf(valueAt(id)) === encoding)

@@ -34,6 +34,7 @@ const emptyColumn: ColumnView = {
   baseOf: () => 0,
   floatAt: () => Number.NaN,
   valueAt: () => null,
+  treeAt: () => undefined,
   isUniform: () => false,
 }
 

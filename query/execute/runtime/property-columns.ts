@@ -1,6 +1,6 @@
 /** Properties as columns, for what goes through all properties of many entities. */
 import type { EntityKind } from '../../../src/core/change.js'
-import type { NodeId, PropertyId, RelationshipId } from '../../../src/core/ids.js'
+import type { PropertyId } from '../../../src/core/ids.js'
 import type { PropertyValue } from '../../../src/core/value.js'
 import {
   type ColumnView,
@@ -10,9 +10,11 @@ import {
   nullCode,
   nullInt32,
   type Transaction,
+  TreeRef,
+  type TreeValue,
 } from '../../../src/transaction/transaction.js'
 import { groupKey } from '../../functions/values.js'
-import { bytesOf, bytesOfKey } from './memory.js'
+import { bytesOfKey } from './memory.js'
 import { DistinctRows } from './rows.js'
 
 /** The columns of all properties. Those with no value for any of the 1,024 entities around one are passed over at once. */
@@ -48,8 +50,8 @@ export class PropertyColumn {
   private readonly view: ColumnView
 
   constructor(
-    private readonly transaction: Transaction,
-    private readonly kind: EntityKind,
+    transaction: Transaction,
+    kind: EntityKind,
     readonly property: PropertyId,
   ) {
     this.name = transaction.catalog.propertyName(property)
@@ -68,7 +70,7 @@ export class PropertyColumn {
       case encodings.boolean:
         return view.wordAt(id) !== nullCode
       default:
-        return (this.transaction.treeOf(this.kind, id as NodeId | RelationshipId, this.property) ?? null) !== null
+        return (view.treeAt(id) ?? null) !== null
     }
   }
 
@@ -83,6 +85,10 @@ export class PropertyColumn {
   valueAt(id: number): PropertyValue {
     return this.view.valueAt(id)
   }
+
+  treeAt(id: number): TreeValue | undefined {
+    return this.view.treeAt(id)
+  }
 }
 
 /** Values of columns, told apart by equivalence: strings by their codes, which are equal for equal texts. */
@@ -94,14 +100,15 @@ export class DistinctCells {
   constructor(private readonly transaction: Transaction) {}
 
   /** Adds the value at `id`. Gives how many bytes are kept of it, 0 for null and for one that was there already. */
-  add(column: Pick<ColumnView, 'encodingAt' | 'wordAt' | 'valueAt'>, id: number): number {
+  add(column: Pick<ColumnView, 'encodingAt' | 'wordAt' | 'treeAt'>, id: number): number {
     if (column.encodingAt(id) === encodings.string) return this.addCode(column.wordAt(id))
-    const value = column.valueAt(id)
+    const value = column.treeAt(id) ?? null
     if (value === null) return 0
     const code = typeof value === 'string' ? this.transaction.stringCode(value) : nullCode
     if (code !== nullCode) return this.addCode(code)
     this.others ??= new DistinctRows()
-    return this.others.add(groupKey(value)) ? bytesOfKey(null) + bytesOf(value) : 0
+    const key = value instanceof TreeRef ? value.key() : groupKey(value)
+    return this.others.add(key) ? bytesOfKey(key) : 0
   }
 
   private addCode(code: number): number {

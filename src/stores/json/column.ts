@@ -127,6 +127,10 @@ export class ColumnReader {
     return this.column.decode(id, this.encodingAt(id))
   }
 
+  treeAt(id: number): TreeValue | undefined {
+    return this.column.treeOf(id)
+  }
+
   /** Whether every entity's value is kept in this encoding, so that loops need not ask `encodingAt`. */
   isUniform(encoding: Encoding): boolean {
     return this.column.uniformEncoding === encoding

@@ -11,6 +11,7 @@
  */
 import { decodeValue, encodeValue } from '../../core/codec.js'
 import { DatabaseError } from '../../core/errors.js'
+import { floatKey } from '../../core/float-key.js'
 import type { StringCode } from '../../core/ids.js'
 import { Temporal } from '../../core/temporal/temporal.js'
 import { Float, type PropertyValue, type Scalar, toInteger } from '../../core/value.js'
@@ -146,6 +147,20 @@ export class TreeCells {
       default:
         return decodeValue(this.bytes.get(this.wide(payload, 0), this.wide(payload, 1))) as Scalar
     }
+  }
+
+  /** As `TreeRef.key`, of a value that is no list and no map; no key is the start of another. */
+  keyOf(tag: number, payload: number): string {
+    if (tag === tags.string) return `s${payload};`
+    if (tag === tags.int32) return `i${payload};`
+    const value = this.read(tag, payload)
+    if (value instanceof Float) return `i${floatKey(value.value)};`
+    if (typeof value === 'number' || typeof value === 'bigint') return `i${value};`
+    return value instanceof Uint8Array
+      ? `b${value.join(',')};`
+      : value instanceof Temporal
+        ? `${value.type}${value};`
+        : `${value};`
   }
 
   /** Gives up what a value that is no list and no map holds elsewhere. */

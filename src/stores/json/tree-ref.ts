@@ -3,7 +3,7 @@ import type { PropertyValue, Scalar } from '../../core/value.js'
 import type { TreeStore } from './tree.js'
 
 /** What a place needs of the arena it lies in. */
-export type Trees = Pick<TreeStore, 'sizeOf' | 'memberOf' | 'elementOf' | 'membersOf' | 'elementsOf' | 'read'>
+export type Trees = Pick<TreeStore, 'sizeOf' | 'memberOf' | 'elementOf' | 'membersOf' | 'elementsOf' | 'keyOf' | 'read'>
 
 export type ContainerKind = 'object' | 'array'
 
@@ -42,6 +42,11 @@ export class TreeRef {
   /** Of a list. */
   elements(): Iterable<TreeValue> {
     return this.trees.elementsOf(this.ref)
+  }
+
+  /** A text that those values of the same version have that DISTINCT takes for one, and no others. Nothing is read for it. */
+  key(): string {
+    return this.trees.keyOf(this.kind, this.ref)
   }
 
   /** The whole of it, as a value in memory. */

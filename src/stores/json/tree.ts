@@ -15,6 +15,7 @@
  * through three blocks, and a value put before it moves half a kilobyte.
  */
 import type { TreeChange } from '../../core/change.js'
+import { floatKey } from '../../core/float-key.js'
 import type { StringCode } from '../../core/ids.js'
 import type { Step } from '../../core/json-path/tree.js'
 import { Float, type PropertyValue, type Scalar } from '../../core/value.js'
@@ -215,6 +216,41 @@ export class TreeStore {
   private elementAt(leaf: number, form: Form, place: number): TreeValue {
     const [first, second] = [this.tree.entry(leaf, form, place, 0), this.tree.entry(leaf, form, place, 1)]
     return form === forms.floats ? new Float(doubleOf(first, second)) : this.valueOf(first & tagMask, second)
+  }
+
+  /** Of a list or map: its cells in a row, members by the codes of their names. Equal strings have equal codes. */
+  keyOf(kind: ContainerKind, ref: number): string {
+    return kind === 'array' ? `[${this.elementKeys(ref)}]` : `{${this.memberKeys(ref)}}`
+  }
+
+  private elementKeys(ref: number): string {
+    if (ref === 0) return ''
+    const { tree } = this
+    tree.open(ref)
+    const { words, at, form, entries } = tree
+    let key = ''
+    for (let i = 0; i < entries; i++)
+      if (form === forms.lists) key += this.elementKeys(words[at + 3 * i]!)
+      else if (form === forms.floats) key += `i${floatKey(doubleOf(words[at + 2 * i]!, words[at + 2 * i + 1]!))};`
+      else key += this.cellKey(words[at + 2 * i]! & tagMask, words[at + 2 * i + 1]!)
+    return key
+  }
+
+  private memberKeys(root: number): string {
+    const members: (readonly [name: number, key: string])[] = []
+    for (const leaf of this.levels.leavesOf(root)) {
+      this.tree.open(leaf)
+      const { words, at, form, entries } = this.tree
+      for (let i = at; i < at + entries * widthOf(form); i += widthOf(form))
+        members.push([words[i]! >>> nameShift, this.cellKey(words[i]! & tagMask, words[i + 1]!)])
+    }
+    members.sort(([one], [other]) => one - other)
+    return members.map(([name, key]) => `${name}:${key}`).join('')
+  }
+
+  private cellKey(tag: number, payload: number): string {
+    if (tag === tags.object) return this.keyOf('object', payload)
+    return tag === tags.array ? this.keyOf('array', payload) : this.cells.keyOf(tag, payload)
   }
 
   private valueOf(tag: number, payload: number): TreeValue {
