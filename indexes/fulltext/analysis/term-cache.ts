@@ -6,6 +6,9 @@
  *   hashes    of each word, so that few others are compared
  *   units     all words one after the other; those of number n begin at ends[n - 1]
  *   terms     of each word
+ *
+ * Words are numbered as they are met, so frequent ones lie side by side, and a processor has them at hand. A table that holds
+ * the words in its slots, one line of the processor's cache each, took half as long again.
  */
 /** As many as 20 MB hold. A text with more words than that pays for the first meeting of each again. */
 const wordsMax = 1 << 18
