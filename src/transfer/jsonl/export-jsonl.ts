@@ -3,12 +3,12 @@
  * one version of the database, whatever is written meanwhile. Indexes and constraints are no part of it.
  */
 
+import type { EntityKind } from '../../core/change.js'
 import type { KeyId, NodeId, RelationshipId, ValueId } from '../../core/ids.js'
 import { writeJson } from '../../core/json.js'
 import { ZonedDateTime } from '../../core/temporal/datetime.js'
-import { NodeRef, type PropertyValue, type RelationshipRef, type Value } from '../../core/value.js'
+import { NodeRef, type RelationshipRef, type Value } from '../../core/value.js'
 import type { Database } from '../../database/database.js'
-import { nodeParts, relationshipParts } from '../../database/values.js'
 import type { Stores } from '../../stores/stores.js'
 import { membersToJson, toJson } from './values.js'
 
@@ -35,9 +35,9 @@ function lineOf(stores: Stores, value: Value): string {
 }
 
 function nodeLine(stores: Stores, id: NodeId): string {
-  const { key, labels, properties } = nodeParts(stores, id)
+  const key = stores.nodes.keyOf(id)
   const keyText = key === null ? '' : `"key":${writeJson(key)},${expiryText(stores, id)}`
-  return `{"type":"node","id":"${id}",${keyText}"labels":${writeJson(labels)},"properties":${propertiesText(properties)}}\n`
+  return `{"type":"node","id":"${id}",${keyText}"labels":${labelsText(stores, id)},"properties":${documentText(stores, 'node', id)}}\n`
 }
 
 function valueLine(stores: Stores, key: string): string {
@@ -53,16 +53,20 @@ function expiryText({ expiries }: Stores, id: KeyId): string {
 }
 
 function relationshipLine(stores: Stores, id: RelationshipId): string {
-  const { type, properties } = relationshipParts(stores, id)
+  const type = stores.catalog.name('type', stores.graph.typeOf(id))
   const ends = `"start":${endText(stores, stores.graph.startOf(id))},"end":${endText(stores, stores.graph.endOf(id))}`
-  return `{"id":"${id}","type":"relationship","label":${writeJson(type)},"properties":${propertiesText(properties)},${ends}}\n`
+  return `{"id":"${id}","type":"relationship","label":${writeJson(type)},"properties":${documentText(stores, 'relationship', id)},${ends}}\n`
 }
 
 function endText(stores: Stores, id: NodeId | 0): string {
-  const labels = stores.nodes.labelsOf(id as NodeId).map((label) => stores.catalog.name('label', label))
-  return `{"id":"${id}","labels":${writeJson(labels)}}`
+  return `{"id":"${id}","labels":${labelsText(stores, id as NodeId)}}`
 }
 
-function propertiesText(properties: ReadonlyMap<string, PropertyValue>): string {
-  return writeJson(membersToJson(properties))
+function labelsText(stores: Stores, id: NodeId): string {
+  return writeJson(stores.nodes.labelsOf(id).map((label) => stores.catalog.name('label', label)))
+}
+
+/** With the members that are JSON's null. */
+function documentText(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): string {
+  return writeJson(membersToJson(stores.documentOf(entity, id)))
 }

@@ -15,7 +15,7 @@ import { DatabaseError, type ErrorCode } from '../../core/errors.js'
 import type { NodeId } from '../../core/ids.js'
 import { readJson } from '../../core/json.js'
 import { ZonedDateTime } from '../../core/temporal/datetime.js'
-import type { PropertyValue } from '../../core/value.js'
+import { jsonNull, type PropertyValue } from '../../core/value.js'
 import type { ImportCounts, ImportProgress } from '../csv/import-csv.js'
 import { NodeIds } from '../csv/node-ids.js'
 import type { ImportTarget, ImportWriter } from '../import-target.js'
@@ -175,11 +175,9 @@ function addRelationship(line: RelationshipLine, writer: ImportWriter, ids: File
   writer.addRelationship({ type, start, end, properties: entriesOf(line.properties, writer) })
 }
 
-/** A property that is null is one that is missing. */
+/** A null is that of a document, which is kept. */
 function entriesOf(properties: Properties, writer: ImportWriter): PropertyEntry[] {
-  const entries: PropertyEntry[] = []
-  for (const [name, value] of properties) if (value !== null) entries.push([writer.propertyId(name), value])
-  return entries
+  return Array.from(properties, ([name, value]) => [writer.propertyId(name), value ?? jsonNull] as const)
 }
 
 /** The nodes by their ids in the files. */

@@ -49,7 +49,7 @@ test('empty lines, a byte order mark, Windows line breaks and a last line withou
   expect(badRows).toEqual([])
 })
 
-test('labels, key and properties may be missing, ids may be numbers, and a null property is none', async () => {
+test('labels, key and properties may be missing, ids may be numbers, and a null is kept', async () => {
   const { target } = await load(
     lines(
       '{"type":"node","id":7}',
@@ -58,7 +58,7 @@ test('labels, key and properties may be missing, ids may be numbers, and a null 
     ),
   )
   const plain = { labels: [], key: null, properties: {} }
-  expect(target.nodes).toEqual([plain, plain])
+  expect(target.nodes).toEqual([plain, { ...plain, properties: { x: null } }])
   expect(target.relationships).toEqual([{ type: 'T', start: '1', end: '2', properties: {} }])
 })
 

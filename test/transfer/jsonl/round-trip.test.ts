@@ -5,14 +5,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StoredValue } from '../../../src/core/change.js'
 import type { NodeId, ValueId } from '../../../src/core/ids.js'
-import type { NodeRef, PropertyValue, RelationshipRef, Value } from '../../../src/core/value.js'
+import type { MemberValue, NodeRef, RelationshipRef, Value } from '../../../src/core/value.js'
 import { nodeParts, relationshipParts } from '../../../src/database/values.js'
 import { type Database, open } from '../../../src/index.js'
 import type { Stores } from '../../../src/stores/stores.js'
 import { exportJsonl } from '../../../src/transfer/jsonl/export-jsonl.js'
 import { importJsonl } from '../../../src/transfer/jsonl/import-jsonl.js'
 import { openImportTarget } from '../../../src/transfer/targets.js'
-import { value } from '../../support/values.js'
+import { member, value } from '../../support/values.js'
 
 let directory: string
 beforeAll(() => void (directory = mkdtempSync(join(tmpdir(), 'skein-jsonl-'))))
@@ -20,17 +20,18 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 interface Entity {
   readonly labels: readonly string[]
-  readonly properties: ReadonlyMap<string, PropertyValue>
+  readonly properties: ReadonlyMap<string, MemberValue>
 }
 
 const name = fc.constantFrom('a', 'b', 'two words', '$type', '名')
+const propertyName = fc.oneof(name, fc.constantFrom('', '__proto__'))
 const entity: fc.Arbitrary<Entity> = fc.record({
   labels: fc.uniqueArray(name, { maxLength: 2 }),
   properties: fc
     .array(
       fc.tuple(
-        name,
-        value.filter((each) => each !== null),
+        propertyName,
+        member.filter((each) => each !== null),
       ),
       { maxLength: 3 },
     )
@@ -83,11 +84,12 @@ async function contentOf(db: Database) {
   const nodeForm = (stores: Stores, value: Value) => {
     const { id } = value as NodeRef
     const { elementId, ...parts } = nodeParts(stores, id)
-    return { ...parts, expires: stores.expiries.of(id) }
+    return { ...parts, properties: stores.documentOf('node', id), expires: stores.expiries.of(id) }
   }
   const relationshipForm = (stores: Stores, value: Value) => {
     const { id } = value as RelationshipRef
-    const { type, properties } = relationshipParts(stores, id)
+    const { type } = relationshipParts(stores, id)
+    const properties = stores.documentOf('relationship', id)
     return {
       type,
       properties,
