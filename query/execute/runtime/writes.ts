@@ -73,7 +73,7 @@ export function setProperties(transaction: Transaction, target: Value, value: Va
   const { kind, id } = mustBeWritable(target)
   const properties = mapFrom(transaction, value)
   if (replace)
-    for (const name of transaction.propertiesOf(kind, id).keys())
+    for (const name of transaction.documentOf(kind, id).keys())
       if (!properties.has(name)) setOne(transaction, kind, id, name, null)
   for (const [name, each] of properties) setOne(transaction, kind, id, name, each)
 }

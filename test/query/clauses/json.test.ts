@@ -64,6 +64,15 @@ describe('json.set', () => {
     expect(await read('$.total')).toEqual([])
   })
 
+  test('puts nulls that SET of all properties takes away with the rest', async () => {
+    await db.query('MATCH (n:Shop) SET n.none = 1 SET n = {total: 1}')
+    await call("set('cart', '$.none', null)")
+    await db.query('MATCH (n:Shop) SET n += {note: 1}')
+    expect(await read()).toEqual([{ total: 1, note: 1, none: null }])
+    await db.query('MATCH (n:Shop) SET n = {total: 2}')
+    expect(await read()).toEqual([{ total: 2 }])
+  })
+
   test('asks first whether there is a value', async () => {
     expect(await call("set('cart', '$.total', 1, {if: 'missing'})")).toEqual([])
     expect(await call("set('cart', '$.fresh', 1, {if: 'exists'})")).toEqual([])
@@ -129,9 +138,10 @@ describe('lists and strings', () => {
   test('insert puts values before an element, and refuses an index beyond the list', async () => {
     expect(await call("insert('cart', '$.items[0].tags', 1, ['x', 'y'])")).toEqual([['a', 'x', 'y', 'b']])
     expect(await call("insert('cart', '$.items[0].tags', -1, 'z')")).toEqual([['a', 'x', 'y', 'z', 'b']])
-    await expect(call("insert('cart', '$.items[0].tags', 9, 'z')")).rejects.toMatchObject({
-      code: 'JSON_PLACE_MISSING',
-    })
+    for (const index of [9, -9])
+      await expect(call("insert('cart', '$.items[0].tags', $index, 'z')", { index })).rejects.toMatchObject({
+        code: 'JSON_PLACE_MISSING',
+      })
   })
 
   test('pop takes an element, the last unless told', async () => {
@@ -246,6 +256,23 @@ test('each call is one commit, however many places it changes', async () => {
   await kept.query("CALL json.merge('d', '$.items[*]', {a: 1, b: {c: null}})")
   expect(kept.sequence).toBe(sequence + 2)
   await kept.close()
+})
+
+test('values lie in each other as deep as a property may be, however they get there', async () => {
+  const nested = (depth: number) => Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: inner }), 1)
+  await call("set('deep', '$', $value)", { value: nested(600) })
+  const path = `$${'.a'.repeat(600)}`
+  for (const verb of ['set', 'merge'])
+    await expect(call(`${verb}('deep', $path, $value)`, { path, value: nested(402) })).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+    })
+  await call("set('deep', $path, [])", { path })
+  await expect(call("append('deep', $path, [$value])", { path, value: nested(401) })).rejects.toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+  })
+  // 599 maps below the property and the list, and what is within.
+  await call("append('deep', $path, [$value])", { path, value: nested(400) })
+  expect(await read(`${path}[0]${'.a'.repeat(400)}`, 'deep')).toEqual([1])
 })
 
 test('members of every name are kept', async () => {
