@@ -1,5 +1,6 @@
 /** Operators that find nodes (and relationships by an index): scans in batches of ids, seeks by key and by index. */
 
+import { goesThroughLists } from '../../../src/core/index-parts.js'
 import type {
   AllNodesScan,
   AsNode,
@@ -15,15 +16,16 @@ import { valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import { scanBatchLength } from '../runtime/access.js'
 import type { Emission } from './operator.js'
+import { takeMarker } from './stream.js'
 
 export function emitAllNodesScan(plan: AllNodesScan, emission: Emission): void {
-  emitIdScan('tx.scanNodes(undefined)', { slot: plan.slot, isBatch: true }, emission)
+  emitIdScan('tx.scanNodes(undefined)', { slot: plan.slot, isBatch: true, repeats: false }, emission)
 }
 
 export function emitLabelScan(plan: LabelScan, emission: Emission): void {
   const { pipeline } = emission
   const scan = `${pipeline.helper('scanLabel')}(tx, ${pipeline.constant(plan.label)})`
-  emitIdScan(scan, { slot: plan.slot, isBatch: true }, emission)
+  emitIdScan(scan, { slot: plan.slot, isBatch: true, repeats: false }, emission)
 }
 
 export function emitIndexRange(plan: IndexRange, emission: Emission): void {
@@ -32,28 +34,33 @@ export function emitIndexRange(plan: IndexRange, emission: Emission): void {
   const index = pipeline.constant(plan.index)
   const inclusive = `${plan.min?.inclusive === true}, ${plan.max?.inclusive === true}`
   const scan = `${pipeline.helper('scanRange')}(tx, ${index}, ${end(plan.min)}, ${end(plan.max)}, ${inclusive})`
-  emitIdScan(scan, { slot: plan.slot, isBatch: false }, emission)
+  emitIdScan(scan, { slot: plan.slot, isBatch: false, repeats: goesThroughLists(plan.index.parts) }, emission)
 }
 
 interface Scanned {
   readonly slot: Slot
   /** Whether the ids of a turn lie between the same multiples of 1,024. */
   readonly isBatch: boolean
+  /** Whether an id may come again, as one does for each of its values in a range. */
+  readonly repeats: boolean
 }
 
 /** Two loops: over batches of ids, and over the ids of a batch. */
-function emitIdScan(scanCode: string, { slot, isBatch }: Scanned, { pipeline, consume }: Emission): void {
+function emitIdScan(scanCode: string, { slot, isBatch, repeats }: Scanned, { pipeline, consume }: Emission): void {
   const batch = pipeline.own('ids', `new Uint32Array(${scanBatchLength})`)
   const scan = pipeline.name('scan')
   const count = pipeline.name('n')
   const i = pipeline.name('i')
+  const seen = repeats ? takeMarker(pipeline) : undefined
+  if (seen !== undefined) pipeline.line(`${seen}.clear()`)
   pipeline.line(`const ${scan} = ${scanCode}`)
   pipeline.loop(`for (let ${count} = ${scan}.next(${batch}); ${count} > 0; ${count} = ${scan}.next(${batch}))`, () => {
     pipeline.charge(count)
     const words = isBatch ? pipeline.batch(`${batch}[0]`) : undefined
     pipeline.tightLoop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
-      pipeline.bind(slot, 'node', `${batch}[${i}]`, words)
-      consume()
+      const id = pipeline.bind(slot, 'node', `${batch}[${i}]`, words)
+      if (seen === undefined) consume()
+      else pipeline.block(`if (${seen}.add(${id}))`, consume)
     })
   })
 }

@@ -2,7 +2,6 @@
 import type { EntityKind, IndexDefinition } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { LabelId, NodeId, RelationshipId, TypeId } from '../../../src/core/ids.js'
-import { goesThroughLists } from '../../../src/core/index-parts.js'
 import { NodeRef, PathValue, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import {
@@ -96,35 +95,7 @@ export function scanRange(
     ...(min === undefined ? {} : { min: min as PropertyValue, minInclusive }),
     ...(max === undefined ? {} : { max: max as PropertyValue, maxInclusive }),
   }
-  const scan = transaction.indexRange(index, range)
-  return goesThroughLists(index.parts) ? new DistinctIds(scan) : scan
-}
-
-/** An entity comes once, however many of its values lie in a range. */
-class DistinctIds implements IdScan {
-  private readonly seen = new Set<number>()
-
-  constructor(private readonly scan: IdScan) {}
-
-  next(batch: Uint32Array): number {
-    for (let found = this.scan.next(batch); found > 0; found = this.scan.next(batch)) {
-      const count = this.takeNew(batch, found)
-      if (count > 0) return count
-    }
-    return 0
-  }
-
-  /** Moves those that are new to the front. */
-  private takeNew(batch: Uint32Array, found: number): number {
-    let count = 0
-    for (let i = 0; i < found; i++) {
-      const id = batch[i]!
-      if (this.seen.has(id)) continue
-      this.seen.add(id)
-      batch[count++] = id
-    }
-    return count
-  }
+  return transaction.indexRange(index, range)
 }
 
 /** A byte for each label set: 1 where it has all of the labels. */

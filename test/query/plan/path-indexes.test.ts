@@ -122,6 +122,18 @@ test('comparisons of two elements are not the two ends of one range', () => {
   expect(within('ANY(t IN n.m.tags WHERE 18 < t AND t < 20)')).toEqual([[19]])
 })
 
+test('a range that is looked through for each row gives each entity once a row', () => {
+  const { engine } = makeEngine()
+  engine.run('CREATE INDEX tags FOR (n:L) ON (n.m.tags[*])')
+  engine.run('UNWIND range(1, 3) AS i CREATE (:L {m: {tags: range(i, 10)}})')
+  const query = 'UNWIND [5, 6, 20] AS v MATCH (n:L) WHERE ANY(t IN n.m.tags WHERE t > v) RETURN v, count(*)'
+  expect(JSON.stringify(engine.explain(`EXPLAIN ${query}`))).toContain('IndexRange')
+  expect(engine.run(query)).toEqual([
+    [5, 3],
+    [6, 3],
+  ])
+})
+
 test('an index that is made over data holds what one that was there before holds', () => {
   fc.assert(
     fc.property(script, (statements) => {
