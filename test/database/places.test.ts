@@ -16,6 +16,7 @@ const failing: readonly (readonly [what: string, marked: string])[] = [
   ['in ORDER BY', "UNWIND ['a'] AS a RETURN a ORDER BY ‹a * 2"],
   ['in a clause that writes', 'UNWIND [0] AS z CREATE (n:N {x: ‹1 / z})'],
   ['what is set', 'CREATE (n:N) SET n.self = ‹n'],
+  ['a member of what has none', 'CREATE (n:N {a: {b: 1}}) WITH n MATCH (m:N) RETURN 1 AS one, ‹m.a.b.c AS c'],
   ['a place that is missing', 'CREATE (n:N {a: [1]}) SET n.b = 1, ‹n.a[5].b = 1'],
   ['what an aggregate takes', "UNWIND ['a', 'b'] AS a WITH a RETURN sum(‹a) AS s"],
   ['what a grouped aggregate takes', "UNWIND ['a', 'b'] AS a RETURN a, avg(‹a) AS s"],
