@@ -1,5 +1,5 @@
 /** Documents over HTTP, through real sockets. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { DocumentRoutes } from '../../src/http/documents.js'
@@ -36,6 +36,16 @@ async function documents(options: ServeOptions = {}) {
   }
   return { send, database, server }
 }
+
+test('the calls of docs/http.md answer what it says', async () => {
+  const page = readFileSync(new URL('../../docs/http.md', import.meta.url), 'utf8')
+  const [, section] = /^## Documents\n([\s\S]*?)^## /m.exec(page)!
+  const calls = [...section!.matchAll(/^(GET|PUT|PATCH) (\S+)(?: (.+))?\n(?:([[{].*)\n)?/gm)]
+  expect(calls.map(([, method]) => method)).toEqual(['PUT', 'GET', 'PATCH', 'GET'])
+  const { send } = await documents()
+  for (const [, method, path, body, answer = ''] of calls)
+    expect((await send(method!, path!, body, method === 'PATCH' ? patchType : {})).text).toBe(answer)
+})
 
 describe('a document', () => {
   const text =
