@@ -29,6 +29,11 @@ function loadRoaring(): typeof import('roaring') {
 
 export type { Bitmap }
 
+/** A bitmap of its own, which whoever asked may change. */
+export function bitmapOf(ids: Iterable<number>): Bitmap {
+  return new RoaringBitmap32(ids)
+}
+
 export class KeySet {
   private bitmap: Bitmap
   /** Changes: an id that was added, or ~id for one that was removed. */

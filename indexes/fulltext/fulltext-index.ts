@@ -1,0 +1,256 @@
+/**
+ * A full-text index: which documents hold which terms, how often and where, and the search for the best of them.
+ *
+ *   terms      'graph' -> 7              in order; how many documents hold it
+ *   lists      7 -> 12 15 20 ...         documents of a term in a field, with frequencies and positions
+ *   documents  12 -> lists 3 7 9, length 20
+ *
+ * A document is added with its texts and removed without them: its lists are kept with it. So every number that a score
+ * needs (documents, lengths, holders of a term) is exact at all times, within a transaction too. Everything lies in pages,
+ * but for a cache of term numbers; see `indexes/index.ts` for what comes of that.
+ *
+ * A score is BM25 of each field (`search/bm25.ts`); a search goes over windows of ids (`search/part.ts`).
+ */
+import { strict as assert } from 'node:assert'
+import { DatabaseError } from '../../src/core/errors.js'
+import { BlockHeap, ByteStore } from '../../src/pages/block-heap.js'
+import { pageBytes } from '../../src/pages/heap.js'
+import type { PageSpace } from '../../src/pages/page-space.js'
+import { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
+import { type Bitmap, bitmapOf } from '../key-set.js'
+import { Documents, documentWordsShift } from './documents.js'
+import type { FulltextConfig, FulltextParts } from './fulltext-parts.js'
+import { PostingDraft } from './postings/draft.js'
+import { PostingBlocks } from './postings/posting-blocks.js'
+import { idEnd, listWordsShift, PostingLists } from './postings/posting-lists.js'
+import type { Query } from './query/ast.js'
+import { BooleanPart } from './search/boolean-part.js'
+import { compile } from './search/compile.js'
+import { FilterPart } from './search/constant-parts.js'
+import type { Explanation } from './search/explanation.js'
+import { bestHits, forEachHit, type Hits } from './search/search.js'
+import { Terms, termWordsShift } from './terms.js'
+
+export type { FulltextConfig, FulltextField } from './fulltext-parts.js'
+export type { Explanation } from './search/explanation.js'
+
+/** Tables of the space that an index takes, from its slot on. */
+export const fulltextTables = 10
+const table = { blocks: 0, lists: 3, terms: 4, tree: 5, treeMeta: 6, termCounts: 7, documents: 8, lengths: 9 } as const
+/** Sums lie behind the counts of terms. */
+const firstSum = 16
+
+/** Positions between the texts of one field: no phrase reaches from one into the next but with so much slop. */
+const textGap = 100
+/** A place in a text and a list share the 53 bits of a number while a document is sorted. */
+const placeBits = 26
+const placeMax = 2 ** placeBits - 1
+
+export interface SearchOptions {
+  /** All hits when it is left out. */
+  readonly limit?: number
+  readonly skip?: number
+  /** Hits that score less are none. */
+  readonly minScore?: number
+  /** Ids that may be hits. */
+  readonly filter?: Bitmap
+}
+
+export interface SearchResult extends Hits {
+  readonly postingsRead: number
+}
+
+export interface TermCount {
+  readonly term: string
+  /** Documents that hold it. */
+  readonly documents: number
+}
+
+export class FulltextIndex {
+  private readonly parts: FulltextParts
+  private readonly draft = new PostingDraft()
+  /** Of the document that is added: list * 2^26 + position, for each term in it. */
+  private places = new Float64Array(1024)
+  private placeCount = 0
+
+  /** Takes `fulltextTables` tables of the space, from `slot` on. */
+  constructor(
+    private readonly space: PageSpace,
+    private readonly slot: number,
+    config: FulltextConfig,
+  ) {
+    const blocks = new BlockHeap(space, slot + table.blocks)
+    const bytes = new ByteStore(blocks)
+    const records = (at: number, shift: number) => new PagedRecords(space.table(slot + at), shift)
+    const counts = new PagedWords(space.table(slot + table.termCounts))
+    const lengths = new PagedWords(space.table(slot + table.lengths))
+    const trees = { tree: slot + table.tree, treeMeta: slot + table.treeMeta }
+    this.parts = {
+      config,
+      terms: new Terms(space, trees, records(table.terms, termWordsShift), counts, bytes),
+      documents: new Documents(config.fields.length, {
+        records: records(table.documents, documentWordsShift),
+        lengths,
+        sums: counts,
+        firstSum,
+        bytes,
+      }),
+      lists: new PostingLists(records(table.lists, listWordsShift), new PostingBlocks(blocks, bytes)),
+    }
+  }
+
+  /** How many documents it holds. */
+  get documents(): number {
+    return this.parts.documents.size
+  }
+
+  /** How many different terms they hold. */
+  get terms(): number {
+    return this.parts.terms.size
+  }
+
+  /** Of pages. */
+  get bytes(): number {
+    let pages = 0
+    for (let i = 0; i < fulltextTables; i++)
+      for (const entry of this.space.table(this.slot + i).entries()) if (entry > 0) pages++
+    return pages * pageBytes
+  }
+
+  /** Gives up all pages. */
+  clear(): void {
+    for (let i = 0; i < fulltextTables; i++) this.space.table(this.slot + i).clear()
+  }
+
+  has(id: number): boolean {
+    return this.parts.documents.has(id)
+  }
+
+  /**
+   * Adds a document that is not in the index: for each field its texts, none for a field that it lacks. Throws
+   * LIMIT_EXCEEDED, before anything is changed, for a field of more than 2^26 characters.
+   */
+  add(id: number, fields: readonly (readonly string[])[]): void {
+    assert(id < idEnd && !this.has(id), `document ${id} can be added`)
+    for (const texts of fields) checkLength(texts)
+    this.placeCount = 0
+    const lengths = fields.map((texts, field) => (texts.length === 0 ? -1 : this.read(texts, field)))
+    const places = this.places.subarray(0, this.placeCount).sort()
+    const lists: number[] = []
+    for (let at = 0; at < places.length; ) at = this.addList(id, places, at, lists)
+    this.countTerms(lists, 'hold')
+    this.parts.documents.add(id, lists, lengths)
+  }
+
+  /** Removes a document that is in the index. */
+  remove(id: number): void {
+    assert(this.has(id), `document ${id} is in the index`)
+    const lists = this.parts.documents.remove(id)
+    for (const list of lists) this.parts.lists.remove(list, id)
+    this.countTerms(lists, 'release')
+  }
+
+  /** The best hits, best first; equal ones by ascending id. Throws SEARCH_QUERY_INVALID for what it cannot look for. */
+  search(query: Query, options: SearchOptions = {}): SearchResult {
+    const { limit = Number.POSITIVE_INFINITY, skip = 0, minScore = Number.NEGATIVE_INFINITY, filter } = options
+    const meter = { postings: 0 }
+    const part = compile(query, this.parts, meter)
+    const allowed = filter === undefined ? part : new BooleanPart({ musts: [new FilterPart(filter), part] })
+    const hits = bestHits(allowed, { limit, skip, minScore })
+    return { ...hits, postingsRead: meter.postings }
+  }
+
+  /** All hits, not ranked. */
+  matches(query: Query): Bitmap {
+    const ids: number[] = []
+    forEachHit(compile(query, this.parts, { postings: 0 }), (id) => ids.push(id))
+    return bitmapOf(ids)
+  }
+
+  /** What the document scores, 0 when it is no hit. */
+  score(query: Query, id: number): number {
+    return this.explain(query, id)?.value ?? 0
+  }
+
+  /** Why the document scores what it does; undefined when it is no hit. */
+  explain(query: Query, id: number): Explanation | undefined {
+    return this.has(id) ? compile(query, this.parts, { postings: 0 }).explain(id) : undefined
+  }
+
+  /** Terms in order (by code point), from the first that is `from` or comes after it. */
+  *termsFrom(from: string): Generator<TermCount> {
+    const { terms } = this.parts
+    for (const { text, term } of terms.from(from)) yield { term: text, documents: terms.documents(term) }
+  }
+
+  /** How many documents hold a term, in a field or in any. */
+  documentFrequency(term: string, field?: number): number {
+    const { terms, lists, config } = this.parts
+    const number = terms.find(term)
+    if (number === 0) return 0
+    return field === undefined ? terms.documents(number) : lists.documents(number * config.fields.length + field)
+  }
+
+  // ---- a document on its way in -----------------------------------------------------------------------------------
+
+  /** Notes the places of the terms of a field. Gives how many terms it has. */
+  private read(texts: readonly string[], field: number): number {
+    const { terms, config } = this.parts
+    const { analyzer } = config.fields[field]!
+    const fieldCount = config.fields.length
+    const before = this.placeCount
+    let start = 0
+    for (const text of texts) {
+      const positions = analyzer.forEachTerm(text, (term, position) => {
+        this.note(terms.give(term) * fieldCount + field, start + position)
+      })
+      start += positions + textGap
+    }
+    return this.placeCount - before
+  }
+
+  private note(list: number, position: number): void {
+    if (this.placeCount === this.places.length) {
+      const larger = new Float64Array(this.places.length * 2)
+      larger.set(this.places)
+      this.places = larger
+    }
+    this.places[this.placeCount++] = list * 2 ** placeBits + position
+  }
+
+  /** Adds the document to the list whose places begin at `from`. Gives where the next list's begin. */
+  private addList(id: number, places: Float64Array, from: number, lists: number[]): number {
+    const { draft } = this
+    const list = Math.floor(places[from]! / 2 ** placeBits)
+    const first = list * 2 ** placeBits
+    const end = first + 2 ** placeBits
+    draft.start(id)
+    let at = from
+    for (; at < places.length && places[at]! < end; at++) draft.place(places[at]! - first)
+    this.parts.lists.add(list, draft)
+    lists.push(list)
+    return at
+  }
+
+  /** Counts a document for each of its terms once, in however many fields it holds the term. */
+  private countTerms(lists: readonly number[], change: 'hold' | 'release'): void {
+    const { terms, config } = this.parts
+    let before = 0
+    for (const list of lists) {
+      const term = Math.floor(list / config.fields.length)
+      if (term !== before) terms[change](term)
+      before = term
+    }
+  }
+}
+
+/** A word takes a character at least. */
+function checkLength(texts: readonly string[]): void {
+  const length = texts.reduce((sum, text) => sum + text.length + textGap, 0)
+  if (length > placeMax)
+    throw new DatabaseError(
+      'LIMIT_EXCEEDED',
+      `a field of ${length} characters is longer than the ${placeMax} that can be indexed; split the text`,
+      { length, limit: placeMax },
+    )
+}

@@ -1,0 +1,29 @@
+/** What a full-text index consists of, for those who read it. */
+import type { Analyzer } from './analysis/analyzer.js'
+import type { Documents } from './documents.js'
+import type { PostingLists } from './postings/posting-lists.js'
+import type { Terms } from './terms.js'
+
+export interface FulltextField {
+  /** The name that a query gives it. */
+  readonly name: string
+  readonly analyzer: Analyzer
+  /** Greater than 0. */
+  readonly weight: number
+}
+
+export interface FulltextConfig {
+  readonly fields: readonly FulltextField[]
+  /** How soon more of the same term stops counting; 1.2 is usual. */
+  readonly k1: number
+  /** How much the length of a field counts, from 0 to 1; 0.75 is usual. */
+  readonly b: number
+}
+
+export interface FulltextParts {
+  readonly config: FulltextConfig
+  readonly terms: Terms
+  readonly documents: Documents
+  /** Number: term * fields + field. */
+  readonly lists: PostingLists
+}

@@ -1,0 +1,432 @@
+/**
+ * Postings: for each list (the documents of one term in one field), ids ascending, with frequency and positions.
+ *
+ *   record of a list  | root | height | documents | last block |
+ *
+ * A list of one block has height 0 and that block for its root; most have. Above that, a tree of directories leads to the
+ * blocks, each a block of the same heap of up to a page:
+ *
+ *   directory  | count, units << 16 | first id, ref | first id, ref | ...        up to 511
+ *
+ * A first id is a bound: what lies below the entry is at or above it, and below the next one's; that of the first entry
+ * counts as 0. So removals leave bounds alone. A directory splits at the end where it is appended to (it stays full then),
+ * else in half. What has become empty goes; what has become small is not joined.
+ *
+ * Ids are below 2^31.
+ */
+import { type BlockHeap, classUnits, unitWords } from '../../../src/pages/block-heap.js'
+import { pageWords } from '../../../src/pages/heap.js'
+import type { PagedRecords } from '../../../src/pages/paged-words.js'
+import type { PostingDraft } from './draft.js'
+import { BlockContents, type PostingBlocks, varintsOf } from './posting-blocks.js'
+
+const field = { root: 0, height: 1, documents: 2, last: 3 } as const
+/** Words of a list's record, as a power of two. */
+export const listWordsShift = 2
+const firstEntry = 1
+const entriesMax = (pageWords - firstEntry) >>> 1
+/** Beyond all ids. */
+export const idEnd = 0x7fffffff
+
+export class PostingLists {
+  /** The way to a block: the directory at each height from 1 on, and the entry in it. */
+  private readonly pathRefs: number[] = []
+  private readonly pathAt: number[] = []
+
+  constructor(
+    private readonly records: PagedRecords,
+    readonly blocks: PostingBlocks,
+  ) {}
+
+  private get heap(): BlockHeap {
+    return this.blocks.blocks
+  }
+
+  /** How many documents are in the list. */
+  documents(list: number): number {
+    return this.records.get(list, field.documents)
+  }
+
+  root(list: number): number {
+    return this.records.get(list, field.root)
+  }
+
+  height(list: number): number {
+    return this.records.get(list, field.height)
+  }
+
+  /** The highest id in a list that is not empty. */
+  lastId(list: number): number {
+    return this.blocks.lastId(this.records.get(list, field.last))
+  }
+
+  /** Adds a posting of a document that is not in the list. */
+  add(list: number, draft: PostingDraft): void {
+    const { records, blocks } = this
+    blocks.settle(draft)
+    const documents = records.get(list, field.documents)
+    records.set(list, field.documents, documents + 1)
+    if (documents === 0) {
+      const ref = blocks.create(draft)
+      records.set(list, field.root, ref)
+      records.set(list, field.height, 0)
+      records.set(list, field.last, ref)
+      return
+    }
+    const last = records.get(list, field.last)
+    if (draft.id > blocks.lastId(last)) this.append(list, last, draft)
+    else this.insert(list, draft)
+  }
+
+  private append(list: number, last: number, draft: PostingDraft): void {
+    const { records, blocks } = this
+    const grown = blocks.append(last, draft)
+    if (grown === last) return
+    this.find(list, idEnd)
+    if (grown !== 0) {
+      this.replace(list, 1, grown)
+      records.set(list, field.last, grown)
+      return
+    }
+    const trimmed = blocks.trim(last)
+    if (trimmed !== last) this.replace(list, 1, trimmed)
+    const ref = blocks.create(draft)
+    this.insertBehind(list, 1, { first: draft.id, ref })
+    records.set(list, field.last, ref)
+  }
+
+  private insert(list: number, draft: PostingDraft): void {
+    const { records, blocks } = this
+    const before = this.find(list, draft.id)
+    const { ref, split, splitFirst } = blocks.insert(before, draft)
+    if (ref !== before) this.replace(list, 1, ref)
+    if (split !== 0) this.insertBehind(list, 1, { first: splitFirst, ref: split })
+    if (before === records.get(list, field.last)) records.set(list, field.last, split === 0 ? ref : split)
+  }
+
+  /** Takes a document out, which is in the list. */
+  remove(list: number, id: number): void {
+    const { records, blocks } = this
+    const before = this.find(list, id)
+    const wasLast = before === records.get(list, field.last)
+    const after = blocks.remove(before, id)
+    records.set(list, field.documents, records.get(list, field.documents) - 1)
+    if (after === before) return
+    if (after !== 0) this.replace(list, 1, after)
+    else this.removeEntry(list, 1)
+    if (wasLast) records.set(list, field.last, after === 0 ? this.find(list, idEnd) : after)
+  }
+
+  // ---- directories --------------------------------------------------------------------------------------------------
+
+  /** The block where an id belongs, 0 in an empty list; leaves the way to it in the path. */
+  private find(list: number, id: number): number {
+    let ref = this.root(list)
+    for (let height = this.height(list); height > 0; height--) {
+      const at = this.entryFor(ref, id)
+      this.pathRefs[height] = ref
+      this.pathAt[height] = at
+      ref = this.refAt(ref, at)
+    }
+    return ref
+  }
+
+  /** The entry of a directory below which an id belongs. */
+  entryFor(directory: number, id: number): number {
+    const { heap } = this
+    const page = heap.pageOf(directory)
+    const words = heap.heap.wordsOf(page)
+    const start = heap.offset(page, directory)
+    let low = 0
+    let high = words[start]! & 0xffff
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1
+      if (words[start + firstEntry + middle * 2]! <= id) low = middle
+      else high = middle
+    }
+    return low
+  }
+
+  refAt(directory: number, at: number): number {
+    return this.wordOf(directory, firstEntry + at * 2 + 1)
+  }
+
+  /** The first id of the entry behind one, `idEnd` at the end. */
+  firstBehind(directory: number, at: number): number {
+    return at + 1 < this.countOf(directory) ? this.wordOf(directory, firstEntry + at * 2 + 2) : idEnd
+  }
+
+  /** What the path leads to at a height has another ref now. */
+  private replace(list: number, height: number, ref: number): void {
+    if (height > this.height(list)) this.records.set(list, field.root, ref)
+    else this.heap.write(this.pathRefs[height]!, firstEntry + this.pathAt[height]! * 2 + 1, ref)
+  }
+
+  /** Puts an entry behind the one that the path leads to. The path does not hold any more. */
+  private insertBehind(list: number, height: number, entry: Entry): void {
+    if (height > this.height(list)) {
+      const before = { first: 0, ref: this.root(list) }
+      this.records.set(list, field.root, this.newDirectory([before, entry]))
+      this.records.set(list, field.height, height)
+      return
+    }
+    const directory = this.pathRefs[height]!
+    const at = this.pathAt[height]! + 1
+    const entries = this.entriesOf(directory)
+    entries.splice(at, 0, entry)
+    if (entries.length <= entriesMax) {
+      const kept = this.rewrite(directory, entries)
+      if (kept !== directory) this.replace(list, height + 1, kept)
+      return
+    }
+    const half = at === entriesMax ? entriesMax : entries.length >>> 1
+    const behind = entries.splice(half)
+    const kept = this.rewrite(directory, entries)
+    if (kept !== directory) this.replace(list, height + 1, kept)
+    this.insertBehind(list, height + 1, { first: behind[0]!.first, ref: this.newDirectory(behind) })
+  }
+
+  private removeEntry(list: number, height: number): void {
+    const { records } = this
+    if (height > this.height(list)) {
+      records.set(list, field.root, 0)
+      records.set(list, field.height, 0)
+      return
+    }
+    const directory = this.pathRefs[height]!
+    const entries = this.entriesOf(directory)
+    entries.splice(this.pathAt[height]!, 1)
+    if (entries.length === 0) {
+      this.freeDirectory(directory)
+      this.removeEntry(list, height + 1)
+    } else if (entries.length === 1 && height === this.height(list)) {
+      this.freeDirectory(directory)
+      records.set(list, field.root, entries[0]!.ref)
+      records.set(list, field.height, height - 1)
+      this.lowerRoot(list)
+    } else {
+      const kept = this.rewrite(directory, entries)
+      if (kept !== directory) this.replace(list, height + 1, kept)
+    }
+  }
+
+  /** A root of one entry is not needed. */
+  private lowerRoot(list: number): void {
+    const { records } = this
+    for (let height = this.height(list); height > 0; height--) {
+      const root = this.root(list)
+      if (this.countOf(root) > 1) return
+      records.set(list, field.root, this.refAt(root, 0))
+      records.set(list, field.height, height - 1)
+      this.freeDirectory(root)
+    }
+  }
+
+  private countOf(directory: number): number {
+    return this.wordOf(directory, 0) & 0xffff
+  }
+
+  private entriesOf(directory: number): Entry[] {
+    return Array.from({ length: this.countOf(directory) }, (_, i) => ({
+      first: this.wordOf(directory, firstEntry + i * 2),
+      ref: this.refAt(directory, i),
+    }))
+  }
+
+  private newDirectory(entries: readonly Entry[]): number {
+    const units = classUnits(firstEntry + entries.length * 2)
+    const directory = this.heap.allocate(units * unitWords)
+    this.fill(directory, units, entries)
+    return directory
+  }
+
+  /** Gives the directory's ref, which is another where it needs more room. */
+  private rewrite(directory: number, entries: readonly Entry[]): number {
+    const units = this.wordOf(directory, 0) >>> 16
+    if (classUnits(firstEntry + entries.length * 2) <= units) {
+      this.fill(directory, units, entries)
+      return directory
+    }
+    this.freeDirectory(directory)
+    return this.newDirectory(entries)
+  }
+
+  private fill(directory: number, units: number, entries: readonly Entry[]): void {
+    this.set(directory, 0, entries.length | (units << 16))
+    entries.forEach(({ first, ref }, i) => {
+      this.set(directory, firstEntry + i * 2, first)
+      this.set(directory, firstEntry + i * 2 + 1, ref)
+    })
+  }
+
+  private set(directory: number, word: number, value: number): void {
+    if (this.wordOf(directory, word) !== value) this.heap.write(directory, word, value)
+  }
+
+  private freeDirectory(directory: number): void {
+    this.heap.free(directory, (this.wordOf(directory, 0) >>> 16) * unitWords)
+  }
+
+  private wordOf(ref: number, at: number): number {
+    const { heap } = this
+    return heap.heap.read(heap.pageOf(ref), (ref & 255) * unitWords + at)
+  }
+}
+
+interface Entry {
+  readonly first: number
+  readonly ref: number
+}
+
+/** Counts what a search reads. */
+export interface Meter {
+  postings: number
+}
+
+/** Walks a list forwards, a block at a time. The list must not change meanwhile, unless its version is pinned. */
+export class PostingCursor {
+  readonly contents = new BlockContents()
+  private last = -1
+  private at = 0
+  /** Where the next block begins at the earliest. */
+  private next: number
+
+  constructor(
+    private readonly lists: PostingLists,
+    private readonly list: number,
+    private readonly meter: Meter,
+  ) {
+    this.next = lists.documents(list) === 0 ? idEnd : 0
+  }
+
+  /** Reads the block with the first id at or above `from`, which never becomes less; gives false when there is none. */
+  seek(from: number): boolean {
+    if (from <= this.last) return true
+    while (this.next !== idEnd) {
+      const ref = this.find(Math.max(from, this.next))
+      const last = this.lists.blocks.lastId(ref)
+      if (last < from) continue
+      this.last = last
+      this.lists.blocks.read(ref, this.contents)
+      this.meter.postings += this.contents.count
+      this.at = 0
+      this.placesOf = 0
+      this.placesAt = this.contents.end
+      return true
+    }
+    this.contents.count = 0
+    return false
+  }
+
+  /** Where in the block the first id at or above `from` is; `seek` has found one, and `from` never becomes less. */
+  indexOf(from: number): number {
+    const { ids, count } = this.contents
+    // By growing steps, as the next id that is asked for mostly lies near.
+    let low = this.at
+    let high = low
+    for (let step = 1; high < count && ids[high]! < from; step *= 2) {
+      low = high + 1
+      high += step
+    }
+    high = Math.min(high, count)
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (ids[middle]! < from) low = middle + 1
+      else high = middle
+    }
+    return (this.at = low)
+  }
+
+  /** The first id at or above `from`, `idEnd` when there is none. */
+  idFrom(from: number): number {
+    return this.seek(from) ? this.contents.ids[this.indexOf(from)]! : idEnd
+  }
+
+  private placesOf = 0
+  private placesAt = 0
+
+  /** Writes the positions of a posting of the block to `target`, ascending; gives how many. Postings are asked in order. */
+  positions(index: number, target: PositionList): number {
+    const { frequencies, bytes } = this.contents
+    let at = this.placesAt
+    for (; this.placesOf < index; this.placesOf++)
+      for (let left = varintsOf(frequencies[this.placesOf]!); left > 0; ) if (bytes[--at]! < 128) left--
+    this.placesAt = at
+    const frequency = frequencies[index]!
+    if (varintsOf(frequency) !== frequency) return target.read(this.runAt(at), { at: 0, step: 1, count: frequency })
+    return target.read(bytes, { at: at - 1, step: -1, count: frequency })
+  }
+
+  private runAt(end: number): Uint8Array {
+    const away = new PositionList()
+    const { values } = away
+    let at = end
+    for (let i = 0; i < 2; i++) {
+      let value = 0
+      for (let shift = 0; ; shift += 7) {
+        const byte = this.contents.bytes[--at]!
+        value |= (byte & 127) << shift
+        if (byte < 128) break
+      }
+      values[i] = value
+    }
+    return this.lists.blocks.runOf(values[0]!, values[1]!)
+  }
+
+  /** The block that may hold an id; notes where the one behind it begins. */
+  private find(id: number): number {
+    const { lists, list } = this
+    let ref = lists.root(list)
+    let next = idEnd
+    for (let height = lists.height(list); height > 0; height--) {
+      const at = lists.entryFor(ref, id)
+      next = Math.min(next, lists.firstBehind(ref, at))
+      ref = lists.refAt(ref, at)
+    }
+    this.next = next
+    return ref
+  }
+}
+
+/** Positions of one posting, ascending. */
+export class PositionList {
+  values = new Int32Array(16)
+  count = 0
+
+  /** Reads gaps from bytes, upwards or downwards. Gives how many. */
+  read(bytes: Uint8Array, { at, step, count }: { at: number; step: 1 | -1; count: number }): number {
+    if (this.values.length < count) this.values = new Int32Array(count * 2)
+    const { values } = this
+    let position = 0
+    for (let i = 0; i < count; i++) {
+      let gap = 0
+      for (let shift = 0; ; shift += 7) {
+        const byte = bytes[at]!
+        at += step
+        gap |= (byte & 127) << shift
+        if (byte < 128) break
+      }
+      position += gap
+      values[i] = position
+    }
+    return (this.count = count)
+  }
+
+  /** The place of the first position that is `from` or behind it. */
+  indexFrom(from: number): number {
+    const { values } = this
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (values[middle]! < from) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  has(position: number): boolean {
+    const at = this.indexFrom(position)
+    return at < this.count && this.values[at] === position
+  }
+}

@@ -1,0 +1,153 @@
+/** Parts for which every hit scores the same. */
+import { pageMask, pageShift } from '../../../src/pages/heap.js'
+import type { PageTable } from '../../../src/pages/page-table.js'
+import type { Bitmap } from '../../key-set.js'
+import { idEnd, PostingCursor, type PostingLists } from '../postings/posting-lists.js'
+import type { ConstantExplanation, Explanation } from './explanation.js'
+import type { Part } from './part.js'
+import { type Window, windowIds } from './window.js'
+
+export type Constant = Omit<ConstantExplanation, 'kind'>
+
+/** Whatever any of some lists holds, as a prefix stands for. They are read when the first window is asked for. */
+export class UnionPart implements Part {
+  readonly documentsMax: number
+  readonly scoreMax: number
+  private words: Int32Array | undefined
+
+  constructor(
+    private readonly lists: PostingLists,
+    private readonly numbers: readonly number[],
+    private readonly meter: { postings: number },
+    private readonly constant: Constant,
+  ) {
+    this.documentsMax = numbers.reduce((sum, list) => sum + lists.documents(list), 0)
+    this.scoreMax = constant.value
+  }
+
+  next(from: number): number {
+    const words = (this.words ??= this.read())
+    for (let index = from >>> 5; index < words.length; index++) {
+      const word = index === from >>> 5 ? words[index]! & (-1 << (from & 31)) : words[index]!
+      if (word !== 0) return index * 32 + 31 - Math.clz32(word & -word)
+    }
+    return idEnd
+  }
+
+  collect(target: Window, among?: Window): void {
+    const words = (this.words ??= this.read())
+    const { value } = this.constant
+    const first = target.base >>> 5
+    const count = Math.min(windowIds >>> 5, words.length - first)
+    for (let i = 0; i < count; i++) {
+      let word = words[first + i]!
+      if (among !== undefined) word &= among.bits[i]!
+      target.bits[i]! |= word
+      for (; word !== 0; word &= word - 1) target.scores[(i << 5) + 31 - Math.clz32(word & -word)]! += value
+    }
+  }
+
+  explain(id: number): Explanation | undefined {
+    return this.next(id) === id ? { kind: 'constant', ...this.constant } : undefined
+  }
+
+  private read(): Int32Array {
+    const { lists, numbers, meter } = this
+    const held = numbers.filter((list) => lists.documents(list) > 0)
+    const idMax = held.reduce((most, list) => Math.max(most, lists.lastId(list)), -1)
+    const words = new Int32Array((idMax >>> 5) + 1)
+    for (const list of held) {
+      const cursor = new PostingCursor(lists, list, meter)
+      const { contents } = cursor
+      for (let from = 0; cursor.seek(from); from = contents.ids[contents.count - 1]! + 1)
+        for (let i = 0; i < contents.count; i++) words[contents.ids[i]! >>> 5]! |= 1 << (contents.ids[i]! & 31)
+    }
+    return words
+  }
+}
+
+/** All documents, or those that have a field: where the word at id * `stride` + `offset` is not 0. */
+export class PresentPart implements Part {
+  readonly scoreMax: number
+
+  constructor(
+    private readonly table: PageTable,
+    private readonly place: { stride: number; offset: number },
+    readonly documentsMax: number,
+    private readonly constant: Constant,
+  ) {
+    this.scoreMax = constant.value
+  }
+
+  next(from: number): number {
+    const entries = this.table.entries()
+    const { stride, offset } = this.place
+    for (let id = from; ; id++) {
+      const index = id * stride + offset
+      if (index >>> pageShift >= entries.length) return idEnd
+      if (entries[index >>> pageShift] === 0) {
+        // Nobody lives in a page that does not exist: go on with the next.
+        id = Math.max(id, Math.ceil((((index >>> pageShift) + 1) * (pageMask + 1) - offset) / stride) - 1)
+        continue
+      }
+      if (this.isPresent(id)) return id
+    }
+  }
+
+  collect(target: Window, among?: Window): void {
+    const { bits, scores, base } = target
+    for (let place = 0; place < windowIds; place++) {
+      if (among !== undefined) place = among.next(place)
+      if (place === windowIds || !this.isPresent(base + place)) continue
+      bits[place >>> 5]! |= 1 << (place & 31)
+      scores[place]! += this.constant.value
+    }
+  }
+
+  explain(id: number): Explanation | undefined {
+    return this.isPresent(id) ? { kind: 'constant', ...this.constant } : undefined
+  }
+
+  private isPresent(id: number): boolean {
+    const index = id * this.place.stride + this.place.offset
+    return this.table.heap.read(this.table.page(index >>> pageShift), index & pageMask) !== 0
+  }
+}
+
+/** Ids that the caller allows. They add nothing to the score. */
+export class FilterPart implements Part {
+  readonly documentsMax: number
+  readonly scoreMax = 0
+  private ids: Uint32Array = new Uint32Array(0)
+  private at = 0
+
+  constructor(private readonly bitmap: Bitmap) {
+    this.documentsMax = bitmap.size
+  }
+
+  next(from: number): number {
+    if (this.ids.length === 0 || this.ids[this.ids.length - 1]! < from) {
+      const before = from === 0 ? 0 : this.bitmap.rank(from - 1)
+      this.ids = this.bitmap.rangeUint32Array(before, chunkIds)
+      this.at = 0
+    }
+    const { ids } = this
+    while (this.at < ids.length && ids[this.at]! < from) this.at++
+    return this.at < ids.length ? ids[this.at]! : idEnd
+  }
+
+  collect(target: Window, among?: Window): void {
+    const { bits, base } = target
+    for (let id = this.next(base); id - base < windowIds; id = this.next(id + 1)) {
+      const place = id - base
+      const bit = 1 << (place & 31)
+      if (among === undefined || (among.bits[place >>> 5]! & bit) !== 0) bits[place >>> 5]! |= bit
+    }
+  }
+
+  explain(): undefined {
+    return undefined
+  }
+}
+
+const chunkIds = 8192

@@ -1,0 +1,48 @@
+/** Why a document scores as it does: the value of each part is worked out of what it holds, to the last bit (`bm25.ts`). */
+export type Explanation = SumExplanation | TermExplanation | PhraseExplanation | ConstantExplanation
+
+/** The values of the parts, added in their order. */
+export interface SumExplanation {
+  readonly kind: 'sum'
+  readonly value: number
+  readonly parts: readonly Explanation[]
+}
+
+interface Weighted {
+  readonly value: number
+  readonly field: string
+  /** Those of the query, multiplied; for a fuzzy search with how near the term is. */
+  readonly boost: number
+  readonly weight: number
+}
+
+interface Ranked extends Weighted {
+  readonly frequency: number
+  readonly length: number
+  readonly averageLength: number
+  readonly k1: number
+  readonly b: number
+  readonly idf: number
+}
+
+export interface TermExplanation extends Ranked {
+  readonly kind: 'term'
+  readonly term: string
+  /** Documents in the index, and those that hold the term. */
+  readonly documents: number
+  readonly holders: number
+}
+
+export interface PhraseExplanation extends Ranked {
+  readonly kind: 'phrase'
+  readonly terms: readonly string[]
+}
+
+export interface ConstantExplanation extends Weighted {
+  readonly kind: 'constant'
+}
+
+export function sumOf(parts: readonly Explanation[]): Explanation | undefined {
+  if (parts.length < 2) return parts[0]
+  return { kind: 'sum', value: parts.reduce((value, part) => value + part.value, 0), parts }
+}

@@ -1,0 +1,291 @@
+/** The index beside the plain one of `reference.ts`: versions, undo and snapshots, and all kinds of queries. */
+import fc from 'fast-check'
+import { describe, expect, test, vi } from 'vitest'
+import { analyzerOf } from '../../../indexes/fulltext/analysis/named.js'
+import { Documents } from '../../../indexes/fulltext/documents.js'
+import { type Explanation, type FulltextConfig, FulltextIndex } from '../../../indexes/fulltext/fulltext-index.js'
+import { PostingLists } from '../../../indexes/fulltext/postings/posting-lists.js'
+import type { Query } from '../../../indexes/fulltext/query/ast.js'
+import { parseLucene } from '../../../indexes/fulltext/query/parse-lucene.js'
+import { Terms } from '../../../indexes/fulltext/terms.js'
+import { bitmapOf } from '../../../indexes/key-set.js'
+import { Heap } from '../../../src/pages/heap.js'
+import { PageSpace } from '../../../src/pages/page-space.js'
+import { againstModel, check, smallHeap } from '../../pages/against-model.js'
+import { ReferenceIndex, type Texts } from './reference.js'
+
+const plain = analyzerOf('standard-no-stop-words')
+const config: FulltextConfig = {
+  fields: [
+    { name: 'title', analyzer: plain, weight: 2.5 },
+    { name: 'body', analyzer: analyzerOf('english'), weight: 1 },
+  ],
+  k1: 1.2,
+  b: 0.75,
+}
+const oneField: FulltextConfig = { fields: [config.fields[0]!], k1: 1.2, b: 0.75 }
+
+const newIndex = (settings = config) => new FulltextIndex(PageSpace.current(new Heap(smallHeap)), 3, settings)
+
+/** Few words, so that they meet; some share beginnings, some are an edit or two apart. */
+const words = ['graph', 'graphs', 'grape', 'log', 'logs', 'lot', 'commit', 'the', 'a', 'b', 'c', 'd']
+const word = fc.constantFrom(...words)
+const text = fc.array(word, { maxLength: 12 }).map((each) => each.join(' '))
+const texts = fc.oneof({ weight: 4, arbitrary: text.map((each) => [each]) }, fc.array(text, { maxLength: 3 }))
+const document: fc.Arbitrary<Texts> = fc.tuple(texts, texts)
+
+const leaf: fc.Arbitrary<Query> = fc.oneof(
+  { weight: 3, arbitrary: word.map((each): Query => ({ kind: 'term', text: each })) },
+  fc.record({
+    kind: fc.constant('phrase' as const),
+    text: fc.array(word, { minLength: 1, maxLength: 4 }).map((each) => each.join(' ')),
+    slop: fc.nat(4),
+  }),
+  fc.record({ kind: fc.constant('prefix' as const), text: fc.constantFrom('g', 'gra', 'lo', 'x') }),
+  fc.record({ kind: fc.constant('fuzzy' as const), text: word, distance: fc.constantFrom(1 as const, 2 as const) }),
+  fc.constant({ kind: 'all' } as const),
+)
+const { query } = fc.letrec<{ query: Query; parts: Query[] }>((tie) => ({
+  parts: fc.array(tie('query'), { maxLength: 2 }),
+  query: fc.oneof(
+    { maxDepth: 2, depthSize: 'small' },
+    leaf,
+    fc.record({ kind: fc.constant('boolean' as const), must: tie('parts'), should: tie('parts'), not: tie('parts') }),
+    fc.record({ kind: fc.constant('boost' as const), query: tie('query'), by: fc.constantFrom(0.5, 3) }),
+    fc.record({
+      kind: fc.constant('field' as const),
+      field: fc.constantFrom('title', 'body'),
+      query: tie('query'),
+    }),
+  ),
+}))
+
+const asked = ['graph', 'log commit', '+graph +log', '"commit log"', 'title:a -body:b', 'gra*', 'lot~1', '"a b"~3'].map(
+  (each) => parseLucene(each),
+)
+
+function expectSameHits(index: FulltextIndex, model: ReferenceIndex, query: Query): void {
+  const expected = model.search(query)
+  const { ids, scores, total } = index.search(query)
+  expect(total).toBe(expected.length)
+  expect(index.matches(query).toArray()).toEqual(expected.map(({ id }) => id).sort((a, b) => a - b))
+  const scoreOf = new Map(expected.map(({ id, score }) => [id, score]))
+  for (const [i, id] of ids.entries()) expect(Math.abs(scores[i]! - scoreOf.get(id)!)).toBeLessThan(1e-6)
+  for (let i = 1; i < ids.length; i++)
+    expect(scores[i - 1]! > scores[i]! || (scores[i - 1]! === scores[i]! && ids[i - 1]! < ids[i]!)).toBe(true)
+}
+
+function compare(index: FulltextIndex, model: ReferenceIndex): void {
+  expect(index.documents).toBe(model.ids.length)
+  expect([...index.termsFrom('')].map(({ term, documents }) => [term, documents])).toEqual(model.terms)
+  expect(index.terms).toBe(model.terms.length)
+  for (const query of asked) expectSameHits(index, model, query)
+}
+
+type Step = { readonly id: number; readonly texts: Texts | null }
+
+function runAgainstModel(runs: number): void {
+  againstModel<FulltextIndex, ReferenceIndex, Step>(
+    {
+      open: (space) => new FulltextIndex(space, 3, config),
+      model: () => new ReferenceIndex(config),
+      copy: (model) => model.copy(),
+      step: fc.record({ id: fc.integer({ min: 1, max: 30 }), texts: fc.option(document) }),
+      apply(index, model, { id, texts }) {
+        for (const each of [index, model]) {
+          if (each.has(id)) each.remove(id)
+          if (texts !== null) each.add(id, texts)
+        }
+      },
+      compare,
+    },
+    { runs, length: 30 },
+  )
+}
+
+describe('beside the plain index', () => {
+  test('documents, terms and scores agree after any writes, rollbacks and in snapshots', () => runAgainstModel(10))
+
+  test('any query finds the same with the same scores', () => {
+    check(
+      fc.property(fc.array(document, { maxLength: 12 }), query, (documents, query) => {
+        const [index, model] = [newIndex(), new ReferenceIndex(config)]
+        documents.forEach((texts, i) => {
+          index.add(i * 3000 + 1, texts)
+          model.add(i * 3000 + 1, texts)
+        })
+        expectSameHits(index, model, query)
+      }),
+      100,
+    )
+  })
+
+  test('lists of many blocks agree, with documents in any order, changed and removed', () => {
+    check(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 2000 }), fc.nat(6)), {
+          minLength: 600,
+          maxLength: 1500,
+          size: 'max',
+        }),
+        (steps) => {
+          const [index, model] = [newIndex(oneField), new ReferenceIndex(oneField)]
+          for (const [id, kind] of steps)
+            for (const each of [index, model]) {
+              if (each.has(id)) each.remove(id)
+              if (kind > 0) each.add(id, [[`a ${'b '.repeat(kind)} ${kind > 3 ? 'c'.repeat(id % 3) : 'd'}`]])
+            }
+          for (const each of ['a', 'a b', '+b +c', '"b c"', '"b b b b"', 'c* -d'].map((text) => parseLucene(text)))
+            expectSameHits(index, model, each)
+        },
+      ),
+      3,
+    )
+  })
+})
+
+/** Each names a method of the index's parts and what it does instead. */
+const faults: Record<string, () => { mockRestore(): void }> = {
+  'a missed delete': () =>
+    vi.spyOn(PostingLists.prototype, 'remove').mockImplementation(function (this: PostingLists, list, id) {
+      if (id % 5 !== 0) removePosting.call(this, list, id)
+    }),
+  'a stale count of holders': () => vi.spyOn(Terms.prototype, 'release').mockImplementation(() => undefined),
+  'a stale sum of lengths': () =>
+    vi.spyOn(Documents.prototype, 'averageLength').mockImplementation(function (this: Documents, field) {
+      return this.documentsOf(field) > 7 ? 5 : average.call(this, field)
+    }),
+  'an entry of a write that was rolled back': () =>
+    vi.spyOn(Heap.prototype, 'write').mockImplementation(function (this: Heap, page, word, value) {
+      if (word % 16 !== 3) write.call(this, page, word, value)
+      else this.wordsOf(page)[this.offset(page) + word] = value
+    }),
+  'a term that is remembered from before a rollback': () =>
+    vi.spyOn(Terms.prototype as unknown as { forget(): void }, 'forget').mockImplementation(() => undefined),
+}
+const { remove: removePosting } = PostingLists.prototype
+const { averageLength: average } = Documents.prototype
+const { write } = Heap.prototype
+
+test.each(Object.keys(faults))('a fault is found: %s', (name) => {
+  const fault = faults[name]!()
+  try {
+    expect(() => runAgainstModel(10)).toThrow()
+  } finally {
+    fault.mockRestore()
+  }
+})
+
+describe('a search', () => {
+  const documents = ['commit log', 'log of commits', 'the commit log of a graph', 'graph graph graph', 'log log']
+  const index = newIndex(oneField)
+  for (const [i, text] of documents.entries()) index.add(i + 1, [[text]])
+  const found = (text: string, options = {}) => [...index.search(parseLucene(text), options).ids]
+
+  test('gives the best first and tells how many there are', () => {
+    expect(index.search(parseLucene('graph'), { limit: 1 })).toMatchObject({ ids: Uint32Array.of(4), total: 2 })
+  })
+
+  test('skips the best', () => expect(found('log', { skip: 1, limit: 2 })).toEqual(found('log').slice(1, 3)))
+
+  test('leaves out what a filter does not allow', () =>
+    expect(found('log', { filter: bitmapOf([2, 3, 4]) }).sort()).toEqual([2, 3]))
+
+  test('leaves out what scores less than is asked for', () => {
+    const { scores } = index.search(parseLucene('log'))
+    expect(index.search(parseLucene('log'), { minScore: scores[1]! })).toMatchObject({ total: 2 })
+  })
+
+  test('orders equal scores by id', () => expect(found('*:*')).toEqual([1, 2, 3, 4, 5]))
+
+  test('of a phrase may move words by its slop: two that change places cost 2', () => {
+    expect(found('"log commit"')).toEqual([])
+    expect(found('"log commit"~1')).toEqual([])
+    expect(found('"log commit"~2').sort()).toEqual([1, 3])
+  })
+
+  test('reads every posting of its terms, and tells so', () =>
+    expect(index.search(parseLucene('graph log')).postingsRead).toBe(6))
+
+  test('for a field that the index lacks is refused', () =>
+    expect(() => index.search(parseLucene('tilte:log'))).toThrow("the index has no field 'tilte'; it has title"))
+})
+
+describe('an explanation', () => {
+  test('has parts that give the score to the last bit', () => {
+    check(
+      fc.property(fc.array(document, { minLength: 1, maxLength: 8 }), query, (documents, query) => {
+        const index = newIndex()
+        for (const [i, texts] of documents.entries()) index.add(i + 1, texts)
+        const { ids, scores } = index.search(query)
+        ids.forEach((id, i) => {
+          const explanation = index.explain(query, id)
+          expect(explanation && recomputed(explanation)).toBe(scores[i])
+          expect(index.score(query, id)).toBe(scores[i])
+        })
+        const hits = new Set(ids)
+        for (let id = 1; id <= documents.length; id++)
+          if (!hits.has(id)) expect(index.explain(query, id)).toBeUndefined()
+      }),
+      100,
+    )
+  })
+
+  /** Worked out of what the explanation holds, but for the values in it. */
+  function recomputed(explanation: Explanation): number {
+    const { kind } = explanation
+    if (kind === 'sum') return explanation.parts.reduce((sum, part) => sum + recomputed(part), 0)
+    const { boost, weight } = explanation
+    if (kind === 'constant') return boost * weight
+    const { k1, b, idf, frequency, length, averageLength } = explanation
+    if (kind === 'term') {
+      const { documents, holders } = explanation
+      expect(Math.log(1 + (documents - holders + 0.5) / (holders + 0.5))).toBe(idf)
+    }
+    return (
+      (boost * weight * idf * (k1 + 1) * frequency) / (frequency + (k1 * (1 - b) + ((k1 * b) / averageLength) * length))
+    )
+  }
+})
+
+describe('documents', () => {
+  test('may have fields of many texts, between which no phrase reaches', () => {
+    const index = newIndex(oneField)
+    index.add(1, [['commit', 'log']])
+    expect(index.search(parseLucene('"commit log"')).total).toBe(0)
+    expect(index.search(parseLucene('+commit +log')).total).toBe(1)
+  })
+
+  test('without a word in them count as documents', () => {
+    const index = newIndex()
+    index.add(1, [[''], []])
+    expect(index.documents).toBe(1)
+    expect([...index.search(parseLucene('*:*')).ids]).toEqual([1])
+    expect([...index.search(parseLucene('title:*')).ids]).toEqual([1])
+    expect([...index.search(parseLucene('body:*')).ids]).toEqual([])
+  })
+
+  test('may hold a word so often that its places fill pages', () => {
+    const index = newIndex(oneField)
+    for (let id = 1; id <= 200; id++) index.add(id, [['a b '.repeat(id % 7 === 0 ? 3000 : 100) + 'c']])
+    expect(index.search(parseLucene('"b c"')).total).toBe(200)
+    for (let id = 1; id <= 200; id++) if (id % 2 === 0) index.remove(id)
+    expect(index.search(parseLucene('"b a b c"')).total).toBe(100)
+    const { bytes } = newIndex(oneField)
+    for (let id = 1; id <= 200; id += 2) index.remove(id)
+    expect([index.documents, index.terms]).toEqual([0, 0])
+    expect(index.bytes - bytes).toBeLessThan(30 * 4096)
+  })
+
+  test('may hold words of any length and any characters', () => {
+    const index = newIndex({ ...oneField, fields: [{ ...oneField.fields[0]!, analyzer: analyzerOf('keyword') }] })
+    const long = 'ü'.repeat(5000)
+    const words = [long, `${long}x`, 'a\0b', 'a', 'a\0', '\0', '😀', 'aÿ']
+    for (const [i, word] of words.entries()) index.add(i + 1, [[word]])
+    for (const [i, word] of words.entries())
+      expect([...index.search({ kind: 'term', text: word }).ids]).toEqual([i + 1])
+    expect(index.search({ kind: 'prefix', text: 'a' }).total).toBe(4)
+    for (let i = 0; i < words.length; i++) index.remove(i + 1)
+    expect(index.terms).toBe(0)
+  })
+})
