@@ -34,6 +34,11 @@ export function bitmapOf(ids: Iterable<number>): Bitmap {
   return new RoaringBitmap32(ids)
 }
 
+/** What is in any of the bitmaps, of which there is one at least; of one it is that one. */
+export function unionOf(bitmaps: readonly Bitmap[]): Bitmap {
+  return bitmaps.length === 1 ? bitmaps[0]! : RoaringBitmap32.orMany([...bitmaps])
+}
+
 export class KeySet {
   private bitmap: Bitmap
   /** Changes: an id that was added, or ~id for one that was removed. */

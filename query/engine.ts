@@ -8,7 +8,7 @@
  * stays right for as long as `holds` says so; when `catalog.version` has gone past `catalogVersion`, another plan may be
  * better, and one that names an index which has been dropped fails with INDEX_MISSING.
  */
-import type { EntityKind, IndexDefinition } from '../src/core/change.js'
+import type { EntityKind, IndexDefinition, IndexPart, TextIndexDefinition } from '../src/core/change.js'
 import { DatabaseError, type Position } from '../src/core/errors.js'
 import { sameParts } from '../src/core/index-parts.js'
 import type { Value } from '../src/core/value.js'
@@ -25,7 +25,14 @@ import { planQuery, type QueryPlan } from './plan/plan.js'
 import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import { allRules } from './plan/rules.js'
 import type { Procedure } from './procedures/procedure.js'
-import type { BoundQuery, BoundSchemaCommand, CreateIndex, CreateRule } from './semantics/bound.js'
+import type {
+  BoundIndexPart,
+  BoundQuery,
+  BoundSchemaCommand,
+  CreateIndex,
+  CreateRule,
+  CreateTextIndex,
+} from './semantics/bound.js'
 
 /** How long a slice runs before it gives the event loop back. */
 const sliceMs = 4
@@ -240,6 +247,11 @@ export function runSchemaCommand(command: BoundSchemaCommand, transaction: Trans
     if (index !== undefined) transaction.createIndex(index)
     return
   }
+  if (command.kind === 'createTextIndex') {
+    const index = textIndexToCreate(command, transaction)
+    if (index !== undefined) transaction.createTextIndex(index)
+    return
+  }
   if (command.kind === 'createRule') {
     createRule(command, transaction)
     return
@@ -249,9 +261,10 @@ export function runSchemaCommand(command: BoundSchemaCommand, transaction: Trans
     transaction.dropRule(command.name)
     return
   }
-  const existing = allIndexes(transaction.catalog).find((index) => index.name === command.name)
+  const { catalog } = transaction
+  const existing = [...allIndexes(catalog), ...allTextIndexes(catalog)].find((index) => index.name === command.name)
   if (existing === undefined && command.ifExists) return
-  if (existing !== undefined && existing.unique !== command.constraint) throw wrongKind(command)
+  if (existing !== undefined && isConstraint(existing) !== command.constraint) throw wrongKind(command)
   transaction.dropIndex(command.name)
 }
 
@@ -262,8 +275,26 @@ export function indexToCreate(command: CreateIndex, transaction: Transaction): I
   return command.ifNotExists && isThere ? undefined : definitionOf(command, transaction)
 }
 
-function isNameTaken({ name }: CreateIndex | CreateRule, catalog: Catalog): boolean {
-  return [...allIndexes(catalog), ...catalog.rules()].some((each) => each.name === name)
+/** As `indexToCreate`. */
+export function textIndexToCreate(command: CreateTextIndex, transaction: Transaction): TextIndexDefinition | undefined {
+  if (command.ifNotExists && isNameTaken(command, transaction.catalog)) return undefined
+  const { name, entity, tokens, parts, settings } = command
+  return {
+    name,
+    entity,
+    tokens: tokens.map((token) => tokenOf(entity, token, transaction)),
+    parts: parts.map((part, i) => ({ ...indexPart(part, transaction), ...settings.fields[i]! })),
+    k1: settings.k1,
+    b: settings.b,
+  }
+}
+
+function isNameTaken({ name }: { readonly name: string }, catalog: Catalog): boolean {
+  return [...allIndexes(catalog), ...allTextIndexes(catalog), ...catalog.rules()].some((each) => each.name === name)
+}
+
+function isConstraint(index: IndexDefinition | TextIndexDefinition): boolean {
+  return 'unique' in index && index.unique
 }
 
 function createRule(command: CreateRule, transaction: Transaction): void {
@@ -297,6 +328,10 @@ function allIndexes(catalog: Catalog): readonly IndexDefinition[] {
   return catalog.indexStates().map(({ definition }) => definition)
 }
 
+function allTextIndexes(catalog: Catalog): readonly TextIndexDefinition[] {
+  return catalog.textIndexStates().map(({ definition }) => definition)
+}
+
 /** Whether there is an index over the same properties, under whatever name. */
 function equalIndex({ entity, token, parts, unique, required }: CreateIndex, catalog: Catalog): boolean {
   const tokenId = findToken(entity, token, catalog)
@@ -316,8 +351,12 @@ function definitionOf(
   transaction: Transaction,
 ): IndexDefinition {
   const tokenId = tokenOf(entity, token, transaction)
-  const bound = parts.map(({ name, path }) => ({ property: transaction.propertyId(name), path }))
+  const bound = parts.map((part) => indexPart(part, transaction))
   return { name, entity, token: tokenId, parts: bound, unique, required }
+}
+
+function indexPart({ name, path }: BoundIndexPart, transaction: Transaction): IndexPart {
+  return { property: transaction.propertyId(name), path }
 }
 
 function tokenOf(entity: EntityKind, name: string, transaction: Transaction): IndexDefinition['token'] {

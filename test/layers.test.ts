@@ -33,6 +33,8 @@ const seenByQuery = [
   'src/transaction/catalog.ts',
   'src/transaction/transaction.ts',
   'indexes/fulltext/analysis',
+  'indexes/fulltext/config.ts',
+  'indexes/fulltext/query',
 ]
 
 /** Packages that one part keeps to itself. */

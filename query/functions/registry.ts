@@ -7,6 +7,7 @@ import { keyFunctions } from './keys.js'
 import { listFunctions } from './lists.js'
 import { mathFunctions } from './math.js'
 import { scalarFunctions } from './scalars.js'
+import { searchFunctions } from './search.js'
 import { stringFunctions } from './strings.js'
 import { temporalFunctions } from './temporal.js'
 
@@ -20,6 +21,7 @@ export const functionFamilies = [
   { category: 'Graph', functions: graphFunctions },
   { category: 'JSON', functions: jsonFunctions },
   { category: 'Key', functions: keyFunctions },
+  { category: 'Search', functions: searchFunctions },
 ] as const
 
 const all = functionFamilies.flatMap<CypherFunction>(({ functions }) => functions)

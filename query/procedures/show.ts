@@ -1,8 +1,8 @@
 /** The procedures that the SHOW commands are made of. */
-import type { IndexDefinition } from '../../src/core/change.js'
-import { partText, wholeProperty } from '../../src/core/index-parts.js'
-import { Float, type Value } from '../../src/core/value.js'
-import type { Catalog, IndexState } from '../../src/transaction/catalog.js'
+import type { EntityKind, IndexDefinition, IndexPart, TextIndexDefinition } from '../../src/core/change.js'
+import { fieldName, partText, wholeProperty } from '../../src/core/index-parts.js'
+import { Float, type PropertyValue, type Value } from '../../src/core/value.js'
+import type { Catalog, IndexState, TextIndexState } from '../../src/transaction/catalog.js'
 import type { KeyAccess } from '../../src/transaction/transaction.js'
 import { momentOf } from '../execute/runtime/keys.js'
 import { functionFamilies } from '../functions/registry.js'
@@ -13,7 +13,8 @@ import type { Library, Procedure } from './procedure.js'
 import type { Declared } from './signature.js'
 
 const indexColumns = `id :: INTEGER, name :: STRING, state :: STRING, populationPercent :: FLOAT, type :: STRING,
-  entityType :: STRING, labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, owningConstraint :: STRING?`
+  entityType :: STRING, labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, owningConstraint :: STRING?, options :: MAP,
+  documents :: INTEGER?, terms :: INTEGER?, bytes :: INTEGER?`
 
 const constraintColumns = `id :: INTEGER, name :: STRING, type :: STRING, entityType :: STRING,
   labelsOrTypes :: LIST<STRING>, properties :: LIST<STRING>, ownedIndex :: STRING?, propertyType :: STRING?`
@@ -28,7 +29,7 @@ export interface Shown {
 export function showProcedure(library: Library, what: ShowStatement['what']): Shown {
   switch (what) {
     case 'indexes':
-      return whole(showIndexes)
+      return { procedure: showIndexes, usualCount: 9 }
     case 'constraints':
       return whole(showConstraints)
     case 'procedures':
@@ -84,16 +85,46 @@ function showFunctions(library: Library): Procedure {
 }
 
 const showIndexes = reading(`show.indexes() :: (${indexColumns})`, 'The indexes.', ({ transaction: { catalog } }) =>
-  sorted(catalog.indexStates()).map(({ definition, whole, filled }, i) => [
-    i + 1,
-    definition.name,
-    whole ? 'ONLINE' : 'POPULATING',
-    new Float(whole ? 100 : filled * 100),
-    'RANGE',
-    ...covered(definition, catalog),
-    definition.unique ? definition.name : null,
-  ]),
+  [
+    ...catalog.indexStates().map((state) => rangeIndex(state, catalog)),
+    ...catalog.textIndexStates().map((state) => textIndex(state, catalog)),
+  ]
+    .sort(([left], [right]) => (left! < right! ? -1 : 1))
+    .map((row, i) => [i + 1, ...row]),
 )
+
+/** A row from the name on. */
+function rangeIndex(state: IndexState, catalog: Catalog): Value[] {
+  const { definition } = state
+  const owner = definition.unique ? definition.name : null
+  return [...stateShown(state), 'RANGE', ...covered(definition, catalog), owner, new Map(), null, null, null]
+}
+
+function textIndex(state: TextIndexState, catalog: Catalog): Value[] {
+  const { definition, documents, terms, bytes } = state
+  const options = new Map([['indexConfig', configOf(definition, catalog)]])
+  return [...stateShown(state), 'FULLTEXT', ...covered(definition, catalog), null, options, documents, terms, bytes]
+}
+
+function stateShown({ definition: { name }, whole, filled }: IndexState<{ readonly name: string }>): Value[] {
+  return [name, whole ? 'ONLINE' : 'POPULATING', new Float(whole ? 100 : filled * 100)]
+}
+
+/** As CREATE FULLTEXT INDEX takes it. */
+function configOf({ parts, k1, b }: TextIndexDefinition, catalog: Catalog): Value {
+  const fields = parts.map(({ property, path, analyzer, weight }): [string, PropertyValue] => [
+    fieldName(catalog.propertyName(property), path),
+    new Map<string, PropertyValue>([
+      ['analyzer', analyzer],
+      ['weight', new Float(weight)],
+    ]),
+  ])
+  return new Map<string, Value>([
+    ['fields', new Map(fields)],
+    ['k1', new Float(k1)],
+    ['b', new Float(b)],
+  ])
+}
 
 const showKeys = reading(
   'show.keys() :: (key :: STRING, kind :: STRING, valueType :: STRING?, expiresAt :: DATETIME?)',
@@ -132,19 +163,21 @@ function rulesShown(catalog: Catalog): Value[][] {
   })
 }
 
-function sorted(indexes: readonly IndexState[]): readonly IndexState[] {
-  return [...indexes].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1))
+interface Covering {
+  readonly entity: EntityKind
+  readonly parts: readonly IndexPart[]
 }
 
-/** Kind of entity, label or type, and properties. */
+/** Kind of entity, labels or types, and properties. */
 function covered(
-  { entity, token, parts }: Pick<IndexDefinition, 'entity' | 'token' | 'parts'>,
+  covering: Covering & (Pick<IndexDefinition, 'token'> | Pick<TextIndexDefinition, 'tokens'>),
   catalog: Catalog,
 ): Value[] {
-  const name = entity === 'node' ? catalog.labelName(token as never) : catalog.typeName(token as never)
+  const { entity, parts } = covering
+  const tokens = 'tokens' in covering ? covering.tokens : [covering.token]
   return [
     entity.toUpperCase(),
-    [name],
+    tokens.map((token) => (entity === 'node' ? catalog.labelName(token as never) : catalog.typeName(token as never))),
     parts.map(({ property, path }) => partText(catalog.propertyName(property), path)),
   ]
 }

@@ -56,6 +56,7 @@ export function analyze(statement: Statement, { text, library }: AnalysisOptions
     case 'show':
       return bindShow(analysis, statement)
     case 'createIndex':
+    case 'createTextIndex':
     case 'dropIndex':
       return bindSchema(analysis, statement)
   }

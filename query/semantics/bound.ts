@@ -5,6 +5,7 @@
  * A slot is one variable of one scope; slots are numbered from 0 through the whole query and never used twice, so
  * `WITH a AS b` gives `b` a slot of its own. Later stages know slots only; `SlotInfo.name` is for EXPLAIN.
  */
+import type { FulltextSettings } from '../../indexes/fulltext/config.js'
 import type { EntityKind, IndexStep, PropertyType } from '../../src/core/change.js'
 import type { Position } from '../../src/core/errors.js'
 import type { PropertyValue } from '../../src/core/value.js'
@@ -292,6 +293,17 @@ export type BoundSchemaCommand =
       readonly position: Position
     }
   | {
+      readonly kind: 'createTextIndex'
+      readonly name: string
+      readonly ifNotExists: boolean
+      readonly entity: EntityKind
+      /** Labels or types. */
+      readonly tokens: readonly string[]
+      readonly parts: readonly BoundIndexPart[]
+      readonly settings: FulltextSettings
+      readonly position: Position
+    }
+  | {
       /** CREATE CONSTRAINT ... IS NOT NULL, and IS :: a type. */
       readonly kind: 'createRule'
       readonly name: string
@@ -319,6 +331,7 @@ export interface BoundIndexPart {
 
 export type CreateRule = Extract<BoundSchemaCommand, { kind: 'createRule' }>
 export type CreateIndex = Extract<BoundSchemaCommand, { kind: 'createIndex' }>
+export type CreateTextIndex = Extract<BoundSchemaCommand, { kind: 'createTextIndex' }>
 
 interface Typed {
   readonly type: StaticType

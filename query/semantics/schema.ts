@@ -1,9 +1,15 @@
 /** Binds what changes the schema: indexes and constraints. */
+import { type FulltextSettings, readFulltextSettings } from '../../indexes/fulltext/config.js'
 import { type IndexStep, type PropertyType, propertyTypes } from '../../src/core/change.js'
-import { partText } from '../../src/core/index-parts.js'
+import { DatabaseError } from '../../src/core/errors.js'
+import { fieldName, partText } from '../../src/core/index-parts.js'
+import type { PropertyValue } from '../../src/core/value.js'
+import { valueInWords } from '../../src/core/value-in-words.js'
 import type {
   CreateIndexStatement,
+  CreateTextIndexStatement,
   DropIndexStatement,
+  Expression,
   IndexColumn,
   Name,
   SchemaStatement,
@@ -16,6 +22,8 @@ export function bindSchema(analysis: Analysis, statement: Exclude<SchemaStatemen
   switch (statement.kind) {
     case 'createIndex':
       return bindCreate(analysis, statement)
+    case 'createTextIndex':
+      return bindCreateText(analysis, statement)
     case 'dropIndex':
       return bindDrop(analysis, statement)
   }
@@ -43,6 +51,64 @@ function bindCreate(analysis: Analysis, statement: CreateIndexStatement): BoundS
     analysis.fail('SYNTAX_ERROR', at, 'IS NOT NULL and IS :: are about one property; make a constraint for each')
   const types = constraint === 'exists' ? null : constraint.types.map((type) => typeOf(analysis, type))
   return { kind: 'createRule', ...common, property: part!.name, types }
+}
+
+function bindCreateText(analysis: Analysis, statement: CreateTextIndexStatement): BoundSchemaCommand {
+  const { name, ifNotExists, on, columns, options, at } = statement
+  const tokens = on.tokens.map((token) => token.name)
+  const repeated = on.tokens.find((token, i) => tokens.indexOf(token.name) !== i)
+  if (repeated !== undefined) analysis.fail('SYNTAX_ERROR', repeated.at, `${repeated.name} is named twice`)
+  const parts = columns.map((column) => partOf(analysis, statement, column))
+  const fields = parts.map(({ name: property, path }) => fieldName(property, path))
+  const twice = columns.find((_, i) => fields.indexOf(fields[i]!) !== i)
+  // `n.tags` and `n.tags[*]` hold the same strings.
+  if (twice !== undefined)
+    analysis.fail('COLUMN_DUPLICATE', twice.at, `the field ${fields[columns.indexOf(twice)]} is named twice`)
+  return {
+    kind: 'createTextIndex',
+    name: name?.name ?? ['fulltext', ...tokens, ...parts.flatMap(stepsInName)].join('_'),
+    ifNotExists,
+    entity: on.space === 'label' ? 'node' : 'relationship',
+    tokens,
+    parts,
+    settings: settingsFrom(analysis, options, fields),
+    position: analysis.position(at),
+  }
+}
+
+/** Throws OPTION_INVALID at the place of the options. */
+function settingsFrom(analysis: Analysis, options: Expression | null, fields: readonly string[]): FulltextSettings {
+  if (options === null) return readFulltextSettings(new Map(), fields)
+  const given = constantOf(analysis, options)
+  if (!(given instanceof Map))
+    analysis.fail('OPTION_INVALID', options.at, `OPTIONS takes a map, not ${valueInWords(given)}`)
+  const other = [...given.keys()].find((name) => name !== 'indexConfig')
+  if (other !== undefined)
+    analysis.fail('OPTION_INVALID', options.at, `there is no option ${other}; OPTIONS {indexConfig: {...}} is the form`)
+  try {
+    return readFulltextSettings(given.get('indexConfig') ?? new Map(), fields)
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error
+    throw error.placedIn(analysis.text, analysis.position(options.at))
+  }
+}
+
+/** The value of an expression that is written out. Throws CONSTANT_EXPECTED. */
+function constantOf(analysis: Analysis, expression: Expression): PropertyValue {
+  switch (expression.kind) {
+    case 'literal':
+      return expression.value
+    case 'list':
+      return expression.items.map((item) => constantOf(analysis, item))
+    case 'map':
+      return new Map(expression.entries.map(({ key, value }) => [key.name, constantOf(analysis, value)]))
+    default:
+      return analysis.fail(
+        'CONSTANT_EXPECTED',
+        expression.at,
+        'the options of an index are written out: texts, numbers, lists, maps',
+      )
+  }
 }
 
 /** What a name that nobody gave begins with: several constraints may be about the same properties. */
@@ -74,7 +140,11 @@ function typeOf(analysis: Analysis, { name, at }: Name): PropertyType {
   )
 }
 
-function partOf(analysis: Analysis, { on, columns }: CreateIndexStatement, column: IndexColumn): BoundIndexPart {
+function partOf(
+  analysis: Analysis,
+  { on, columns }: Pick<CreateIndexStatement | CreateTextIndexStatement, 'on' | 'columns'>,
+  column: IndexColumn,
+): BoundIndexPart {
   const { variable, property, at } = column
   if (variable.name !== on.variable.name) {
     analysis.fail(

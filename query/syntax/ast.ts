@@ -441,7 +441,7 @@ export interface SubqueryExpression {
 
 // ---- schema ---------------------------------------------------------------------------------------------------------
 
-export type SchemaStatement = CreateIndexStatement | DropIndexStatement | ShowStatement
+export type SchemaStatement = CreateIndexStatement | CreateTextIndexStatement | DropIndexStatement | ShowStatement
 
 /** CREATE INDEX and CREATE CONSTRAINT. */
 export interface CreateIndexStatement {
@@ -457,6 +457,21 @@ export interface CreateIndexStatement {
     readonly token: Name
   }
   readonly columns: readonly IndexColumn[]
+}
+
+export interface CreateTextIndexStatement {
+  readonly kind: 'createTextIndex'
+  readonly at: number
+  readonly name: Name | null
+  readonly ifNotExists: boolean
+  readonly on: {
+    readonly space: Exclude<TokenSpace, 'property'>
+    readonly variable: Name
+    /** Any of which is enough. */
+    readonly tokens: readonly Name[]
+  }
+  readonly columns: readonly IndexColumn[]
+  readonly options: Expression | null
 }
 
 /** `n.meta.tags[*]` in the parentheses of CREATE INDEX. */

@@ -527,6 +527,43 @@ const schema: CypherActionDict<unknown> = {
       columns: columns.tree(),
     }
   },
+  CreateTextIndex(
+    _create,
+    _text,
+    _index,
+    name,
+    ifNotExists,
+    _for,
+    subject,
+    _on,
+    _each,
+    _open,
+    columns,
+    _close,
+    options,
+  ) {
+    return {
+      kind: 'createTextIndex',
+      at: at(this),
+      name: option(name),
+      ifNotExists: ifNotExists.children.length > 0,
+      on: subject.tree(),
+      columns: columns.tree(),
+      options: option(options),
+    }
+  },
+  TextSubject_node: (_open, variable, _colon, tokens, _close) => ({
+    space: 'label',
+    variable: variable.tree(),
+    tokens: tokens.tree(),
+  }),
+  TextSubject_relationship: (_a, _b, _left, _open, variable, _colon, tokens, _close, _right, _c, _d) => ({
+    space: 'type',
+    variable: variable.tree(),
+    tokens: tokens.tree(),
+  }),
+  AnyName: (first, _bars, rest) => listed(first, rest),
+  Options: (_options, map) => map.tree(),
   Subject_node: (_open, variable, _colon, token, _close) => ({
     space: 'label',
     variable: variable.tree(),

@@ -136,6 +136,12 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   CreateIndex_named?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: NonterminalNode, arg3: IterationNode, arg4: IterationNode, arg5: NonterminalNode, arg6: NonterminalNode, arg7: NonterminalNode, arg8: NonterminalNode) => T;
   CreateIndex_older?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: TerminalNode, arg4: NonterminalNode, arg5: TerminalNode, arg6: NonterminalNode, arg7: IterationNode, arg8: IterationNode, arg9: TerminalNode) => T;
   CreateIndex?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  CreateTextIndex?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode, arg4: IterationNode, arg5: NonterminalNode, arg6: NonterminalNode, arg7: NonterminalNode, arg8: NonterminalNode, arg9: TerminalNode, arg10: NonterminalNode, arg11: TerminalNode, arg12: IterationNode) => T;
+  TextSubject_node?: (this: NonterminalNode, arg0: TerminalNode, arg1: NonterminalNode, arg2: TerminalNode, arg3: NonterminalNode, arg4: TerminalNode) => T;
+  TextSubject_relationship?: (this: NonterminalNode, arg0: TerminalNode, arg1: TerminalNode, arg2: TerminalNode, arg3: TerminalNode, arg4: NonterminalNode, arg5: TerminalNode, arg6: NonterminalNode, arg7: TerminalNode, arg8: TerminalNode, arg9: TerminalNode, arg10: TerminalNode) => T;
+  TextSubject?: (this: NonterminalNode, arg0: NonterminalNode) => T;
+  AnyName?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: IterationNode) => T;
+  Options?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
   CreateConstraint?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: IterationNode, arg3: IterationNode, arg4: NonterminalNode, arg5: NonterminalNode, arg6: NonterminalNode, arg7: NonterminalNode, arg8: NonterminalNode, arg9: NonterminalNode) => T;
   IfNotExists?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode) => T;
   Subject_node?: (this: NonterminalNode, arg0: TerminalNode, arg1: NonterminalNode, arg2: TerminalNode, arg3: NonterminalNode, arg4: TerminalNode) => T;
@@ -192,12 +198,14 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   detach?: (this: NonterminalNode, arg0: TerminalNode) => T;
   distinct?: (this: NonterminalNode, arg0: TerminalNode) => T;
   drop?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  each?: (this: NonterminalNode, arg0: TerminalNode) => T;
   else?: (this: NonterminalNode, arg0: TerminalNode) => T;
   caseEnd?: (this: NonterminalNode, arg0: TerminalNode) => T;
   exists?: (this: NonterminalNode, arg0: TerminalNode) => T;
   explain?: (this: NonterminalNode, arg0: TerminalNode) => T;
   for?: (this: NonterminalNode, arg0: TerminalNode) => T;
   foreach?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  fulltext?: (this: NonterminalNode, arg0: TerminalNode) => T;
   if?: (this: NonterminalNode, arg0: TerminalNode) => T;
   in?: (this: NonterminalNode, arg0: TerminalNode) => T;
   index?: (this: NonterminalNode, arg0: TerminalNode) => T;
@@ -213,6 +221,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   offset?: (this: NonterminalNode, arg0: TerminalNode) => T;
   on?: (this: NonterminalNode, arg0: TerminalNode) => T;
   optional?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  options?: (this: NonterminalNode, arg0: TerminalNode) => T;
   order?: (this: NonterminalNode, arg0: TerminalNode) => T;
   profile?: (this: NonterminalNode, arg0: TerminalNode) => T;
   range?: (this: NonterminalNode, arg0: TerminalNode) => T;

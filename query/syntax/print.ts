@@ -14,6 +14,7 @@ import type {
   CaseExpression,
   Clause,
   CreateIndexStatement,
+  CreateTextIndexStatement,
   DropIndexStatement,
   Expression,
   IndexColumn,
@@ -50,6 +51,8 @@ export function print(statement: Statement): string {
     }
     case 'createIndex':
       return createIndex(statement)
+    case 'createTextIndex':
+      return createTextIndex(statement)
     case 'dropIndex':
       return dropIndex(statement)
     case 'show':
@@ -83,6 +86,18 @@ function createIndex({ constraint, name: given, ifNotExists, on, columns }: Crea
     ifNotExists && 'IF NOT EXISTS',
     on.space === 'label' ? `FOR (${subject})` : `FOR ()-[${subject}]-()`,
     constraint === null ? `ON ${listedColumns}` : `REQUIRE ${listedColumns} IS ${ruleText(constraint)}`,
+  )
+}
+
+function createTextIndex({ name: given, ifNotExists, on, columns, options }: CreateTextIndexStatement): string {
+  const subject = `${variable(on.variable)}:${on.tokens.map(name).join('|')}`
+  return words(
+    'CREATE FULLTEXT INDEX',
+    given && indexName(given),
+    ifNotExists && 'IF NOT EXISTS',
+    on.space === 'label' ? `FOR (${subject})` : `FOR ()-[${subject}]-()`,
+    `ON EACH [${listed(columns, indexColumn)}]`,
+    options && `OPTIONS ${expression(options)}`,
   )
 }
 

@@ -35,6 +35,26 @@ export interface IndexDefinition {
   readonly required: boolean
 }
 
+/** A full-text index: what it finds are the entities with any of the tokens that hold text in any of the fields. */
+export interface TextIndexDefinition {
+  readonly name: string
+  readonly entity: EntityKind
+  /** The labels (of nodes) or types (of relationships) it covers. */
+  readonly tokens: readonly (LabelId | TypeId)[]
+  readonly parts: readonly TextField[]
+  /** How soon a term that comes again counts for less, and how much the length of a text counts: of BM25. */
+  readonly k1: number
+  readonly b: number
+}
+
+/** Strings, and the strings of lists, at a place. */
+export interface TextField extends IndexPart {
+  /** A name, or a map of settings. */
+  readonly analyzer: PropertyValue
+  /** How often a score counts that comes from this field. */
+  readonly weight: number
+}
+
 /** What each entity of a label or type must keep by itself, so that it takes no index to tell. */
 export interface RuleDefinition {
   readonly name: string
@@ -125,6 +145,8 @@ export type Change =
   | { readonly kind: 'beginIndex'; readonly index: IndexDefinition }
   /** Takes the entities up to `upTo` into an index that was begun; up to `idMax` it is whole. */
   | { readonly kind: 'fillIndex'; readonly name: string; readonly upTo: number }
+  /** As `createIndex` and `beginIndex`; filled and dropped like the others. */
+  | { readonly kind: 'createTextIndex' | 'beginTextIndex'; readonly index: TextIndexDefinition }
   | { readonly kind: 'createRule'; readonly rule: RuleDefinition }
   | { readonly kind: 'dropRule'; readonly name: string }
   | { readonly kind: 'dropIndex'; readonly name: string }

@@ -7,7 +7,7 @@
  * A place is read as the expression of the same spelling reads it, so that an index and a scan find the same; where that
  * would be an error (a member of a number), there is no value.
  */
-import type { EntityKind, IndexDefinition, IndexPart, IndexStep } from './change.js'
+import type { EntityKind, IndexPart, IndexStep } from './change.js'
 import type { PropertyId } from './ids.js'
 import type { Step } from './json-path/tree.js'
 import { componentOf } from './temporal/components.js'
@@ -26,7 +26,11 @@ export interface ChangedPlace {
 }
 
 /** Whether what an index holds of an entity may depend on the place. */
-export function covers(index: IndexDefinition, entity: EntityKind, { property, path }: ChangedPlace): boolean {
+export function covers(
+  index: { readonly entity: EntityKind; readonly parts: readonly IndexPart[] },
+  entity: EntityKind,
+  { property, path }: ChangedPlace,
+): boolean {
   return index.entity === entity && index.parts.some((part) => part.property === property && meet(part.path, path))
 }
 
@@ -65,6 +69,13 @@ export function valuesOfParts(
   return entries
 }
 
+/** The strings among values, those in lists too: what else lies at the place of a full-text field is no text. */
+export function textsAmong(values: readonly PropertyValue[]): string[] {
+  return values
+    .flatMap((value) => (Array.isArray(value) ? (value as readonly PropertyValue[]) : [value]))
+    .filter((value) => typeof value === 'string')
+}
+
 /** The values to which a path leads, below its step of the number `depth`. */
 export function valuesAt(value: PropertyValue, path: readonly IndexStep[], depth = 0): readonly PropertyValue[] {
   if (value === null) return []
@@ -96,6 +107,11 @@ function componentOrNull(value: Temporal, name: string): PropertyValue {
 /** A part in Cypher, behind its variable: `meta.tags[*]`. */
 export function partText(property: string, path: readonly IndexStep[]): string {
   return property + path.map((step) => (step === null ? '[*]' : `.${nameText(step)}`)).join('')
+}
+
+/** What a full-text query calls the place: `items.text` for `items[*].text`. */
+export function fieldName(property: string, path: readonly IndexStep[]): string {
+  return [property, ...path.filter((step) => step !== null)].join('.')
 }
 
 const plainName = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u

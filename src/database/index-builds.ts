@@ -11,10 +11,9 @@
  * CREATE INDEX answers when the index is whole. One that does not come so far leaves nothing: when values break a
  * constraint, when it is cancelled, or when memory is full, it is dropped; after a crash, at the next opening.
  */
-import { indexToCreate } from '../../query/engine.js'
+import { indexToCreate, textIndexToCreate } from '../../query/engine.js'
 import type { Procedure } from '../../query/procedures/procedure.js'
-import type { CreateIndex } from '../../query/semantics/bound.js'
-import type { IndexDefinition } from '../core/change.js'
+import type { CreateIndex, CreateTextIndex } from '../../query/semantics/bound.js'
 import { DatabaseError } from '../core/errors.js'
 import { StoreTransaction } from '../transaction/store-transaction.js'
 import type { Counters } from '../transaction/transaction.js'
@@ -45,8 +44,9 @@ class Build {
     private readonly running: Map<string, Build>,
   ) {}
 
-  begin(transaction: StoreTransaction, index: IndexDefinition): boolean {
-    transaction.beginIndex(index)
+  /** Begins it by `begin`, and fills the first part. Gives whether the index is whole. */
+  start(transaction: StoreTransaction, begin: () => void): boolean {
+    begin()
     this.running.set(this.name, this)
     return this.fill(transaction)
   }
@@ -78,7 +78,7 @@ export class IndexBuilds {
   constructor(private readonly runner: Runner) {}
 
   /** Makes an index; gives the statement's counters. Throws what `StoreTransaction.fillIndex` throws. */
-  async create(command: CreateIndex, limits: Limits): Promise<Counters> {
+  async create(command: CreateIndex | CreateTextIndex, limits: Limits): Promise<Counters> {
     const deadline = new Deadline(limits)
     deadline.check()
     const build = new Build(command.name, this.running)
@@ -94,10 +94,10 @@ export class IndexBuilds {
   }
 
   /** The first part belongs to the transaction that makes the index: a small one is whole at once. */
-  private begin(command: CreateIndex, build: Build): Promise<{ counters: Counters; whole: boolean }> {
+  private begin(command: CreateIndex | CreateTextIndex, build: Build): Promise<{ counters: Counters; whole: boolean }> {
     return this.runner.writeWith((transaction) => {
-      const index = indexToCreate(command, transaction)
-      const whole = index === undefined || build.begin(transaction, index)
+      const begin = beginningOf(command, transaction)
+      const whole = begin === undefined || build.start(transaction, begin)
       return { counters: transaction.counters, whole }
     })
   }
@@ -148,7 +148,7 @@ export class IndexBuilds {
         `the index was not whole after ${timeoutSeconds} s; it goes on being filled: wait again, and longer`,
         { timeoutSeconds },
       )
-    if (name !== undefined && this.runner.readable.findIndex(name) === undefined)
+    if (name !== undefined && this.runner.readable.findAnyIndex(name) === undefined)
       throw new DatabaseError('INDEX_MISSING', `there is no index '${name}'; SHOW INDEXES lists them`, { name })
   }
 
@@ -171,10 +171,22 @@ export class IndexBuilds {
   }
 }
 
+/** What begins an index; undefined where IF NOT EXISTS finds one. */
+function beginningOf(command: CreateIndex | CreateTextIndex, transaction: StoreTransaction): (() => void) | undefined {
+  if (command.kind === 'createTextIndex') {
+    const index = textIndexToCreate(command, transaction)
+    return index && (() => transaction.beginTextIndex(index))
+  }
+  const index = indexToCreate(command, transaction)
+  return index && (() => transaction.beginIndex(index))
+}
+
 /** Drops what was being filled when the database was last open. Nobody was told that it is there. */
 export function dropUnfinishedIndexes(storage: Storage): void {
   const { stores } = storage
-  const names = stores.indexes().flatMap((open) => (stores.isWhole(open) ? [] : [open.definition.name]))
+  const names = [...stores.indexes(), ...stores.textIndexes()].flatMap((open) =>
+    stores.isWhole(open) ? [] : [open.definition.name],
+  )
   if (names.length === 0) return
   storage.begin()
   try {
@@ -187,7 +199,8 @@ export function dropUnfinishedIndexes(storage: Storage): void {
 }
 
 function dropUnfinished(transaction: StoreTransaction, names: readonly string[]): void {
-  for (const { definition, whole } of transaction.catalog.indexStates())
+  const { catalog } = transaction
+  for (const { definition, whole } of [...catalog.indexStates(), ...catalog.textIndexStates()])
     if (!whole && names.includes(definition.name)) transaction.dropIndex(definition.name)
 }
 

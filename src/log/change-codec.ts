@@ -22,6 +22,9 @@
  *  18 deleteValue          id
  *  19 renameKey            id, key
  *  20 setExpiry            id, milliseconds since 1970 (0: never)
+ *  21 createTextIndex      name, entity, count and tokens, count and fields (property, count and steps as those of 9, analyzer as
+ *                          value, weight as a FLOAT's value), k1 and b as FLOATs
+ *  22 beginTextIndex       as 21
  *
  * Ids, tokens and counts are varints. The relationship 7 of type 2 from 5 to 300, without properties:
  *
@@ -39,6 +42,8 @@ import {
   propertyTypes,
   type RuleDefinition,
   type StoredValue,
+  type TextField,
+  type TextIndexDefinition,
   type TokenSpace,
   type TreeChange,
 } from '../core/change.js'
@@ -53,6 +58,7 @@ import {
   type TypeId,
   type ValueId,
 } from '../core/ids.js'
+import { Float } from '../core/value.js'
 
 const tags = {
   defineToken: 1,
@@ -75,6 +81,8 @@ const tags = {
   deleteValue: 18,
   renameKey: 19,
   setExpiry: 20,
+  createTextIndex: 21,
+  beginTextIndex: 22,
 } as const satisfies Record<Change['kind'], number>
 
 const spaces: readonly TokenSpace[] = ['label', 'type', 'property']
@@ -126,6 +134,10 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case 'createIndex':
     case 'beginIndex':
       writeIndex(writer, change.index)
+      break
+    case 'createTextIndex':
+    case 'beginTextIndex':
+      writeTextIndex(writer, change.index)
       break
     case 'dropIndex':
     case 'dropRule':
@@ -223,6 +235,21 @@ const uniqueness = [
 /** Added to the number where the steps of each part follow. */
 const withPaths = uniqueness.length
 
+function writeTextIndex(writer: ByteWriter, { name, entity, tokens, parts, k1, b }: TextIndexDefinition): void {
+  writer.text(name)
+  writer.byte(entities.indexOf(entity))
+  writeIds(writer, tokens)
+  writer.varint(parts.length)
+  for (const { property, path, analyzer, weight } of parts) {
+    writer.varint(property)
+    writeIndexPath(writer, path)
+    writeValue(writer, analyzer)
+    writeValue(writer, new Float(weight))
+  }
+  writeValue(writer, new Float(k1))
+  writeValue(writer, new Float(b))
+}
+
 function writeRule(writer: ByteWriter, { name, entity, token, property, types }: RuleDefinition): void {
   writer.text(name)
   writer.byte(entities.indexOf(entity))
@@ -285,6 +312,10 @@ export function readChange(reader: ByteReader): Change {
       return { kind: 'dropIndex', name: reader.text() }
     case tags.beginIndex:
       return { kind: 'beginIndex', index: readIndex(reader) }
+    case tags.createTextIndex:
+      return { kind: 'createTextIndex', index: readTextIndex(reader) }
+    case tags.beginTextIndex:
+      return { kind: 'beginTextIndex', index: readTextIndex(reader) }
     case tags.createRule:
       return { kind: 'createRule', rule: readRule(reader) }
     case tags.dropRule:
@@ -362,6 +393,25 @@ const indexForms = [false, true].flatMap((hasPaths) => uniqueness.map((asked) =>
 
 function readIndexPath(reader: ByteReader): IndexStep[] {
   return Array.from({ length: reader.count() }, () => (pick(reader, [true, false]) ? reader.text() : null))
+}
+
+function readTextIndex(reader: ByteReader): TextIndexDefinition {
+  const name = reader.text()
+  const entity = pick(reader, entities)
+  const tokens = readIds<LabelId | TypeId>(reader)
+  const parts = Array.from({ length: reader.count() }, () => readTextField(reader))
+  return { name, entity, tokens, parts, k1: readFloat(reader), b: readFloat(reader) }
+}
+
+function readTextField(reader: ByteReader): TextField {
+  const property = readId<PropertyId>(reader)
+  return { property, path: readIndexPath(reader), analyzer: readValue(reader), weight: readFloat(reader) }
+}
+
+function readFloat(reader: ByteReader): number {
+  const value = readValue(reader)
+  if (value instanceof Float) return value.value
+  throw reader.damaged('a FLOAT is missing')
 }
 
 function readRule(reader: ByteReader): RuleDefinition {

@@ -1,7 +1,9 @@
 /**
  * Which root record of the page space each structure has. Fixed ones come first; then eight for each token or index
- * number, so that a number gives its tables without a lookup.
+ * number, so that a number gives its tables without a lookup; and the last ones are areas of full-text indexes.
  */
+import { tablesMax } from '../pages/page-space.js'
+
 export const slots = {
   counters: 0,
   stringBlocks: 1, // and 2, 3
@@ -44,5 +46,16 @@ export function familySlot(family: keyof typeof families, id: number): number {
   return firstFamily + (id << familyShift) + families[family]
 }
 
-/** Tokens and indexes a space has room for: (524,288 - 64) / 8, less number 0, which is nobody's. */
-export const tokensMax = 65_527
+/** Full-text indexes a space has room for; their areas count from 0. */
+export const textIndexesMax = 256
+/** Tables of each. */
+const areaShift = 4
+const firstArea = tablesMax - (textIndexesMax << areaShift)
+
+/** The first table of a full-text index. */
+export function areaSlot(area: number): number {
+  return firstArea + (area << areaShift)
+}
+
+/** Tokens and indexes a space has room for: (524,288 - 4,096 - 64) / 8, less number 0, which is nobody's. */
+export const tokensMax = ((firstArea - firstFamily) >> familyShift) - 1

@@ -4,17 +4,19 @@
  *   counters     word 0: nodes, 1: relationships; then for each number i: 2i + 2 label's nodes, 2i + 3 type's relationships
  *   end labels   of a type, for each label i: 2i relationships that start at such a node, 2i + 1 that end there
  */
-import type { KeySet } from '../../indexes/key-set.js'
+import { analyzerOf } from '../../indexes/fulltext/analysis/named.js'
+import { FulltextIndex } from '../../indexes/fulltext/fulltext-index.js'
+import { type Bitmap, unionOf } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
-import type { EntityKind, IndexDefinition, IndexPart, RuleDefinition } from '../core/change.js'
+import type { EntityKind, IndexDefinition, IndexPart, RuleDefinition, TextIndexDefinition } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
-import { valuesAt, valuesOfParts } from '../core/index-parts.js'
+import { fieldName, textsAmong, valuesAt, valuesOfParts } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
 import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
 import { PageSpace } from '../pages/page-space.js'
 import { PagedWords } from '../pages/paged-words.js'
-import { CatalogStore } from './catalog/catalog-store.js'
+import { CatalogStore, type PlacedTextIndex } from './catalog/catalog-store.js'
 import { GraphStore } from './graph/graph-store.js'
 import { valuesInTree } from './index-values.js'
 import { Column } from './json/column.js'
@@ -24,7 +26,7 @@ import { Keyspace } from './keyspace/keyspace.js'
 import { NodeStore } from './keyspace/node-store.js'
 import { ValueStore } from './keyspace/value-store.js'
 import { Sets } from './sets.js'
-import { familySlot, slots } from './slots.js'
+import { areaSlot, familySlot, slots } from './slots.js'
 import { Dictionary } from './strings/dictionary.js'
 
 /** An index with its definition and number. */
@@ -34,14 +36,23 @@ export interface OpenIndex {
   readonly index: OrderedIndex
 }
 
+export interface OpenTextIndex {
+  readonly number: number
+  readonly definition: TextIndexDefinition
+  readonly index: FulltextIndex
+}
+
+export function isTextIndex(open: OpenIndex | OpenTextIndex): open is OpenTextIndex {
+  return 'tokens' in open.definition
+}
+
 export interface OpenRule {
   readonly number: number
   readonly definition: RuleDefinition
 }
 
 /** What every entity of a label or type must have, because of the constraint of this name. */
-export interface Requirement extends Covering {
-  readonly name: string
+export interface Requirement extends Pick<IndexDefinition, 'name' | 'entity' | 'token'> {
   readonly properties: readonly PropertyId[]
 }
 
@@ -63,13 +74,23 @@ export function requirementOf({ name, entity, token, parts }: IndexDefinition): 
   return { name, entity, token, properties: parts.map(({ property }) => property) }
 }
 
+/** What a full-text index would hold of an entity: for each field its texts; undefined where there is none at all. */
+export function textsOf(
+  { parts }: TextIndexDefinition,
+  valuesOf: (part: IndexPart) => readonly PropertyValue[],
+): readonly (readonly string[])[] | undefined {
+  const texts = parts.map((part) => textsAmong(valuesOf(part)))
+  return texts.some((ofField) => ofField.length > 0) ? texts : undefined
+}
+
 export type RelationshipEnd = 'start' | 'end'
 
-/** The part of a definition that says which entities it is about. */
-type Covering = Pick<IndexDefinition, 'entity' | 'token'>
+/** The part of a definition that says which entities it is about: those with the token, or with any of them. */
+type Covering = Pick<IndexDefinition, 'entity' | 'token'> | Pick<TextIndexDefinition, 'entity' | 'tokens'>
 
 interface Schema {
   readonly indexes: readonly OpenIndex[]
+  readonly textIndexes: readonly OpenTextIndex[]
   readonly rules: readonly OpenRule[]
   readonly requirements: readonly Requirement[]
 }
@@ -93,7 +114,7 @@ export class Stores {
   private readonly counters: PagedWords
   private readonly columns = { node: [] as Column[], relationship: [] as Column[] }
   private readonly endLabelsByType: PagedWords[] = []
-  private schema: Schema = { indexes: [], rules: [], requirements: [] }
+  private schema: Schema = { indexes: [], textIndexes: [], rules: [], requirements: [] }
   private schemaVersion = -1
   /** Of a snapshot: it can be read no more, since memory was full or what it read could not be made safe. */
   void = false
@@ -284,6 +305,10 @@ export class Stores {
     return this.openSchema().indexes
   }
 
+  textIndexes(): readonly OpenTextIndex[] {
+    return this.openSchema().textIndexes
+  }
+
   rules(): readonly OpenRule[] {
     return this.openSchema().rules
   }
@@ -305,6 +330,9 @@ export class Stores {
     const indexes = this.catalog.indexes().flatMap((definition, number) => {
       return definition === undefined ? [] : [{ number, definition, index: this.openIndex(number) }]
     })
+    const textIndexes = this.catalog.textIndexes().flatMap((placed, number) => {
+      return placed === undefined ? [] : [this.reopenTextIndex(number, placed)]
+    })
     const rules = this.catalog.rules().flatMap((definition, number) => {
       return definition === undefined ? [] : [{ number, definition }]
     })
@@ -314,16 +342,24 @@ export class Stores {
       ...ofIndexes.map(({ definition }) => requirementOf(definition)),
       ...ofRules.map(({ definition }) => ({ ...definition, properties: [definition.property] })),
     ]
-    return { indexes, rules, requirements }
+    return { indexes, textIndexes, rules, requirements }
   }
 
   /** Whether an index holds all that it covers. Until then nothing may rely on what it lacks. */
-  isWhole({ number }: OpenIndex): boolean {
+  isWhole({ number }: { readonly number: number }): boolean {
     return this.catalog.filledTo(number) === idMax
   }
 
   findIndex(name: string): OpenIndex | undefined {
     return this.indexes().find(({ definition }) => definition.name === name)
+  }
+
+  findTextIndex(name: string): OpenTextIndex | undefined {
+    return this.textIndexes().find(({ definition }) => definition.name === name)
+  }
+
+  findAnyIndex(name: string): OpenIndex | OpenTextIndex | undefined {
+    return this.findIndex(name) ?? this.findTextIndex(name)
   }
 
   findRule(name: string): OpenRule | undefined {
@@ -337,6 +373,19 @@ export class Stores {
       treeMeta: space.table(familySlot('indexTreeMeta', number)),
       counts: space.table(familySlot('indexCounts', number)),
     })
+  }
+
+  /** It keeps what it knows of its pages when other definitions come and go. */
+  private reopenTextIndex(number: number, { definition, area }: PlacedTextIndex): OpenTextIndex {
+    const before = this.schema.textIndexes.find((open) => open.definition === definition)
+    return before ?? { number, definition, index: this.openTextIndex(definition, area) }
+  }
+
+  private openTextIndex({ parts, k1, b }: TextIndexDefinition, area: number): FulltextIndex {
+    const fields = parts.map(({ property, path, analyzer, weight }) => {
+      return { name: fieldName(this.catalog.name('property', property), path), analyzer: analyzerOf(analyzer), weight }
+    })
+    return new FulltextIndex(this.space, areaSlot(area), { fields, k1, b })
   }
 
   /** Gives up the pages of an index. */
@@ -357,21 +406,38 @@ export class Stores {
     return path.length === 0 ? valuesAt(column.get(id), path) : valuesInTree(column.treeOf(id), path)
   }
 
-  /** Whether the entity is of the label or type that the index or rule covers. */
-  covers({ entity, token }: Covering, id: number): boolean {
+  /** What a full-text index would hold of an entity as it is now. */
+  textsOf({ definition }: OpenTextIndex, id: number): readonly (readonly string[])[] | undefined {
+    return textsOf(definition, (part) => this.valuesOf(part, definition.entity, id))
+  }
+
+  /** Whether the entity is of a label or type that the index or rule covers. */
+  covers(covering: Covering, id: number): boolean {
+    if ('tokens' in covering) return covering.tokens.some((token) => this.has(covering.entity, token, id))
+    return this.has(covering.entity, covering.token, id)
+  }
+
+  private has(entity: EntityKind, token: LabelId | TypeId, id: number): boolean {
     return entity === 'node'
       ? this.nodes.labelsOf(id as NodeId).includes(token as LabelId)
       : this.graph.typeOf(id as RelationshipId) === token
   }
 
   /** Whether the entity's values are to be in the index now: it covers the entity, and has been filled so far. */
-  holds({ number, definition }: OpenIndex, id: number): boolean {
+  holds({ number, definition }: OpenIndex | OpenTextIndex, id: number): boolean {
     return id <= this.catalog.filledTo(number) && this.covers(definition, id)
   }
 
-  /** The entities of an index's label or type. */
-  coveredBy({ entity, token }: Covering): KeySet {
-    return entity === 'node' ? this.sets.label(token as LabelId) : this.sets.type(token as TypeId)
+  /** The entities that an index or rule covers, in this version. It must not be changed, and not be held across a write. */
+  coveredBy(covering: Covering): Bitmap {
+    const { entity } = covering
+    const tokens = 'tokens' in covering ? covering.tokens : [covering.token]
+    return unionOf(tokens.map((token) => this.setOf(entity, token)))
+  }
+
+  private setOf(entity: EntityKind, token: LabelId | TypeId): Bitmap {
+    const set = entity === 'node' ? this.sets.label(token as LabelId) : this.sets.type(token as TypeId)
+    return this.version === undefined ? set.current() : set.at(this.version)
   }
 
   exists(entity: EntityKind, id: number): boolean {

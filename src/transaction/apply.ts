@@ -9,7 +9,7 @@ import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId,
 import { type ChangedPlace, covers } from '../core/index-parts.js'
 import type { PropertyValue } from '../core/value.js'
 import type { Column } from '../stores/json/column.js'
-import type { OpenIndex, Stores } from '../stores/stores.js'
+import { isTextIndex, type OpenIndex, type OpenTextIndex, type Stores } from '../stores/stores.js'
 
 export function applyChange(stores: Stores, change: Change): void {
   switch (change.kind) {
@@ -50,6 +50,13 @@ export function applyChange(stores: Stores, change: Change): void {
       return
     case 'beginIndex':
       stores.catalog.addIndex(change.index)
+      return
+    case 'createTextIndex':
+      stores.catalog.addTextIndex(change.index)
+      fillIndex(stores, change.index.name, idMax)
+      return
+    case 'beginTextIndex':
+      stores.catalog.addTextIndex(change.index)
       return
     case 'fillIndex':
       fillIndex(stores, change.name, change.upTo)
@@ -111,7 +118,7 @@ function deleteNode(stores: Stores, id: NodeId): void {
 }
 
 function changeLabels(stores: Stores, id: NodeId, labels: readonly LabelId[]): void {
-  removeFromIndexes(stores, 'node', id)
+  removeFromOrdered(stores, 'node', id)
   const before = stores.nodes.labelsOf(id)
   for (const label of before)
     if (!labels.includes(label)) {
@@ -125,7 +132,13 @@ function changeLabels(stores: Stores, id: NodeId, labels: readonly LabelId[]): v
     }
   countEndsAgain(stores, id, { before, after: labels })
   stores.nodes.setLabels(id, labels)
-  addToIndexes(stores, 'node', id)
+  addToOrdered(stores, 'node', id)
+  for (const open of stores.textIndexes()) if (isAffectedByLabels(stores, open, id)) indexTexts(stores, open, id)
+}
+
+/** The texts are the same, so that only coming and going counts. */
+function isAffectedByLabels(stores: Stores, open: OpenTextIndex, id: NodeId): boolean {
+  return open.definition.entity === 'node' && open.index.has(id) !== stores.holds(open, id)
 }
 
 /** The relationships of a node whose labels change count for its new labels. */
@@ -180,16 +193,15 @@ function changeCovered(
   write: (column: Column) => void,
 ): void {
   const column = stores.column(entity, place.property)
-  if (stores.indexes().length === 0) {
-    write(column)
-    return
-  }
-  const affected = stores.indexes().filter((open) => covers(open.definition, entity, place) && stores.holds(open, id))
+  const isAffected = (open: OpenIndex | OpenTextIndex) =>
+    covers(open.definition, entity, place) && stores.holds(open, id)
+  const affected = stores.indexes().length === 0 ? [] : stores.indexes().filter(isAffected)
   const before = affected.map((open) => stores.indexEntries(open, id))
   write(column)
   affected.forEach((open, i) => {
     replaceEntries(open, id, { before: before[i]!, after: stores.indexEntries(open, id) })
   })
+  for (const open of stores.textIndexes()) if (isAffected(open)) indexTexts(stores, open, id)
 }
 
 type Entries = readonly (readonly PropertyValue[])[]
@@ -212,6 +224,17 @@ function without(index: OpenIndex['index'], entries: Entries, others: Entries): 
   return entries.filter((values) => !keys.has(index.keyOf(values)))
 }
 
+/** Makes a full-text index hold an entity as it is now, in place of what it held of it. */
+function indexTexts(stores: Stores, open: OpenTextIndex, id: number): void {
+  if (open.index.has(id)) open.index.remove(id)
+  if (stores.holds(open, id)) addTexts(stores, open, id)
+}
+
+function addTexts(stores: Stores, open: OpenTextIndex, id: number): void {
+  const texts = stores.textsOf(open, id)
+  if (texts !== undefined) open.index.add(id, texts)
+}
+
 function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {
   const { path } = change
   changeCovered(stores, { entity, id, property, path }, (column) => column.changeTree(id, change))
@@ -222,11 +245,24 @@ function clearProperties(stores: Stores, entity: EntityKind, id: NodeId | Relati
     stores.column(entity, property as PropertyId).set(id, null)
 }
 
+/** What has come into being. */
 function addToIndexes(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
+  addToOrdered(stores, entity, id)
+  for (const open of stores.textIndexes()) if (open.definition.entity === entity) indexTexts(stores, open, id)
+}
+
+/** What is about to go. */
+function removeFromIndexes(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
+  removeFromOrdered(stores, entity, id)
+  for (const { definition, index } of stores.textIndexes())
+    if (definition.entity === entity && index.has(id)) index.remove(id)
+}
+
+function addToOrdered(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
   for (const { index, values } of entriesOf(stores, entity, id)) index.add(id, values)
 }
 
-function removeFromIndexes(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
+function removeFromOrdered(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
   for (const { index, values } of entriesOf(stores, entity, id)) index.remove(id, values)
 }
 
@@ -250,25 +286,27 @@ interface Entry {
 type Put = (id: number, values: readonly PropertyValue[]) => void
 
 function fillIndex(stores: Stores, name: string, upTo: number): void {
-  const open = stores.findIndex(name)!
+  const open = stores.findAnyIndex(name)!
   for (const id of idsToFill(stores, open, { upTo }))
-    for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
+    if (isTextIndex(open)) addTexts(stores, open, id)
+    else for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
   stores.catalog.setFilledTo(open.number, upTo)
 }
 
 function dropIndex(stores: Stores, name: string): void {
-  const { number } = stores.findIndex(name)!
-  stores.catalog.removeDefinition(number)
-  stores.clearIndex(number)
+  const open = stores.findAnyIndex(name)!
+  stores.catalog.removeDefinition(open.number)
+  if (isTextIndex(open)) open.index.clear()
+  else stores.clearIndex(open.number)
 }
 
 /** The next entities that an index is to hold, in the order of their ids: so many at most, and none beyond `upTo`. */
 export function idsToFill(
   stores: Stores,
-  { definition, number }: OpenIndex,
+  { definition, number }: OpenIndex | OpenTextIndex,
   { upTo = idMax, idsMax = idMax }: { upTo?: number; idsMax?: number },
 ): Uint32Array {
-  const covered = stores.coveredBy(definition).current()
+  const covered = stores.coveredBy(definition)
   const from = covered.rank(stores.catalog.filledTo(number))
   return covered.rangeUint32Array(from, Math.min(idsMax, covered.rank(upTo) - from))
 }

@@ -13,7 +13,7 @@ import { valuesBy } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
-import { entriesOf, type RelationshipEnd, type Stores } from '../stores/stores.js'
+import { entriesOf, type RelationshipEnd, type Stores, textsOf } from '../stores/stores.js'
 import { applyChange } from './apply.js'
 import { BulkExtents, type OpenExtent } from './bulk-extents.js'
 import { checkFreeKey, checkKey, checkName, checkRequired, checkSchema, checkValue } from './checks.js'
@@ -50,7 +50,7 @@ export class BulkLoader {
           nodes: stores.nodeCount,
         },
       )
-    this.hasSchema = stores.indexes().length > 0 || stores.rules().length > 0
+    this.hasSchema = stores.indexes().length + stores.textIndexes().length + stores.rules().length > 0
     this.nodes = new BulkExtents(stores.nodes.ids, (extent) => this.writeNodes(extent))
     this.relationships = new BulkExtents(stores.graph.ids, (extent) => this.writeRelationships(extent))
   }
@@ -227,6 +227,12 @@ export class BulkLoader {
       if (definition.entity !== entity || !tokens.includes(definition.token)) continue
       if (id > stores.catalog.filledTo(number)) continue
       for (const values of entriesOf(open, valuesBy(readerOf(properties)))) index.add(id, values)
+    }
+    for (const { definition, index, number } of stores.textIndexes()) {
+      if (definition.entity !== entity || !definition.tokens.some((token) => tokens.includes(token))) continue
+      const texts =
+        id > stores.catalog.filledTo(number) ? undefined : textsOf(definition, valuesBy(readerOf(properties)))
+      if (texts !== undefined) index.add(id, texts)
     }
   }
 

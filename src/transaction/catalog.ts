@@ -1,13 +1,22 @@
 /** What the planner may know of a database: names, counts and indexes. Read-only; the counts are exact. */
-import type { IndexDefinition, RuleDefinition } from '../core/change.js'
+import type { IndexDefinition, RuleDefinition, TextIndexDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
 
-export interface IndexState {
-  readonly definition: IndexDefinition
+export interface IndexState<Definition = IndexDefinition> {
+  readonly definition: Definition
   /** Whether it holds all that it covers. */
   readonly whole: boolean
   /** The share of what it covers that it holds: 0 to 1. */
   readonly filled: number
+}
+
+export interface TextIndexState extends IndexState<TextIndexDefinition> {
+  /** Entities that it holds. */
+  readonly documents: number
+  /** Different terms in them. */
+  readonly terms: number
+  /** Of pages. */
+  readonly bytes: number
 }
 
 export interface Catalog {
@@ -34,6 +43,10 @@ export interface Catalog {
   indexes(): readonly IndexDefinition[]
   /** All of them, those that are still being filled too. */
   indexStates(): readonly IndexState[]
+  /** Full-text indexes that are whole. */
+  textIndexes(): readonly TextIndexDefinition[]
+  /** All of them. */
+  textIndexStates(): readonly TextIndexState[]
   /** What entities must keep by themselves: types of properties, and that properties exist. */
   rules(): readonly RuleDefinition[]
   /** Distinct keys an index holds: exact for a unique one, an estimate otherwise. */

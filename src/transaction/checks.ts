@@ -6,6 +6,7 @@ import type {
   IndexPart,
   PropertyType,
   RuleDefinition,
+  TextIndexDefinition,
   TreeChange,
 } from '../core/change.js'
 import { encodeValue, valueNestingMax } from '../core/codec.js'
@@ -17,7 +18,7 @@ import type { Step } from '../core/json-path/tree.js'
 import { Temporal } from '../core/temporal/temporal.js'
 import { Float, type PropertyValue, typeName } from '../core/value.js'
 import { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
-import { tokensMax } from '../stores/slots.js'
+import { textIndexesMax, tokensMax } from '../stores/slots.js'
 import { entriesOf, type OpenIndex, type Requirement, requirementOf, type Stores } from '../stores/stores.js'
 import { stringBytesMax } from '../stores/strings/dictionary.js'
 import { elementIdOf } from './element-id.js'
@@ -348,6 +349,17 @@ export function checkNewIndex(stores: Stores, definition: IndexDefinition): void
   checkNewProperties(stores, definition)
 }
 
+/** As `checkNewIndex`. Two over the same texts may differ in their analyzers. */
+export function checkNewTextIndex(stores: Stores, { name }: TextIndexDefinition): void {
+  checkNewName(stores, name)
+  if (stores.textIndexes().length >= textIndexesMax)
+    throw new DatabaseError(
+      'LIMIT_EXCEEDED',
+      `a database has room for ${textIndexesMax} full-text indexes; drop one, or give one more fields`,
+      { textIndexesMax },
+    )
+}
+
 /** As `checkNewIndex`. */
 export function checkNewRule(stores: Stores, definition: RuleDefinition): void {
   checkNewName(stores, definition.name)
@@ -366,13 +378,13 @@ export function checkNewRule(stores: Stores, definition: RuleDefinition): void {
 
 function checkNewName(stores: Stores, name: string): void {
   checkName('index', name)
-  if (stores.findIndex(name) !== undefined || stores.findRule(name) !== undefined)
+  if (stores.findAnyIndex(name) !== undefined || stores.findRule(name) !== undefined)
     throw new DatabaseError(
       'INDEX_EXISTS',
       `an index or constraint '${name}' exists already; choose another name, or add IF NOT EXISTS`,
       { name },
     )
-  if (stores.indexes().length + stores.rules().length >= tokensMax)
+  if (stores.indexes().length + stores.textIndexes().length + stores.rules().length >= tokensMax)
     throw new DatabaseError('LIMIT_EXCEEDED', `a database has room for ${tokensMax} indexes; drop one`, { tokensMax })
 }
 
@@ -380,7 +392,7 @@ function checkNewName(stores: Stores, name: string): void {
 export function checkIndexable(stores: Stores, definition: IndexDefinition): void {
   const seen = new Map<string, number>()
   const probe = { definition, index: stores.openIndex(0) }
-  for (const id of stores.coveredBy(definition).current()) {
+  for (const id of stores.coveredBy(definition)) {
     if (definition.required) checkComplete(stores, requirementOf(definition), id)
     for (const values of stores.indexEntries(probe, id)) {
       probe.index.check(values)
@@ -398,7 +410,7 @@ export function checkRuleData(stores: Stores, definition: RuleDefinition): void 
   const { entity, property, types } = definition
   const column = stores.column(entity, property)
   const requirement = { ...definition, properties: [property] }
-  for (const id of stores.coveredBy(definition).current())
+  for (const id of stores.coveredBy(definition))
     if (types === null) checkComplete(stores, requirement, id)
     else checkType(stores, definition, column.get(id))
 }
@@ -414,7 +426,7 @@ export function checkEntries(stores: Stores, open: OpenIndex, ids: Iterable<numb
  */
 export function checkWhole(stores: Stores, open: OpenIndex): void {
   const { definition, index } = open
-  const covered = stores.coveredBy(definition).current()
+  const covered = stores.coveredBy(definition)
   if (definition.required && index.size < covered.size)
     for (const id of covered) checkComplete(stores, requirementOf(definition), id)
   if (!definition.unique || index.size === index.distinct) return

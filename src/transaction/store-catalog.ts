@@ -1,8 +1,8 @@
 /** The catalog that planners read, over the stores of one version. */
-import type { IndexDefinition, RuleDefinition } from '../core/change.js'
+import type { IndexDefinition, RuleDefinition, TextIndexDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
-import type { OpenIndex, Stores } from '../stores/stores.js'
-import type { Catalog, IndexState } from './catalog.js'
+import type { OpenIndex, OpenTextIndex, Stores } from '../stores/stores.js'
+import type { Catalog, IndexState, TextIndexState } from './catalog.js'
 
 export class StoreCatalog implements Catalog {
   constructor(private readonly stores: Stores) {}
@@ -79,13 +79,23 @@ export class StoreCatalog implements Catalog {
     return this.stores.indexes().map((open) => this.stateOf(open))
   }
 
-  private stateOf(open: OpenIndex): IndexState {
+  textIndexes(): readonly TextIndexDefinition[] {
     const { stores } = this
-    const { definition, number } = open
-    const { version } = stores
-    const set = stores.coveredBy(definition)
-    const covered = version === undefined ? set.current() : set.at(version)
-    const held = covered.rank(stores.catalog.filledTo(number))
+    return stores.textIndexes().flatMap((open) => (stores.isWhole(open) ? [open.definition] : []))
+  }
+
+  textIndexStates(): readonly TextIndexState[] {
+    return this.stores.textIndexes().map((open) => {
+      const { documents, terms, bytes } = open.index
+      return { ...this.stateOf(open), documents, terms, bytes }
+    })
+  }
+
+  private stateOf<Open extends OpenIndex | OpenTextIndex>(open: Open) {
+    const { stores } = this
+    const definition: Open['definition'] = open.definition
+    const covered = stores.coveredBy(definition)
+    const held = covered.rank(stores.catalog.filledTo(open.number))
     return { definition, whole: stores.isWhole(open), filled: covered.size === 0 ? 1 : held / covered.size }
   }
 

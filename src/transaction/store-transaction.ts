@@ -11,6 +11,7 @@ import type {
   IndexStep,
   PropertyEntry,
   RuleDefinition,
+  TextIndexDefinition,
   TokenSpace,
   TreeChange,
 } from '../core/change.js'
@@ -33,7 +34,7 @@ import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
 import { valuesAfter, valuesGiven } from '../stores/index-values.js'
 import { ColumnReader } from '../stores/json/column.js'
 import type { TreeRef } from '../stores/json/tree-ref.js'
-import type { Stores } from '../stores/stores.js'
+import { isTextIndex, type Stores } from '../stores/stores.js'
 import { applyChange, idsToFill } from './apply.js'
 import type { Catalog } from './catalog.js'
 import {
@@ -44,6 +45,7 @@ import {
   checkName,
   checkNewIndex,
   checkNewRule,
+  checkNewTextIndex,
   checkRuleData,
   checkSchema,
   checkTreeChange,
@@ -55,6 +57,7 @@ import {
 import { elementIdOf } from './element-id.js'
 import { StoreCatalog } from './store-catalog.js'
 import { StoreKeys } from './store-keys.js'
+import { TextView } from './text-view.js'
 import type {
   AdjacencyCursor,
   ColumnView,
@@ -63,6 +66,7 @@ import type {
   IdScan,
   LabelSetView,
   RelationshipView,
+  TextIndexView,
   Transaction,
   TreeValue,
   ValueRange,
@@ -84,6 +88,8 @@ export class StoreTransaction implements Transaction {
   private ownKeys: StoreKeys | undefined
   /** Views that were handed out, to be pointed at newer pages. */
   private attached: { attach(stores: Stores): void }[] | undefined
+  /** Until something changes. */
+  private textViews: Map<string, TextView> | undefined
 
   /** A point read takes about a microsecond, so nothing is made here that it does not use. */
   constructor(
@@ -133,6 +139,22 @@ export class StoreTransaction implements Transaction {
 
   indexRange(definition: IndexDefinition, range: ValueRange): IdScan {
     return this.indexOf(definition).range(range)
+  }
+
+  textIndex(name: string): TextIndexView {
+    const open = this.stores.findTextIndex(name)
+    if (open === undefined) throw textIndexMissing(name)
+    if (!this.stores.isWhole(open))
+      throw new DatabaseError(
+        'INDEX_MISSING',
+        `the full-text index '${name}' is being filled; CALL db.awaitIndex('${name}') waits for it`,
+        { name },
+      )
+    const known = this.textViews?.get(name)
+    if (known?.isOf(open)) return known
+    const view = new TextView(open)
+    ;(this.textViews ??= new Map()).set(name, view)
+    return view
   }
 
   // ---- reading: views ---------------------------------------------------------------------------------------------
@@ -379,15 +401,28 @@ export class StoreTransaction implements Transaction {
    */
   fillIndex(name: string, idsMax: number): boolean {
     const { stores } = this
-    const open = this.indexNamed(name)
+    const open = this.anyIndexNamed(name)
     if (stores.isWhole(open)) return true
     const ids = idsToFill(stores, open, { idsMax })
-    checkEntries(stores, open, ids)
+    if (!isTextIndex(open)) checkEntries(stores, open, ids)
     if (ids.length > 0) this.change({ kind: 'fillIndex', name, upTo: ids.at(-1)! })
     if (ids.length === idsMax) return false
-    checkWhole(stores, open)
+    if (!isTextIndex(open)) checkWhole(stores, open)
     this.change({ kind: 'fillIndex', name, upTo: idMax })
     return true
+  }
+
+  createTextIndex(index: TextIndexDefinition): void {
+    checkNewTextIndex(this.stores, index)
+    this.change({ kind: 'createTextIndex', index })
+    this.counters.indexesAdded++
+  }
+
+  /** As `beginIndex`. */
+  beginTextIndex(index: TextIndexDefinition): void {
+    checkNewTextIndex(this.stores, index)
+    this.change({ kind: 'beginTextIndex', index })
+    this.counters.indexesAdded++
   }
 
   createRule(rule: RuleDefinition): void {
@@ -409,9 +444,9 @@ export class StoreTransaction implements Transaction {
   }
 
   dropIndex(name: string): void {
-    const { definition } = this.indexNamed(name)
+    const { definition } = this.anyIndexNamed(name)
     this.change({ kind: 'dropIndex', name })
-    if (definition.unique) this.counters.constraintsRemoved++
+    if ('unique' in definition && definition.unique) this.counters.constraintsRemoved++
     else this.counters.indexesRemoved++
   }
 
@@ -425,6 +460,7 @@ export class StoreTransaction implements Transaction {
         { change: change.kind },
       )
     record(change)
+    this.textViews = undefined
     try {
       applyChange(this.stores, change)
     } catch (error) {
@@ -511,11 +547,25 @@ export class StoreTransaction implements Transaction {
     return found.index
   }
 
+  private anyIndexNamed(name: string) {
+    const found = this.stores.findAnyIndex(name)
+    if (found === undefined) throw indexMissing(name)
+    return found
+  }
+
   private indexNamed(name: string) {
     const found = this.stores.findIndex(name)
     if (found === undefined) throw indexMissing(name)
     return found
   }
+}
+
+function textIndexMissing(name: string): DatabaseError {
+  return new DatabaseError(
+    'INDEX_MISSING',
+    `there is no full-text index '${name}'; SHOW INDEXES lists them, and CREATE FULLTEXT INDEX makes one`,
+    { name },
+  )
 }
 
 function indexMissing(name: string): DatabaseError {

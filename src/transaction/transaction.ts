@@ -7,6 +7,9 @@
  * pipeline starts, since an earlier one may have written), and `pause` pins what the query sees before it gives the
  * event loop back, so that its views go on reading the same state while others write.
  */
+import type { Explanation, SearchOptions, SearchResult, TermCount } from '../../indexes/fulltext/fulltext-index.js'
+import type { Query } from '../../indexes/fulltext/query/ast.js'
+import type { Bitmap } from '../../indexes/key-set.js'
 import type {
   EntityKind,
   IndexDefinition,
@@ -14,6 +17,7 @@ import type {
   PropertyEntry,
   RuleDefinition,
   StoredValue,
+  TextIndexDefinition,
   TreeChange,
 } from '../core/change.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
@@ -22,6 +26,8 @@ import type { Encoding } from '../stores/json/column.js'
 import type { TreeValue } from '../stores/json/tree-ref.js'
 import type { Catalog } from './catalog.js'
 
+export type { Explanation, SearchResult } from '../../indexes/fulltext/fulltext-index.js'
+export type { Bitmap } from '../../indexes/key-set.js'
 export { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 
 export interface Transaction {
@@ -40,6 +46,9 @@ export interface Transaction {
   indexSeek(index: IndexDefinition, values: readonly PropertyValue[]): readonly number[]
   /** Entities whose first indexed property lies in the range, in the order of the index. */
   indexRange(index: IndexDefinition, range: ValueRange): IdScan
+
+  /** A full-text index as it is now. Throws INDEX_MISSING where there is none, or one that is not whole yet. */
+  textIndex(name: string): TextIndexView
 
   // ---- reading: views --------------------------------------------------------------------------------------------
   /** The label set of each node. */
@@ -93,6 +102,9 @@ export interface Transaction {
   /** Throws NODE_HAS_RELATIONSHIPS unless `detach`, which deletes those first. Gives how many relationships went. */
   deleteNode(id: NodeId, options: { detach: boolean }): number
   createIndex(index: IndexDefinition): void
+  /** Throws INDEX_EXISTS, LIMIT_EXCEEDED. */
+  createTextIndex(index: TextIndexDefinition): void
+  /** An index of any kind. Throws INDEX_MISSING. */
   dropIndex(name: string): void
   /** Throws INDEX_EXISTS, and CONSTRAINT_VIOLATION for what is there and breaks it. */
   createRule(rule: RuleDefinition): void
@@ -147,6 +159,24 @@ export interface ValueRange {
 export interface IdScan {
   /** Writes the next ids into `batch` from its start; gives how many, 0 at the end. */
   next(batch: Uint32Array): number
+}
+
+/** What a full-text index finds, this transaction's own writes included. It holds until the next write. */
+export interface TextIndexView {
+  readonly definition: TextIndexDefinition
+  /** How many entities it holds. */
+  readonly documents: number
+  /** The best hits, best first; equal ones by ascending id. Throws SEARCH_QUERY_INVALID. */
+  search(query: Query, options?: SearchOptions): SearchResult
+  /** All hits. They must not be changed. */
+  matches(query: Query): Bitmap
+  has(query: Query, id: number): boolean
+  /** undefined for what is no hit. */
+  score(query: Query, id: number): number | undefined
+  explain(query: Query, id: number): Explanation | undefined
+  /** Terms in order (by code point), from the first that is `from` or comes after it. */
+  termsFrom(from: string): Iterable<TermCount>
+  documentFrequency(term: string): number
 }
 
 export interface LabelSetView {

@@ -1,7 +1,8 @@
 /**
  * Compares everything a database keeps twice with a recomputation from the data: sets, counts, ids in use, adjacency
- * lists, indexes, constraints, keys, times of expiry, holders of strings. What it finds is a bug or damage, never a user's mistake.
+ * lists, indexes, full-text indexes, constraints, keys, times of expiry, holders of strings. What it finds is a bug or damage, never a user's mistake.
  */
+import { analyzerOf } from '../../indexes/fulltext/analysis/named.js'
 import type { EntityKind } from '../core/change.js'
 import type { KeyId, LabelId, NodeId, PropertyId, RelationshipId, StringCode, TypeId, ValueId } from '../core/ids.js'
 import type { PropertyValue } from '../core/value.js'
@@ -9,7 +10,7 @@ import { Cursor } from '../stores/graph/cursor.js'
 import { ColumnReader, encodings } from '../stores/json/column.js'
 import { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 import { extentIds, extentShift, type IdSpace } from '../stores/keyspace/id-space.js'
-import type { Stores } from '../stores/stores.js'
+import type { OpenTextIndex, Stores } from '../stores/stores.js'
 import { isNaNValue, isOfType } from './checks.js'
 
 /** Sentences about what does not fit; none in a sound database. Reads everything: seconds for millions of entities. */
@@ -20,6 +21,7 @@ export function verify(stores: Stores): string[] {
   checkIds(stores, found, problems)
   checkLists(stores, found, problems)
   checkIndexes(stores, found, problems)
+  checkTextIndexes(stores, found, problems)
   checkConstraints(stores, found, problems)
   checkKeys(stores, found, problems)
   checkExpiries(stores, found, problems)
@@ -187,6 +189,65 @@ function checkIndexes(stores: Stores, { nodes, relationships }: Found, problems:
     if (index.distinct !== distinct)
       problems.push(`the index '${definition.name}' counts ${index.distinct} values, there are ${distinct}`)
   }
+}
+
+/** Documents, and of each term how many hold it: in all, and in each field. */
+function checkTextIndexes(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  for (const open of stores.textIndexes()) {
+    const { definition, index, number } = open
+    const name = `the full-text index '${definition.name}'`
+    const filledTo = stores.catalog.filledTo(number)
+    const holders = new TermHolders(open)
+    for (const id of definition.entity === 'node' ? nodes : relationships) {
+      const isHeld = id <= filledTo && stores.covers(definition, id)
+      const texts = isHeld ? stores.textsOf(open, id) : undefined
+      if (index.has(id) !== (texts !== undefined))
+        problems.push(`${name} ${index.has(id) ? 'holds' : 'lacks'} ${definition.entity} ${id}`)
+      if (texts !== undefined) holders.add(texts)
+    }
+    if (index.documents !== holders.documents)
+      problems.push(`${name} counts ${index.documents} documents, there are ${holders.documents}`)
+    if (index.terms !== holders.inAny.size)
+      problems.push(`${name} counts ${index.terms} terms, there are ${holders.inAny.size}`)
+    for (const field of [undefined, ...holders.inField.keys()])
+      for (const [term, real] of holders.of(field)) {
+        const kept = index.documentFrequency(term, field)
+        if (kept !== real) problems.push(`${name} counts ${kept} holders of '${term}', there are ${real}`)
+      }
+  }
+}
+
+/** A plain count of who holds which term. */
+class TermHolders {
+  documents = 0
+  readonly inAny = new Map<string, number>()
+  readonly inField: readonly Map<string, number>[]
+
+  constructor(private readonly open: OpenTextIndex) {
+    this.inField = open.definition.parts.map(() => new Map())
+  }
+
+  of(field: number | undefined): ReadonlyMap<string, number> {
+    return field === undefined ? this.inAny : this.inField[field]!
+  }
+
+  add(fields: readonly (readonly string[])[]): void {
+    this.documents++
+    const terms = fields.map((texts, field) => this.termsOf(texts, field))
+    terms.forEach((ofField, field) => {
+      count(this.inField[field]!, ofField)
+    })
+    count(this.inAny, new Set(terms.flatMap((ofField) => [...ofField])))
+  }
+
+  private termsOf(texts: readonly string[], field: number): Set<string> {
+    const analyzer = analyzerOf(this.open.definition.parts[field]!.analyzer)
+    return new Set(texts.flatMap((text) => analyzer.analyze(text).map(({ term }) => term)))
+  }
+}
+
+function count(counts: Map<string, number>, terms: ReadonlySet<string>): void {
+  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
 }
 
 /** What constraints promise, asked of the data. */

@@ -2,7 +2,8 @@
  * The examples of a page of the manual, as they stand there.
  *
  * A block is Cypher with the answer in the block below it. A row is an expression with its value, in a table whose head
- * names the columns `example` and `answer`; in its section "`MATCH ...` stands before each example" gives what they need.
+ * names the columns `example` and `answer`; in its section "`MATCH ...` stands before each example" gives what they need,
+ * whole statements before it too.
  * Where the column is called `statement`, the row is a whole one.
  */
 import { answerParts } from '../../src/cli/print/answer.js'
@@ -79,10 +80,10 @@ function codeOf(cell: string): string {
 
 // ---- running --------------------------------------------------------------------------------------------------------
 
-/** Runs what is typed into a shell over a new database that holds what `graph` creates; gives what the shell writes. */
-export async function runInShell(graph: string, code: string): Promise<string> {
+/** Runs what is typed into a shell over a new database that holds what `setup` creates; gives what the shell writes. */
+export async function runInShell(setup: string | readonly string[], code: string): Promise<string> {
   const db = await open(':memory:', { environment: memoryEnvironment() })
-  await db.query(graph)
+  for (const statement of [setup].flat()) await db.query(statement)
   let written = ''
   const shell = new Shell({
     db: embedded(db),
@@ -123,12 +124,13 @@ function steady(text: string): string {
   return text.replaceAll(/\d+\.\d+ ms/g, '0.00 ms')
 }
 
-/** The one value of a statement's answer, as Cypher writes it; of a statement that fails, the code of the error. */
+/** The one value of the answer of the last statement, as Cypher writes it; of a statement that fails, the code of the error. */
 export async function valueAnswered(graph: string, code: string): Promise<string> {
   const db = await open(':memory:', { environment: memoryEnvironment() })
   try {
-    await db.query(graph)
-    const { rows } = await embedded(db).query(code)
+    const [statement, ...before] = [graph, ...code.split(/;\s+(?=[A-Z])/)].reverse()
+    for (const each of before.reverse()) await db.query(each)
+    const { rows } = await embedded(db).query(statement!)
     return valueText(rows[0]![0])
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error

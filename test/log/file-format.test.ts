@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { ByteWriter } from '../../src/core/bytes.js'
-import type { Change } from '../../src/core/change.js'
+import type { Change, TextIndexDefinition } from '../../src/core/change.js'
 import { encodeValue } from '../../src/core/codec.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId, ValueId } from '../../src/core/ids.js'
 import { wholeProperty } from '../../src/core/index-parts.js'
@@ -38,6 +38,15 @@ const relationship: Change = {
   end: 300 as NodeId,
   properties: [],
 }
+const textIndex: TextIndexDefinition = {
+  name: 'i',
+  entity: 'node',
+  tokens: [1 as LabelId],
+  parts: [{ ...wholeProperty(1 as PropertyId), analyzer: 'english', weight: 1 }],
+  k1: 1.2,
+  b: 0.75,
+}
+
 const changes: Change[] = [
   { kind: 'defineToken', space: 'label', id: 1, name: 'a' },
   { kind: 'createNode', id: node, labels: [], key: null, properties: [] },
@@ -81,6 +90,15 @@ const changes: Change[] = [
   { kind: 'deleteValue', id: 1 as ValueId },
   { kind: 'renameKey', id: 1 as ValueId, key: 'l' },
   { kind: 'setExpiry', id: 1 as ValueId, atMs: null },
+  {
+    kind: 'changeTree',
+    entity: 'node',
+    id: 1 as NodeId,
+    property: 1 as PropertyId,
+    change: { kind: 'remove', path: ['a', 0] },
+  },
+  { kind: 'createTextIndex', index: textIndex },
+  { kind: 'beginTextIndex', index: textIndex },
 ]
 
 function encoded(change: Change): Uint8Array {

@@ -5,9 +5,11 @@
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { FulltextIndex } from '../../indexes/fulltext/fulltext-index.js'
+import { Terms } from '../../indexes/fulltext/terms.js'
 import { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
-import type { IndexDefinition, IndexPart, TreeChange } from '../../src/core/change.js'
+import type { IndexDefinition, IndexPart, TextIndexDefinition, TreeChange } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import { idMax } from '../../src/core/ids.js'
 import { wholeProperty } from '../../src/core/index-parts.js'
@@ -93,6 +95,7 @@ class Run {
         tx.createIndex({ name, entity: 'node', token: tx.labelId(label), parts, unique: false, required: false })
       within('elements', 'L0', [{ property: tx.propertyId('p1'), path: [null] }])
       within('member', 'L1', [{ property: tx.propertyId('p0'), path: ['m1'] }, wholeProperty(tx.propertyId('p1'))])
+      tx.createTextIndex(textIndex(tx, 'words'))
       const token = tx.typeId('T0')
       tx.createIndex({
         name: 'edge',
@@ -357,6 +360,14 @@ class Run {
     if (open === undefined) this.write(false, (tx) => tx.beginIndex(lateIndex(tx, { name: 'late', unique: false })))
     else if (!this.stores.isWhole(open)) this.write(false, (tx) => tx.fillIndex('late', 1 + (a % 6)))
     else if (b % 3 === 0) this.write(false, (tx) => tx.dropIndex('late'))
+    this.buildTextIndex(a, b)
+  }
+
+  private buildTextIndex(a: number, b: number): void {
+    const open = this.stores.findTextIndex('lateWords')
+    if (open === undefined) this.write(false, (tx) => tx.beginTextIndex(textIndex(tx, 'lateWords')))
+    else if (!this.stores.isWhole(open)) this.write(false, (tx) => tx.fillIndex('lateWords', 1 + (b % 6)))
+    else if (a % 3 === 0) this.write(false, (tx) => tx.dropIndex('lateWords'))
   }
 
   /** The end of its filling finds whether the values are unique, as they are then. */
@@ -422,6 +433,21 @@ class Run {
 
 function open(environment: MemoryEnvironment): Storage {
   return Storage.open(environment, 'data', { heap: { slabShift: 7, undoEntriesMax: 400 }, segmentBytes: 64 * 1024 })
+}
+
+/** Over two labels, a property and places within another. */
+function textIndex(tx: StoreTransaction, name: string): TextIndexDefinition {
+  const field = { analyzer: 'standard-no-stop-words', weight: 1 }
+  const [p0, p1] = [tx.propertyId('p0'), tx.propertyId('p1')]
+  const parts = [wholeProperty(p0), { property: p1, path: [null] }, { property: p1, path: ['a'] }]
+  return {
+    name,
+    entity: 'node',
+    tokens: [tx.labelId('L0'), tx.labelId('L1')],
+    parts: parts.map((part) => ({ ...part, ...field })),
+    k1: 1.2,
+    b: 0.75,
+  }
 }
 
 function lateIndex(tx: StoreTransaction, { name, unique }: { name: string; unique: boolean }): IndexDefinition {
@@ -541,6 +567,43 @@ const faults: Record<string, () => () => void> = {
     }
     return () => {
       OrderedIndex.prototype.add = add
+      Stores.prototype.rollback = rollback
+    }
+  },
+  'a full-text index keeps what was deleted': () => {
+    const { remove } = FulltextIndex.prototype
+    let count = 0
+    FulltextIndex.prototype.remove = function (this: FulltextIndex, id) {
+      if (++count % 5 !== 0) remove.call(this, id)
+    }
+    return () => {
+      FulltextIndex.prototype.remove = remove
+    }
+  },
+  'a full-text index has a stale count of who holds a term': () => {
+    const { release } = Terms.prototype
+    let count = 0
+    Terms.prototype.release = function (this: Terms, term) {
+      if (++count % 5 !== 0) release.call(this, term)
+    }
+    return () => {
+      Terms.prototype.release = release
+    }
+  },
+  'a full-text index keeps a document of a write that was rolled back': () => {
+    const { add } = FulltextIndex.prototype
+    const { rollback } = Stores.prototype
+    let last: (() => void) | undefined
+    FulltextIndex.prototype.add = function (this: FulltextIndex, id, texts) {
+      last = () => add.call(this, id, texts)
+      add.call(this, id, texts)
+    }
+    Stores.prototype.rollback = function (this: Stores, mark) {
+      rollback.call(this, mark)
+      last?.()
+    }
+    return () => {
+      FulltextIndex.prototype.add = add
       Stores.prototype.rollback = rollback
     }
   },

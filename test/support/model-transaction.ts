@@ -220,6 +220,8 @@ export class ModelTransaction implements Transaction {
           (relation) => relation.type === type && nodes.get(relation[end])!.labels.has(label),
         ).length,
       indexes,
+      textIndexes: () => [],
+      textIndexStates: () => [],
       indexStates: () => indexes().map((definition) => ({ definition, whole: true, filled: 1 })),
       rules: () => [],
       indexKeyCount,
@@ -440,6 +442,14 @@ export class ModelTransaction implements Transaction {
     for (const [relation] of own) this.relations.delete(relation)
     this.nodes.delete(id)
     return own.length
+  }
+
+  createTextIndex(): never {
+    throw new Error('the model has no full-text indexes')
+  }
+
+  textIndex(): never {
+    throw new Error('the model has no full-text indexes')
   }
 
   createIndex(index: IndexDefinition): void {

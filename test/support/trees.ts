@@ -367,6 +367,18 @@ const schemaStatement: fc.Arbitrary<ast.SchemaStatement> = fc.oneof(
         columns,
       }),
     ),
+  tree({
+    kind: kind('createTextIndex'),
+    name: option(name),
+    ifNotExists: fc.boolean(),
+    on: fc.record({
+      space: fc.constantFrom('label' as const, 'type' as const),
+      variable: schemaVariable,
+      tokens: few(name, 1),
+    }),
+    columns: few(tree({ variable: schemaVariable, property: name, path: indexPath }), 1),
+    options: option(parts.expression),
+  }),
   tree({ kind: kind('dropIndex'), constraint: fc.boolean(), name, ifExists: fc.boolean() }),
   parts.show,
 )

@@ -86,7 +86,7 @@ const index = fc
       name: text,
       entity,
       token: label,
-      parts: fc.array(fc.record({ property, path: fc.array(fc.option(fc.string()), { maxLength: 3 }) }), {
+      parts: fc.array(record({ property, path: fc.array(fc.option(fc.string()), { maxLength: 3 }) }), {
         minLength: 1,
         maxLength: 3,
       }),
@@ -94,6 +94,19 @@ const index = fc
     fc.constantFrom([false, false], [true, false], [true, true]),
   )
   .map(([index, [unique, required]]) => ({ ...index, unique: unique!, required: required! }))
+
+const number = fc.double({ noNaN: true, noDefaultInfinity: true })
+const textIndex = record({
+  name: text,
+  entity,
+  tokens: fc.array(label, { maxLength: 3 }),
+  parts: fc.array(
+    record({ property, path: fc.array(fc.option(fc.string()), { maxLength: 3 }), analyzer: value, weight: number }),
+    { maxLength: 3 },
+  ),
+  k1: number,
+  b: number,
+})
 
 const rule = record({
   name: text,
@@ -128,6 +141,8 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   record({ kind: kind('createIndex'), index }),
   record({ kind: kind('dropIndex'), name: text }),
   record({ kind: kind('beginIndex'), index }),
+  record({ kind: kind('createTextIndex'), index: textIndex }),
+  record({ kind: kind('beginTextIndex'), index: textIndex }),
   record({ kind: kind('createRule'), rule }),
   record({ kind: kind('dropRule'), name: text }),
   record({ kind: kind('createValue'), id: plain, key: text, value: stored }),

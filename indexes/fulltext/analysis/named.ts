@@ -83,18 +83,31 @@ export function listAnalyzers(): NamedAnalyzer[] {
 }
 
 /** Kept, so that all indexes that use one share what it has worked out. */
-const built = new Map<string, Analyzer>()
+const named = new Map<string, Analyzer>()
+const ofSettings = new Map<string, Analyzer>()
+/** Of those from settings, which are as many as users think of; the oldest goes first. */
+const keptMax = 64
 
 /** The analyzer of a name or of a map of settings. Throws OPTION_INVALID with what may stand there. */
 export function analyzerOf(configuration: PropertyValue): Analyzer {
-  if (typeof configuration === 'string') return named(configuration)
-  if (configuration instanceof Map) return buildAnalyzer(readSettings(configuration))
+  if (typeof configuration === 'string') return analyzerNamed(configuration)
+  if (configuration instanceof Map) return analyzerFrom(readSettings(configuration))
   throw invalid('analyzer', configuration, 'a name or a map of settings')
 }
 
-function named(name: string): Analyzer {
-  const analyzer = built.get(name) ?? buildAnalyzer(mustBeDefined(name).settings())
-  built.set(name, analyzer)
+function analyzerNamed(name: string): Analyzer {
+  const analyzer = named.get(name) ?? buildAnalyzer(mustBeDefined(name).settings())
+  named.set(name, analyzer)
+  return analyzer
+}
+
+function analyzerFrom(settings: AnalyzerSettings): Analyzer {
+  const key = JSON.stringify(settings)
+  const known = ofSettings.get(key)
+  if (known !== undefined) return known
+  const analyzer = buildAnalyzer(settings)
+  ofSettings.set(key, analyzer)
+  if (ofSettings.size > keptMax) ofSettings.delete(ofSettings.keys().next().value!)
   return analyzer
 }
 

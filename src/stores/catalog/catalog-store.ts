@@ -1,6 +1,6 @@
 /**
  * Names and definitions: labels, relationship types, property keys, sets of labels, indexes, rules. Each has a number
- * from 1; indexes and rules have theirs from one row.
+ * from 1; indexes, full-text indexes and rules have theirs from one row.
  *
  *   record of number i   | label | type | property: string codes | labels of set i: ref, length | index or rule i: ref, length, filled |
  *   record 0             | how many of each |
@@ -13,16 +13,19 @@
 import type {
   EntityKind,
   IndexDefinition,
+  IndexPart,
   IndexStep,
   PropertyType,
   RuleDefinition,
+  TextField,
+  TextIndexDefinition,
   TokenSpace,
 } from '../../core/change.js'
 import { decodeValue, encodeValue } from '../../core/codec.js'
 import { DatabaseError } from '../../core/errors.js'
 import { idMax, type LabelId, type LabelSetId, type PropertyId, type StringCode } from '../../core/ids.js'
 import { wholeProperty } from '../../core/index-parts.js'
-import type { PropertyValue } from '../../core/value.js'
+import { Float, type PropertyValue } from '../../core/value.js'
 import type { ByteStore } from '../../pages/block-heap.js'
 import type { PageSpace } from '../../pages/page-space.js'
 import { PagedRecords } from '../../pages/paged-words.js'
@@ -48,6 +51,13 @@ interface Mirror {
   /** By number; undefined where one was dropped. */
   readonly indexes: (IndexDefinition | undefined)[]
   readonly rules: (RuleDefinition | undefined)[]
+  readonly textIndexes: (PlacedTextIndex | undefined)[]
+}
+
+export interface PlacedTextIndex {
+  readonly definition: TextIndexDefinition
+  /** Where among the tables of full-text indexes it has its own. */
+  readonly area: number
 }
 
 export class CatalogStore {
@@ -152,6 +162,22 @@ export class CatalogStore {
     this.changed()
   }
 
+  /** As `indexes`. */
+  textIndexes(): readonly (PlacedTextIndex | undefined)[] {
+    return this.read().textIndexes
+  }
+
+  /** Adds a full-text index that holds nothing yet, in the first area that is free. */
+  addTextIndex(definition: TextIndexDefinition): void {
+    const taken = new Set(this.textIndexes().map((placed) => placed?.area))
+    let area = 0
+    while (taken.has(area)) area++
+    const number = this.addDefinition(textIndexToValue({ definition, area }))
+    this.records.set(number, field.filled, 1)
+    this.read().textIndexes[number] = { definition, area }
+    this.changed()
+  }
+
   private addDefinition(value: PropertyValue): number {
     let number = 1
     while (this.records.get(number, field.indexRef) !== 0) number++
@@ -160,7 +186,7 @@ export class CatalogStore {
     return number
   }
 
-  /** Removes an index or a rule. */
+  /** Removes an index of any kind or a rule. */
   removeDefinition(number: number): void {
     this.values.free(this.records.get(number, field.indexRef), this.records.get(number, field.indexLength))
     this.records.set(number, field.indexRef, 0)
@@ -168,6 +194,7 @@ export class CatalogStore {
     this.records.set(number, field.filled, 0)
     this.read().indexes[number] = undefined
     this.read().rules[number] = undefined
+    this.read().textIndexes[number] = undefined
     this.changed()
   }
 
@@ -212,6 +239,7 @@ export class CatalogStore {
       labelSetIds: new Map(),
       indexes: [],
       rules: [],
+      textIndexes: [],
     }
     for (const tokens of ['label', 'type', 'property'] as const)
       for (let id = 1; id <= this.count(tokens); id++) {
@@ -226,8 +254,9 @@ export class CatalogStore {
     }
     for (let number = 1; number <= this.records.get(0, field.indexRef); number++)
       if (this.records.get(number, field.indexRef) !== 0) {
-        const value = this.bytesOf(number, field.indexRef) as StoredIndex | StoredRule
-        if (isRule(value)) mirror.rules[number] = ruleOf(value)
+        const value = this.bytesOf(number, field.indexRef) as StoredIndex | StoredRule | StoredTextIndex
+        if (isTextIndex(value)) mirror.textIndexes[number] = textIndexOf(value)
+        else if (isRule(value)) mirror.rules[number] = ruleOf(value)
         else mirror.indexes[number] = indexOf(value)
       }
     return mirror
@@ -250,6 +279,14 @@ const plurals: Record<TokenSpace, string> = {
 type StoredIndex = [string, EntityKind, LabelId, StoredPart[], boolean, boolean?]
 type StoredPart = PropertyId | [PropertyId, ...IndexStep[]]
 type StoredRule = [string, EntityKind, LabelId, PropertyId, PropertyType[] | null]
+/** Name, kind of entity, tokens, fields, k1, b, area. */
+type StoredTextIndex = [string, EntityKind, LabelId[], StoredField[], Float, Float, number]
+type StoredField = [StoredPart, analyzer: PropertyValue, weight: Float]
+
+/** A full-text index has a list of tokens. */
+function isTextIndex(value: StoredIndex | StoredRule | StoredTextIndex): value is StoredTextIndex {
+  return Array.isArray(value[2])
+}
 
 /** A rule has one property, an index a list of them. */
 function isRule(value: StoredIndex | StoredRule): value is StoredRule {
@@ -257,17 +294,34 @@ function isRule(value: StoredIndex | StoredRule): value is StoredRule {
 }
 
 function indexToValue({ name, entity, token, parts, unique, required }: IndexDefinition): PropertyValue {
-  const stored = parts.map(({ property, path }) => (path.length === 0 ? property : [property, ...path]))
-  return [name, entity, token, stored, unique, required]
+  return [name, entity, token, parts.map(partToValue), unique, required]
 }
 
 function indexOf([name, entity, token, stored, unique, required = false]: StoredIndex): IndexDefinition {
-  const parts = stored.map((part) => {
-    if (typeof part === 'number') return wholeProperty(part)
-    const [property, ...path] = part
-    return { property, path }
+  return { name, entity, token, parts: stored.map(partOf), unique, required }
+}
+
+function partToValue({ property, path }: IndexPart): StoredPart {
+  return path.length === 0 ? property : [property, ...path]
+}
+
+function partOf(stored: StoredPart): IndexPart {
+  if (typeof stored === 'number') return wholeProperty(stored)
+  const [property, ...path] = stored
+  return { property, path }
+}
+
+function textIndexToValue({ definition, area }: PlacedTextIndex): PropertyValue {
+  const { name, entity, tokens, parts, k1, b } = definition
+  const stored = parts.map((part) => [partToValue(part), part.analyzer, new Float(part.weight)])
+  return [name, entity, [...tokens], stored, new Float(k1), new Float(b), area]
+}
+
+function textIndexOf([name, entity, tokens, stored, k1, b, area]: StoredTextIndex): PlacedTextIndex {
+  const parts = stored.map(([part, analyzer, weight]): TextField => {
+    return { ...partOf(part), analyzer, weight: weight.value }
   })
-  return { name, entity, token, parts, unique, required }
+  return { definition: { name, entity, tokens, parts, k1: k1.value, b: b.value }, area }
 }
 
 function ruleToValue({ name, entity, token, property, types }: RuleDefinition): PropertyValue {

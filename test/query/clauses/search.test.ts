@@ -1,7 +1,7 @@
 /** Full text, as queries use it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, open } from '../../../src/index.js'
-import { code } from '../../database/support.js'
+import { code, openOnDisk } from '../../database/support.js'
 
 let db: Database
 
@@ -41,5 +41,173 @@ describe('analyzers', () => {
     const listed = await rows('CALL db.index.fulltext.listAvailableAnalyzers()')
     expect(listed.length).toBeGreaterThan(30)
     for (const [name] of listed) await rows("CALL search.analyze($name, 'word') YIELD token", { name })
+  })
+})
+
+describe('full-text indexes', () => {
+  const make = 'CREATE FULLTEXT INDEX docs FOR (n:A|B) ON EACH [n.title, n.meta.tags, n.parts[*].text]'
+  const found = async (query: unknown, options: object = {}) =>
+    (await rows("CALL search.query('docs', $query, $options) YIELD node RETURN node.id", { query, options })).flat()
+
+  test('strings, lists of strings and places are found, by any of the labels', async () => {
+    await db.query(`CREATE (:A {id: 1, title: 'apple'}), (:B {id: 2, meta: {tags: ['pear', 'fig']}}), (:C {id: 3, title: 'apple'}),
+      (:A:B {id: 4, parts: [{text: 'plum'}, {text: ['apple', 7]}, {other: 'pear'}, 'pear']}), (:A {id: 5, title: 7})`)
+    await db.query(make)
+    expect(await found('apple')).toEqual([1, 4])
+    expect(await found('pear')).toEqual([2])
+    expect(await found('parts.text:apple')).toEqual([4])
+    expect(await found('apple plum', { fields: ['title'] })).toEqual([1])
+    expect(await found('*:*')).toEqual([1, 2, 4])
+    expect(await rows('SHOW INDEXES YIELD type, labelsOrTypes, properties, documents, terms')).toEqual([
+      ['FULLTEXT', ['A', 'B'], ['title', 'meta.tags', 'parts[*].text'], 3, 4],
+    ])
+  })
+
+  test('every kind of write is found at once, by its transaction first', async () => {
+    await db.query(make)
+    await db.query("CREATE (:A {id: 1, title: 'apple'}), (:C {id: 2, title: 'apple'})")
+    const steps: [string, number[]][] = [
+      ['MATCH (n {id: 2}) SET n:B', [1, 2]],
+      ["MATCH (n {id: 1}) SET n.title = 'pear'", [2]],
+      ["MATCH (n {id: 1}) SET n.meta = {tags: ['x']}", [2]],
+      ["MATCH (n {id: 1}) SET n.meta.tags[0] = 'apple'", [1, 2]],
+      ['MATCH (n {id: 2}) REMOVE n:B', [1]],
+      ['MATCH (n {id: 1}) SET n:B REMOVE n:A', [1]],
+      ["MATCH (n {id: 1}) SET n.meta.tags += ['apple apple']", [1]],
+      ['MATCH (n {id: 1}) REMOVE n.meta.tags[1], n.meta.tags[0]', []],
+      ["CREATE (:A {id: 3, parts: [{text: 'apple'}]})", [3]],
+      ['MATCH (n {id: 3}) DELETE n', []],
+    ]
+    const within = "CALL search.query('docs', 'apple') YIELD node RETURN node.id AS id ORDER BY id"
+    for (const [text, expected] of steps) {
+      await db.transaction(async (tx) => {
+        await tx.query(text)
+        expect([text, (await tx.query(within)).rows.flat()]).toEqual([text, expected])
+      })
+      expect([text, (await rows(within)).flat()]).toEqual([text, expected])
+    }
+  })
+
+  test('what is rolled back was never there, and others do not see what is not committed', async () => {
+    await db.query(make)
+    await db.query("CREATE (:A {id: 1, title: 'apple'})")
+    const stop = new Error('stop')
+    const changed = db.transaction(async (tx) => {
+      await tx.query("MATCH (n:A) SET n.title = 'pear' CREATE (:A {id: 2, title: 'apple'})")
+      expect((await tx.query("RETURN search.count('docs', 'pear'), search.count('docs', 'apple')")).rows).toEqual([
+        [1, 1],
+      ])
+      expect(await found('apple')).toEqual([1])
+      throw stop
+    })
+    await expect(changed).rejects.toBe(stop)
+    expect(await found('apple')).toEqual([1])
+    expect(await found('pear')).toEqual([])
+    expect(await rows('SHOW INDEXES YIELD documents, terms')).toEqual([[1, 1]])
+  })
+
+  test('relationships are found by queryRelationships and search.query, and not as nodes', async () => {
+    await db.query("CREATE (a)-[:R {id: 1, note: 'apple'}]->(a)-[:S {id: 2, note: 'apple pie'}]->(a)")
+    await db.query('CREATE FULLTEXT INDEX docs FOR ()-[r:R|S]-() ON EACH [r.note]')
+    expect(
+      await rows(
+        "CALL db.index.fulltext.queryRelationships('docs', 'apple') YIELD relationship RETURN relationship.id",
+      ),
+    ).toEqual([[1], [2]])
+    expect(
+      await rows("CALL search.query('docs', 'pie') YIELD node, relationship AS r RETURN node, r.id, type(r)"),
+    ).toEqual([[null, 2, 'S']])
+    await fails("CALL db.index.fulltext.queryNodes('docs', 'apple')", 'TYPE_MISMATCH')
+    await fails("MATCH (n) RETURN search.matches(n, 'docs', 'apple')", 'TYPE_MISMATCH')
+    await db.query('MATCH ()-[r:S]->() DELETE r')
+    expect(await rows("RETURN search.count('docs', 'apple')")).toEqual([[1]])
+  })
+
+  test('limit, skip and minScore cut the hits; equal scores stand in the order of ids', async () => {
+    await db.query(
+      "UNWIND range(1, 5) AS i CREATE (:A {id: i, title: CASE i WHEN 4 THEN 'apple apple' ELSE 'apple' END})",
+    )
+    await db.query(make)
+    expect(await found('apple')).toEqual([4, 1, 2, 3, 5])
+    expect(await found('apple', { skip: 1, limit: 2 })).toEqual([1, 2])
+    const [[best]] = (await rows("CALL search.query('docs', 'apple', {limit: 1}) YIELD score")) as [[number]]
+    expect(await found('apple', { minScore: best })).toEqual([4])
+    await fails("CALL search.query('docs', 'apple', {limit: -1}) YIELD node RETURN node", 'OPTION_INVALID')
+    await fails("CALL search.query('docs', 'apple', {size: 1}) YIELD node RETURN node", 'OPTION_INVALID')
+  })
+
+  test('a filter over many rows and over few agree with the procedure', async () => {
+    await db.query(
+      "UNWIND range(1, 300) AS i CREATE (:A {id: i, title: CASE i % 3 WHEN 0 THEN 'apple' ELSE 'pear' END})",
+    )
+    await db.query(make)
+    const scored = (among: string) =>
+      rows(`MATCH (n:A) WHERE ${among} AND search.matches(n, 'docs', 'apple pear~') WITH n, search.score(n, 'docs', 'apple pear~') AS s
+        RETURN n.id, s ORDER BY s DESC, n.id`)
+    const all = await rows("CALL search.query('docs', 'apple pear~') YIELD node, score RETURN node.id, score")
+    expect(all.length).toBe(300)
+    expect(await scored('n.id > 0')).toEqual(all)
+    expect(await scored('n.id < 10')).toEqual(all.filter(([id]) => (id as number) < 10))
+  })
+
+  test('the parts of an explanation give the score', async () => {
+    await db.query(
+      "CREATE (:A {id: 1, title: 'apple pie', meta: {tags: ['apple', 'apple']}}), (:A {id: 2, title: 'pie'})",
+    )
+    await db.query(make)
+    type Explained = { value: number; parts?: Explained[] }
+    const total = ({ value, parts }: Explained): number =>
+      parts === undefined ? value : parts.reduce((sum, part) => sum + total(part), 0)
+    for (const [score, explain] of await rows("CALL search.query('docs', 'apple pie') YIELD score, explain"))
+      expect(total(explain as Explained)).toBe(score)
+  })
+
+  test('an index is as it was after closing and opening, and its settings too', async () => {
+    const { db: first, environment } = await openOnDisk()
+    await first.query("CREATE (:A {id: 1, title: 'die Züge'}), (:A {id: 2, title: 'ein Zug', body: 'Wege'})")
+    await first.query(`CREATE FULLTEXT INDEX docs FOR (n:A) ON EACH [n.title, n.body]
+      OPTIONS {indexConfig: {language: 'german', k1: 0.9, b: 0, fields: {title: {weight: 2.5, analyzer: {analyzer: 'german', synonyms: [['Zug', 'Bahn']]}}}}}`)
+    const asked = async (of: Database) => [
+      (await of.query("CALL search.query('docs', 'bahn OR weg') YIELD node, score RETURN node.id, score")).rows,
+      (await of.query('SHOW INDEXES YIELD options, documents, terms')).rows,
+    ]
+    const before = await asked(first)
+    expect((before[0] as unknown[]).length).toBe(2)
+    await first.close()
+    const second = await open('data', { environment })
+    expect(await asked(second)).toEqual(before)
+    await second.close()
+  })
+
+  test('settings that are wrong are refused at their place', async () => {
+    const refused = (config: string) => fails(`${make} OPTIONS {indexConfig: {${config}}}`, 'OPTION_INVALID')
+    await refused("analyzer: 'klingon'")
+    await refused('b: 1.5')
+    await refused('fields: {body: {weight: 2}}')
+    await refused('fields: {title: {weight: 0}}')
+    await refused('`fulltext.eventually_consistent`: true')
+    await refused("language: 'german', analyzer: 'english'")
+    await fails(`${make} OPTIONS {provider: 'x'}`, 'OPTION_INVALID')
+    await fails(`${make} OPTIONS $options`, 'CONSTANT_EXPECTED', { options: {} })
+    await fails('CREATE FULLTEXT INDEX docs FOR (n:A) ON EACH [n.tags, n.tags[*]]', 'COLUMN_DUPLICATE')
+    await fails('CREATE FULLTEXT INDEX docs FOR (n:A|A) ON EACH [n.tags]', 'SYNTAX_ERROR')
+    await db.query(
+      `${make} OPTIONS {indexConfig: {\`fulltext.analyzer\`: 'simple', \`fulltext.eventually_consistent\`: false}}`,
+    )
+  })
+
+  test('names are those of all indexes and constraints', async () => {
+    await db.query(make)
+    await fails(make, 'INDEX_EXISTS')
+    await fails('CREATE INDEX docs FOR (n:A) ON (n.id)', 'INDEX_EXISTS')
+    await fails('CREATE CONSTRAINT docs FOR (n:A) REQUIRE n.id IS NOT NULL', 'INDEX_EXISTS')
+    await db.query(make.replace('docs', 'docs IF NOT EXISTS'))
+    await fails('DROP CONSTRAINT docs', 'INDEX_MISSING')
+    await db.query('DROP INDEX docs')
+    await db.query('DROP INDEX docs IF EXISTS')
+    await fails("CALL search.query('docs', 'apple')", 'INDEX_MISSING')
+    expect(await rows('SHOW INDEXES')).toEqual([])
+    await db.query(make)
+    expect(await rows("RETURN search.count('docs', '*:*')")).toEqual([[0]])
   })
 })

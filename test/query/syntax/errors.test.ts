@@ -44,7 +44,7 @@ describe('what Neo4j has and Skein has not is told by what there is', () => {
     ["LOAD CSV FROM 'a.csv' AS row RETURN row", 'skein import csv'],
     ['USE neo4j MATCH (n) RETURN n', 'one database'],
     ['CREATE (n) FINISH', 'leave it out'],
-    ['CREATE FULLTEXT INDEX names FOR (n:A) ON EACH [n.name]', 'CREATE INDEX FOR'],
+    ['CREATE TEXT INDEX names FOR (n:A) ON (n.name)', 'CREATE FULLTEXT INDEX FOR'],
     ['CREATE VECTOR INDEX e FOR (n:A) ON (n.e)', 'CREATE INDEX FOR'],
   ])('%s', (text, hint) => {
     expect(errorOf(() => parse(text))).toMatchObject({ code: 'SYNTAX_ERROR', hint: expect.stringContaining(hint) })

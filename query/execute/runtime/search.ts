@@ -1,0 +1,187 @@
+/** What a query asks of full-text indexes, in its functions (query/functions/search.ts) and procedures. */
+import { boolean, field, type Query } from '../../../indexes/fulltext/query/ast.js'
+import { type ParseOptions, parseQuery } from '../../../indexes/fulltext/query/parse.js'
+import type { EntityKind } from '../../../src/core/change.js'
+import { DatabaseError } from '../../../src/core/errors.js'
+import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
+import { valueInWords } from '../../../src/core/value-in-words.js'
+import type { Explanation, TextIndexView, Transaction } from '../../../src/transaction/transaction.js'
+import { mustBeString, refuseArgument } from '../../functions/function.js'
+import { mustBeStorable } from './storable.js'
+
+// ---- queries --------------------------------------------------------------------------------------------------------
+
+/** How a query is read. */
+export interface ReadingOptions extends ParseOptions {
+  /** The only fields that are looked in. */
+  readonly fields?: readonly string[] | undefined
+}
+
+/** Queries read lately, by how they are written: a filter reads the same one for each of its rows. */
+const recent = new Map<string, Query>()
+const recentMax = 64
+
+/** A query from its text, or from a map or a list. Throws SEARCH_QUERY_INVALID, LIMIT_EXCEEDED. */
+export function queryFrom(value: Value, options: ReadingOptions = {}): Query {
+  if (typeof value !== 'string') return read(mustBeStorable(value, 'the search'), options)
+  const key = JSON.stringify([options, value])
+  const known = recent.get(key)
+  if (known !== undefined) return known
+  const query = read(value, options)
+  recent.set(key, query)
+  if (recent.size > recentMax) recent.delete(recent.keys().next().value!)
+  return query
+}
+
+function read(value: PropertyValue, { fields, ...options }: ReadingOptions): Query {
+  const query = parseQuery(value, options)
+  return fields === undefined ? query : within(query, fields)
+}
+
+/** The same query with each of its words looked for in some fields only; where it names a field, that one counts. */
+function within(query: Query, fields: readonly string[]): Query {
+  const inFields = (part: Query) => within(part, fields)
+  switch (query.kind) {
+    case 'field':
+      return query
+    case 'boost':
+      return { ...query, query: inFields(query.query) }
+    case 'boolean':
+      return {
+        ...query,
+        must: query.must.map(inFields),
+        should: query.should.map(inFields),
+        not: query.not.map(inFields),
+      }
+    default:
+      return boolean({ should: fields.map((name) => field(name, query)) })
+  }
+}
+
+// ---- options --------------------------------------------------------------------------------------------------------
+
+/** Readers of options that say how a query is read. */
+export const readingOptions = { parser: mustBeText, allowLeadingWildcard: mustBeBoolean, fields: mustBeTexts }
+
+/** The options that are given, each read by its reader. Throws OPTION_INVALID. */
+export function readOptions<Readers extends Readonly<Record<string, (value: Value, name: string) => unknown>>>(
+  name: string,
+  options: Value | undefined,
+  readers: Readers,
+): { readonly [Name in keyof Readers]?: ReturnType<Readers[Name]> } {
+  if (options === null || options === undefined) return {}
+  if (!(options instanceof Map)) return refuseArgument(name, 'a MAP of options', options)
+  const read: Record<string, unknown> = {}
+  for (const [option, value] of options as ReadonlyMap<string, Value>) {
+    const reader = Object.hasOwn(readers, option) ? readers[option] : undefined
+    if (reader === undefined)
+      throw new DatabaseError(
+        'OPTION_INVALID',
+        `${name} has no option '${option}'; there are ${Object.keys(readers).join(', ')}`,
+        { option },
+      )
+    // null says nothing, as in a parameter that a program leaves open.
+    if (value !== null) read[option] = reader(value, `the option ${option} of ${name}`)
+  }
+  return read as { readonly [Name in keyof Readers]?: ReturnType<Readers[Name]> }
+}
+
+function mustBeBoolean(value: Value, name: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalid(name, value, 'true or false')
+}
+
+function mustBeTexts(value: Value, name: string): readonly string[] {
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')) return value
+  throw invalid(name, value, 'a list of texts')
+}
+
+export function mustBeCount(value: Value, name: string): number {
+  if (typeof value === 'number' && value >= 0) return value
+  throw invalid(name, value, 'an INTEGER from 0')
+}
+
+export function mustBeScore(value: Value, name: string): number {
+  const number = value instanceof Float ? value.value : value
+  if (typeof number === 'number') return number
+  throw invalid(name, value, 'a number')
+}
+
+export function mustBeText(value: Value, name: string): string {
+  if (typeof value === 'string') return value
+  throw invalid(name, value, 'a text')
+}
+
+function invalid(name: string, value: Value, expected: string): DatabaseError {
+  return new DatabaseError('OPTION_INVALID', `${name} is ${valueInWords(value)}; give ${expected}`, { value })
+}
+
+// ---- functions ------------------------------------------------------------------------------------------------------
+
+export const searchFunctions = {
+  matches: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
+    asked(tx, 'search.matches', { entity, index, query, options }, (view, read, id) => view.has(read, id)),
+  score: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
+    asked(tx, 'search.score', { entity, index, query, options }, (view, read, id) => {
+      const score = view.score(read, id)
+      return score === undefined ? null : new Float(score)
+    }),
+  explain: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
+    asked(tx, 'search.explain', { entity, index, query, options }, (view, read, id) =>
+      explained(view.explain(read, id)),
+    ),
+  count: (tx: Transaction, index: Value, query: Value, options?: Value): Value => {
+    if (index === null || query === null) return null
+    const view = tx.textIndex(mustBeString('search.count', index))
+    return view.matches(queryFrom(query, readOptions('search.count', options, readingOptions))).size
+  },
+}
+
+interface Question {
+  readonly entity: Value
+  readonly index: Value
+  readonly query: Value
+  readonly options: Value | undefined
+}
+
+function asked(
+  transaction: Transaction,
+  name: string,
+  { entity, index, query, options }: Question,
+  answer: (view: TextIndexView, query: Query, id: number) => Value,
+): Value {
+  if (entity === null || index === null || query === null) return null
+  if (!(entity instanceof NodeRef || entity instanceof RelationshipRef))
+    return refuseArgument(name, 'a NODE or RELATIONSHIP', entity)
+  const view = transaction.textIndex(mustBeString(name, index))
+  const read = queryFrom(query, readOptions(name, options, readingOptions))
+  mustCover(view, entity instanceof NodeRef ? 'node' : 'relationship')
+  return answer(view, read, entity.id)
+}
+
+/** Throws TYPE_MISMATCH where an index of nodes is asked about relationships, or the other way round. */
+export function mustCover({ definition: { name, entity } }: TextIndexView, asked: EntityKind): void {
+  if (entity === asked) return
+  throw new DatabaseError(
+    'TYPE_MISMATCH',
+    `the full-text index '${name}' is about ${entity}s, and this asks for ${asked}s; SHOW INDEXES tells what each covers`,
+    { name },
+  )
+}
+
+// ---- explanations ---------------------------------------------------------------------------------------------------
+
+const integers: ReadonlySet<string> = new Set(['frequency', 'length', 'documents', 'holders'])
+
+/** The tree as a value; the value of each part is worked out of what it holds. null for what is no hit. */
+export function explained(explanation: Explanation | undefined): Value {
+  if (explanation === undefined) return null
+  return new Map(Object.entries(explanation).map(([name, value]) => [name, explainedPart(name, value)]))
+}
+
+function explainedPart(name: string, value: unknown): Value {
+  if (name === 'parts') return (value as readonly Explanation[]).map(explained)
+  if (Array.isArray(value)) return value as string[]
+  if (typeof value !== 'number') return value as string
+  return integers.has(name) ? value : new Float(value)
+}

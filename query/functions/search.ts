@@ -1,0 +1,15 @@
+/** Functions that ask full-text indexes. null where the entity, the index or the query is null. */
+import type { StaticType } from '../semantics/bound.js'
+import { graphFunction } from './function.js'
+
+const entity: readonly StaticType[] = ['node', 'relationship']
+const text: readonly StaticType[] = ['string']
+const query: readonly StaticType[] = ['string', 'list', 'map']
+const options: readonly StaticType[] = ['map']
+
+export const searchFunctions = [
+  graphFunction('search.matches', [entity, text, query, options], 'boolean', 1),
+  graphFunction('search.score', [entity, text, query, options], 'float', 1),
+  graphFunction('search.explain', [entity, text, query, options], 'map', 1),
+  graphFunction('search.count', [text, query, options], 'integer', 1),
+]
