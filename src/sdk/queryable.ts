@@ -49,7 +49,7 @@ export abstract class Queryable<S extends Schema = AnySchema> implements QueryRu
     return new Keys(this)
   }
 
-  /** The document that a key names: `db.json('cart').increment('$.total', 5)` becomes `CALL json.increment('cart', '$.total', 5)`. */
+  /** The document that a key names: `db.json('cart').increment('$.total', 5)` becomes `CALL json.increment($key, $path, $by)`. */
   json(key: string): KeyDocument {
     return new KeyDocument(this, key)
   }

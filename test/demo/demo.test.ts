@@ -9,7 +9,7 @@ import { openImportTarget } from '../../src/transfer/targets.js'
 import { nameOf, reach, type Walk, walk } from './walk.js'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const [imported, deepest, dropped, licences, people, versions] = questions
+const [imported, deepest, dropped, licences, people, installing, versions] = questions
 
 let db: Database
 let files: Walk
@@ -106,6 +106,24 @@ describe('each answer agrees with a plain walk over the files', () => {
     expect(await records(people)).toEqual(
       largest(pairs).map(([person, names]) => ({ person, packages: names.length, among: names.slice(0, 5) })),
     )
+  })
+
+  test('what runs code when it is installed', async () => {
+    const expected = files.packages
+      .flatMap((id) =>
+        ['preinstall', 'install', 'postinstall'].flatMap((hook) => {
+          const script = files.scripts.get(id)![hook]
+          return script === undefined ? [] : [{ id, package: nameOf(id), runs: `${hook}: ${script}` }]
+        }),
+      )
+      .map(({ id, ...row }) => {
+        const askers = new Set(files.edges.filter(({ to }) => to === id).map(({ from }) => nameOf(from)))
+        return { ...row, pulledInBy: [...askers].sort(byCodePoint).slice(0, 4) }
+      })
+      .filter(({ pulledInBy }) => pulledInBy.length > 0)
+      .sort((a, b) => byCodePoint(a.package, b.package) || byCodePoint(a.runs, b.runs))
+      .slice(0, 8)
+    expect(await records(installing)).toEqual(expected)
   })
 
   test('which packages are there in two versions', async () => {

@@ -27,6 +27,8 @@ export interface Walk {
   licenses: Map<string, string[]>
   /** Names of people with the packages they wrote, one pair for each of their identities. */
   works: { person: string; identity: string; package: string }[]
+  /** Scripts of each package.json by name. */
+  scripts: Map<string, Record<string, string>>
   keywordCount: number
   keywordUses: number
 }
@@ -51,6 +53,7 @@ export function walk(directory: string): Walk {
     ),
     licenses: new Map(packages.map((id) => [id, licensesOf(manifests.get(id)!.license)])),
     works: namedOnce(packages.flatMap((id) => worksOf(id, manifests.get(id)!))),
+    scripts: new Map(packages.map((id) => [id, (manifests.get(id)!.scripts ?? {}) as Record<string, string>])),
     keywordCount: new Set(keywords.flat()).size,
     keywordUses: keywords.flat().length,
   }
