@@ -19,7 +19,7 @@ import type { PageSpace } from '../../src/pages/page-space.js'
 import { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
 import { type Bitmap, bitmapOf } from '../key-set.js'
 import { Documents, documentWordsShift } from './documents.js'
-import type { FulltextConfig, FulltextParts } from './fulltext-parts.js'
+import { type FulltextConfig, type FulltextParts, holdersOf } from './fulltext-parts.js'
 import { PostingDraft } from './postings/draft.js'
 import { PostingBlocks } from './postings/posting-blocks.js'
 import { idEnd, listWordsShift, PostingLists } from './postings/posting-lists.js'
@@ -29,6 +29,7 @@ import { compile } from './search/compile.js'
 import { FilterPart } from './search/constant-parts.js'
 import type { Explanation } from './search/explanation.js'
 import { bestHits, forEachHit, type Hits } from './search/search.js'
+import { TermNumbers } from './term-numbers.js'
 import { Terms, termWordsShift } from './terms.js'
 
 export type { FulltextConfig, FulltextField } from './fulltext-parts.js'
@@ -68,6 +69,7 @@ export interface TermCount {
 
 export class FulltextIndex {
   private readonly parts: FulltextParts
+  private readonly numbers: readonly TermNumbers[]
   private readonly draft = new PostingDraft()
   /** Of the document that is added: list * 2^26 + position, for each term in it. */
   private places = new Float64Array(1024)
@@ -97,6 +99,7 @@ export class FulltextIndex {
       }),
       lists: new PostingLists(records(table.lists, listWordsShift), new PostingBlocks(blocks, bytes)),
     }
+    this.numbers = config.fields.map(({ analyzer }) => new TermNumbers(this.parts.terms, analyzer))
   }
 
   /** How many documents it holds. */
@@ -138,7 +141,7 @@ export class FulltextIndex {
     const places = this.places.subarray(0, this.placeCount).sort()
     const lists: number[] = []
     for (let at = 0; at < places.length; ) at = this.addList(id, places, at, lists)
-    this.countTerms(lists, 'hold')
+    this.countRepeats(lists, 1)
     this.parts.documents.add(id, lists, lengths)
   }
 
@@ -147,7 +150,8 @@ export class FulltextIndex {
     assert(this.has(id), `document ${id} is in the index`)
     const lists = this.parts.documents.remove(id)
     for (const list of lists) this.parts.lists.remove(list, id)
-    this.countTerms(lists, 'release')
+    this.countRepeats(lists, -1)
+    this.dropTerms(lists)
   }
 
   /** The best hits, best first; equal ones by ascending id. Throws SEARCH_QUERY_INVALID for what it cannot look for. */
@@ -180,7 +184,7 @@ export class FulltextIndex {
   /** Terms in order (by code point), from the first that is `from` or comes after it. */
   *termsFrom(from: string): Generator<TermCount> {
     const { terms } = this.parts
-    for (const { text, term } of terms.from(from)) yield { term: text, documents: terms.documents(term) }
+    for (const { text, term } of terms.from(from)) yield { term: text, documents: holdersOf(this.parts, term) }
   }
 
   /** How many documents hold a term, in a field or in any. */
@@ -188,21 +192,22 @@ export class FulltextIndex {
     const { terms, lists, config } = this.parts
     const number = terms.find(term)
     if (number === 0) return 0
-    return field === undefined ? terms.documents(number) : lists.documents(number * config.fields.length + field)
+    return field === undefined ? holdersOf(this.parts, number) : lists.documents(number * config.fields.length + field)
   }
 
   // ---- a document on its way in -----------------------------------------------------------------------------------
 
   /** Notes the places of the terms of a field. Gives how many terms it has. */
   private read(texts: readonly string[], field: number): number {
-    const { terms, config } = this.parts
+    const { config } = this.parts
     const { analyzer } = config.fields[field]!
+    const numbers = this.numbers[field]!
     const fieldCount = config.fields.length
     const before = this.placeCount
     let start = 0
     for (const text of texts) {
       const positions = analyzer.forEachTerm(text, (term, position) => {
-        this.note(terms.give(term) * fieldCount + field, start + position)
+        this.note(numbers.give(term) * fieldCount + field, start + position)
       })
       start += positions + textGap
     }
@@ -232,15 +237,26 @@ export class FulltextIndex {
     return at
   }
 
-  /** Counts a document for each of its terms once, in however many fields it holds the term. */
-  private countTerms(lists: readonly number[], change: 'hold' | 'release'): void {
-    const { terms, config } = this.parts
+  /** Notes where a document is in several lists of a term. */
+  private countRepeats(lists: readonly number[], by: 1 | -1): void {
+    for (let i = 1; i < lists.length; i++) {
+      const term = this.termOf(lists[i]!)
+      if (term === this.termOf(lists[i - 1]!)) this.parts.terms.countRepeats(term, by)
+    }
+  }
+
+  /** Removes the terms that nobody is left to hold. */
+  private dropTerms(lists: readonly number[]): void {
     let before = 0
     for (const list of lists) {
-      const term = Math.floor(list / config.fields.length)
-      if (term !== before) terms[change](term)
+      const term = this.termOf(list)
+      if (term !== before && holdersOf(this.parts, term) === 0) this.parts.terms.remove(term)
       before = term
     }
+  }
+
+  private termOf(list: number): number {
+    return Math.floor(list / this.parts.config.fields.length)
   }
 }
 

@@ -27,3 +27,11 @@ export interface FulltextParts {
   /** Number: term * fields + field. */
   readonly lists: PostingLists
 }
+
+/** How many documents hold a term, in whatever field. */
+export function holdersOf({ config, terms, lists }: FulltextParts, term: number): number {
+  const fieldCount = config.fields.length
+  let holders = -terms.repeats(term)
+  for (let field = 0; field < fieldCount; field++) holders += lists.documents(term * fieldCount + field)
+  return holders
+}

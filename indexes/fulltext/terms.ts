@@ -1,7 +1,7 @@
 /**
  * The dictionary of terms: a number for each that some document holds, in order, and back.
  *
- *   record of a term  | ref of its bytes | their number | documents that hold it | next free number |      (from 1)
+ *   record of a term  | ref of its bytes | their number | documents counted twice | next free number |      (from 1)
  *   tree              term, with 0 as 0 255 | 0 | number, u32 big-endian
  *
  * Bytes are UTF-8, whose order is that of code points. The 0 behind a term makes one that goes on as another come after it.
@@ -14,20 +14,26 @@ import type { PageSpace } from '../../src/pages/page-space.js'
 import { type PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
 import { ByteTree, entryBytesMax, TreeCursor } from '../ordered/byte-tree.js'
 
-const field = { ref: 0, length: 1, documents: 2, next: 3 } as const
+const field = { ref: 0, length: 1, repeats: 2, next: 3 } as const
 export const termWordsShift = 2
 /** Words of `counts`: numbers ever given out, the first free one. */
 const word = { given: 0, free: 1 } as const
 /** Each 0 may take two bytes, and six stand behind a term. */
 const termBytesMax = Math.floor((entryBytesMax - 6) / 2)
-const recentMax = 131_072
+/** Terms in each half of the cache, and the length of the longest. */
+const recentMax = 65_536
+const rememberedMax = 100
+const withoutUtf8 = /\p{Surrogate}/u
 
 export class Terms {
   private readonly tree: ByteTree
   private readonly cursor: TreeCursor
   private readonly key = new Uint8Array(entryBytesMax)
+  /** Numbers of terms met lately, and of those met before. */
   private recent = new Map<string, number>()
+  private older = new Map<string, number>()
   private recentEpoch: number
+  private numbersChanged = 0
 
   constructor(
     private readonly space: PageSpace,
@@ -45,9 +51,19 @@ export class Terms {
     return this.tree.size
   }
 
-  /** How many documents hold the term, in whatever field. */
-  documents(term: number): number {
-    return this.records.get(term, field.documents)
+  /** Changes when numbers begin to stand for other terms. */
+  get numbersEpoch(): number {
+    if (this.recentEpoch !== this.space.epoch) this.forget()
+    return this.numbersChanged
+  }
+
+  /** How often a document holds the term in one more field than the first: so often its lists count it again. */
+  repeats(term: number): number {
+    return this.records.get(term, field.repeats)
+  }
+
+  countRepeats(term: number, by: number): void {
+    this.records.set(term, field.repeats, this.repeats(term) + by)
   }
 
   /** The number of a term, 0 when no document holds it. */
@@ -55,12 +71,12 @@ export class Terms {
     if (this.recentEpoch !== this.space.epoch) this.forget()
     const known = this.recent.get(text)
     if (known !== undefined) return known
-    const term = this.look(text)
+    const term = this.older.get(text) ?? this.look(text)
     if (term !== 0) this.remember(text, term)
     return term
   }
 
-  /** The number of a term, which gets one if it has none; then `hold` must follow. */
+  /** The number of a term, which gets one if it has none; then a document with it must follow. */
   give(text: string): number {
     const found = this.find(text)
     if (found !== 0) return found
@@ -68,38 +84,39 @@ export class Terms {
     const term = this.takeNumber()
     this.records.set(term, field.ref, kept.length === 0 ? 0 : this.bytes.put(kept))
     this.records.set(term, field.length, kept.length)
-    this.records.set(term, field.documents, 0)
-    this.tree.add(this.key, this.writeKey(kept, term), 0)
+    this.records.set(term, field.repeats, 0)
+    this.tree.add(this.key, this.writeNumber(this.writeKey(text), term), 0)
     this.remember(text, term)
     return term
   }
 
-  /** One more document holds the term. */
-  hold(term: number): void {
-    this.records.set(term, field.documents, this.documents(term) + 1)
-  }
-
-  /** One document less holds the term, which goes with the last. */
-  release(term: number): void {
-    const documents = this.documents(term) - 1
-    this.records.set(term, field.documents, documents)
-    if (documents > 0) return
-    const kept = this.bytesOf(term)
-    this.recent.delete(textOf(kept))
-    this.tree.remove(this.key, this.writeKey(kept, term))
-    if (kept.length > 0) this.bytes.free(this.records.get(term, field.ref), kept.length)
+  /** Removes a term that no document holds any more. */
+  remove(term: number): void {
+    this.numbersChanged++
+    const text = this.text(term)
+    this.recent.delete(text)
+    this.older.delete(text)
+    this.tree.remove(this.key, this.writeNumber(this.writeKey(text), term))
+    const length = this.records.get(term, field.length)
+    if (length > 0) this.bytes.free(this.records.get(term, field.ref), length)
     this.records.set(term, field.next, this.counts.get(word.free))
     this.counts.set(word.free, term)
   }
 
   text(term: number): string {
-    return textOf(this.bytesOf(term))
+    const length = this.records.get(term, field.length)
+    if (length === 0) return ''
+    const ref = this.records.get(term, field.ref)
+    const { blocks } = this.bytes
+    const page = blocks.pageOf(ref)
+    const start = blocks.offset(page, ref) * 4
+    return Buffer.from(blocks.heap.bytes[page >>> blocks.heap.slabShift]!.buffer, start, length).toString()
   }
 
   /** Terms in order, from the first that is `from` or comes after it. */
   *from(from: string): Generator<{ text: string; term: number }> {
     const cursor = new TreeCursor(this.tree, false)
-    cursor.seek(this.key, this.escape(keptBytes(from)))
+    cursor.seek(this.key, this.writeKey(from))
     for (; cursor.length >= 0; cursor.next()) {
       const term = numberAt(cursor)
       yield { text: this.text(term), term }
@@ -108,35 +125,35 @@ export class Terms {
 
   /** The first term that is `text` or comes after it. */
   ceiling(text: string): string | undefined {
-    this.cursor.seek(this.key, this.escape(Buffer.from(text)))
+    this.cursor.seek(this.key, this.writeKey(text))
     return this.cursor.length < 0 ? undefined : this.text(numberAt(this.cursor))
   }
 
   private look(text: string): number {
-    const length = this.escape(keptBytes(text))
-    this.key[length] = 0
+    const length = this.writeKey(text)
     const { cursor, key } = this
+    key[length] = 0
     cursor.seek(key, length + 1)
     if (cursor.length !== length + 1 + numberBytes) return 0
     for (let i = 0; i <= length; i++) if (cursor.source[cursor.start + i] !== key[i]) return 0
     return numberAt(cursor)
   }
 
-  private bytesOf(term: number): Uint8Array {
-    const length = this.records.get(term, field.length)
-    return length === 0 ? noBytes : this.bytes.get(this.records.get(term, field.ref), length)
-  }
-
-  /** Only by the text that `release` will forget: one that is cut, or that has no UTF-8, is looked for each time. */
+  /** Only by the text that `remove` will forget: one that is cut, or that has no UTF-8, is looked for each time. */
   private remember(text: string, term: number): void {
-    if (text !== this.text(term)) return
-    if (this.recent.size === recentMax) this.recent.clear()
+    if (text.length > rememberedMax || withoutUtf8.test(text)) return
+    if (this.recent.size === recentMax) {
+      this.older = this.recent
+      this.recent = new Map()
+    }
     this.recent.set(text, term)
   }
 
   /** After an undo a number may mean another term. */
   private forget(): void {
+    this.numbersChanged++
     this.recent.clear()
+    this.older.clear()
     this.recentEpoch = this.space.epoch
   }
 
@@ -147,8 +164,21 @@ export class Terms {
     return free
   }
 
-  private writeKey(kept: Uint8Array, term: number): number {
-    let length = this.escape(kept)
+  /** Writes the bytes of a term to `key`, without what ends it; gives how many. */
+  private writeKey(text: string): number {
+    const { key } = this
+    const { length } = text
+    if (length > rememberedMax) return this.escape(keptBytes(text))
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit === 0 || unit > 127) return this.escape(keptBytes(text))
+      key[i] = unit
+    }
+    return length
+  }
+
+  /** Ends a term with its number. */
+  private writeNumber(length: number, term: number): number {
     const { key } = this
     key[length++] = 0
     for (let shift = 24; shift >= 0; shift -= 8) key[length++] = (term >>> shift) & 255
@@ -158,7 +188,7 @@ export class Terms {
   private escape(kept: Uint8Array): number {
     const { key } = this
     let length = 0
-    for (let i = 0; i < kept.length && length < key.length - 2; i++) {
+    for (let i = 0; i < kept.length; i++) {
       key[length++] = kept[i]!
       if (kept[i] === 0) key[length++] = 255
     }
@@ -167,7 +197,6 @@ export class Terms {
 }
 
 const numberBytes = 4
-const noBytes = new Uint8Array(0)
 
 function numberAt({ source, start, length }: TreeCursor): number {
   const at = start + length - numberBytes
@@ -180,8 +209,4 @@ function keptBytes(text: string): Uint8Array {
   const hash = createHash('sha256').update(bytes).digest('hex')
   // Of characters, not bytes, so that what is kept is text: a hundred take at most 400 bytes.
   return Buffer.from([...text.slice(0, 200)].slice(0, 100).join('') + hash)
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString()
 }

@@ -53,6 +53,16 @@ export class Analyzer {
     this.synonyms = new Synonyms(synonyms, (text) => this.analyze(text))
   }
 
+  /** Within a visit: the number of the word that the term is of, 0 for one without; see `TermCache.last`. */
+  get wordNumber(): number {
+    return this.cache.last
+  }
+
+  /** Changes when numbers begin to stand for other words. */
+  get wordNumbersEpoch(): number {
+    return this.cache.clears
+  }
+
   analyze(text: string): Token[] {
     const tokens: Token[] = []
     this.forEachTerm(text, (term, position, start, end) => tokens.push({ term, start, end, position }))

@@ -22,6 +22,9 @@ export class TermCache {
   private ends = new Int32Array(0)
   private units = new Uint16Array(0)
   private terms: string[] = []
+  /** The number of the word that was found last, 0 for one without; it stands for that word until `clears` changes. */
+  last = 0
+  clears = 0
 
   /** `termOf` works out the term of a word that is not here; '' is a term like others. */
   constructor(private readonly termOf: (word: string) => string) {
@@ -30,6 +33,7 @@ export class TermCache {
 
   /** The term of what stands from `start` to the place before `end`. */
   find(units: Uint16Array, start: number, end: number): string {
+    this.last = 0
     if (end - start > wordLengthMax) return this.termOf(ownString(units, start, end))
     let hash = 0
     for (let at = start; at < end; at++) hash = Math.imul(hash ^ units[at]!, 0x9e3779b1) ^ (hash >>> 15)
@@ -38,7 +42,10 @@ export class TermCache {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const word = this.slots[slot]!
       if (word === 0) return this.add(units, { start, end, hash })
-      if (this.hashes[word] === hash && this.isWord(word, units, start, end)) return this.terms[word]!
+      if (this.hashes[word] === hash && this.isWord(word, units, start, end)) {
+        this.last = word
+        return this.terms[word]!
+      }
     }
   }
 
@@ -60,6 +67,7 @@ export class TermCache {
     this.ends[word] = first + end - start
     this.units.set(units.subarray(start, end), first)
     this.terms.push(term)
+    this.last = word
     return term
   }
 
@@ -83,6 +91,7 @@ export class TermCache {
 
   /** Number 0 is no word. */
   private clear(): void {
+    this.clears++
     this.slots = new Int32Array(slotsMin)
     this.hashes = new Int32Array(slotsMin / 2 + 1)
     this.ends = new Int32Array(slotsMin / 2 + 1)

@@ -5,7 +5,7 @@ import { FuzzyMatcher } from '../automata/levenshtein.js'
 import { acceptedTerms, type TermMatcher } from '../automata/matcher.js'
 import { prefixMatcher, rangeMatcher, regexpMatcher, wildcardMatcher } from '../automata/patterns.js'
 import { documentWordsShift } from '../documents.js'
-import type { FulltextParts } from '../fulltext-parts.js'
+import { type FulltextParts, holdersOf } from '../fulltext-parts.js'
 import { PostingCursor } from '../postings/posting-lists.js'
 import type { BooleanQuery, PhraseQuery, Query, RangeQuery } from '../query/ast.js'
 import { type Bm25, idf } from './bm25.js'
@@ -130,7 +130,7 @@ class Compiler {
   }
 
   private term(number: number, term: string, field: number, boost: number): Part {
-    const { lists, terms, documents } = this.index
+    const { lists, documents } = this.index
     const list = this.listOf(number, field)
     const holders = number === 0 ? 0 : lists.documents(list)
     if (holders === 0) return nothing
@@ -139,7 +139,7 @@ class Compiler {
       ...this.known(field, boost, rank),
       term,
       documents: documents.size,
-      holders: terms.documents(number),
+      holders: holdersOf(this.index, number),
     })
   }
 
@@ -228,7 +228,7 @@ class Compiler {
   }
 
   private idf(term: number): number {
-    return idf(this.index.documents.size, this.index.terms.documents(term))
+    return idf(this.index.documents.size, holdersOf(this.index, term))
   }
 
   private formula(field: number, boost: number, rank: number): Bm25 {
