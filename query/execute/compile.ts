@@ -58,6 +58,7 @@ import {
   emitKeySeek,
   emitLabelScan,
   emitStoreCount,
+  emitTextScan,
 } from './operators/scan.js'
 import { emitShortestPath } from './operators/shortest.js'
 import { gatherSorted } from './operators/sort.js'
@@ -99,6 +100,7 @@ const emitters: {
   keySeek: emitKeySeek,
   indexSeek: emitIndexSeek,
   indexRange: emitIndexRange,
+  textScan: emitTextScan,
   asNode: emitAsNode,
   call: emitCall,
   expand: emitExpand,

@@ -7,7 +7,8 @@ import type { IndexDefinition, IndexPart } from '../../src/core/change.js'
 import { goesThroughLists } from '../../src/core/index-parts.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, Slot } from '../semantics/bound.js'
-import type { Estimates } from './cost.js'
+import { type Estimates, textShare } from './cost.js'
+import { slotsRead } from './expressions.js'
 import type { PatternNode, PatternRelationship } from './logical.js'
 import type { PhysicalPlan, RangeEnd } from './physical.js'
 import { comparisonsIn, type PlaceComparison } from './predicates.js'
@@ -37,6 +38,7 @@ export function bestAccess(question: AccessQuestion, catalog: Catalog, estimates
   const paths = [
     ...keyAccess(question.node, comparisons),
     ...indexAccess(question.node, comparisons, catalog, estimates),
+    ...textAccess(question, catalog, estimates),
     scanAccess(question.node, estimates),
   ]
   return paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
@@ -118,6 +120,45 @@ function indexAccess(
     const use = { slot: node.slot, labels: [label], index, entries, comparisons, catalog }
     return indexSeek(use) ?? indexRange(use) ?? []
   })
+}
+
+/** `search.matches(node, index, query)`, where the index and the query are known before the node is. */
+function textAccess({ node, predicates, known }: AccessQuestion, catalog: Catalog, estimates: Estimates): AccessPath[] {
+  return predicates.flatMap((predicate): AccessPath[] => {
+    if (predicate.kind !== 'call' || predicate.called.name !== 'search.matches') return []
+    const [entity, index, query, options = null] = predicate.arguments
+    const isAsked = entity!.kind === 'slot' && entity!.slot === node.slot
+    if (!isAsked || ![...slotsRead(index!, query!, options)].every((slot) => known.has(slot))) return []
+    return [
+      {
+        candidates: hitsGuessed(index!, options, catalog, estimates),
+        labels: [],
+        predicates: [predicate],
+        over: (input, rows) => ({
+          kind: 'textScan',
+          input,
+          slot: node.slot,
+          index: index!,
+          query: query!,
+          options,
+          rows,
+        }),
+      },
+    ]
+  })
+}
+
+/** A plan is kept for whatever query is asked, so how rare its words are is not known: a usual share of the documents. */
+function hitsGuessed(
+  index: BoundExpression,
+  options: BoundExpression | null,
+  catalog: Catalog,
+  estimates: Estimates,
+): number {
+  const documents = index.kind === 'literal' ? catalog.documentCount(String(index.value)) : estimates.nodeCount()
+  const limit = options?.kind === 'map' ? options.entries.find((entry) => entry.name === 'limit')?.value : undefined
+  const most = limit?.kind === 'literal' && typeof limit.value === 'number' ? limit.value : Number.POSITIVE_INFINITY
+  return Math.min(most, Math.max(1, documents * textShare))
 }
 
 interface IndexUse {

@@ -18,7 +18,7 @@ import type {
   Slot,
   StaticType,
 } from '../semantics/bound.js'
-import { callsGraph, conjunctsOf } from './expressions.js'
+import { callsGraph, conjunctsOf, substitute } from './expressions.js'
 import type { LogicalPlan, PartPredicate, Pattern, PatternNode, PatternRelationship } from './logical.js'
 import { splitConditions } from './shortest.js'
 import { existenceOf, liftSubqueries } from './subqueries.js'
@@ -65,8 +65,8 @@ function answerSlots(clauses: readonly BoundClause[]): readonly Slot[] {
 function addClause(input: LogicalPlan, clause: BoundClause): LogicalPlan {
   switch (clause.kind) {
     case 'match':
-      if (!clause.optional) return buildMatch(input, clause)
-      return { kind: 'optional', input, inner: buildMatch({ kind: 'unit' }, clause) }
+      if (!clause.optional) return buildNamedMatch(input, clause)
+      return { kind: 'optional', input, inner: buildNamedMatch({ kind: 'unit' }, clause) }
     case 'unwind': {
       const lists = new Lifting(input)
       const list = lists.lift(clause.list)
@@ -258,10 +258,19 @@ function buildMatch(input: LogicalPlan, clause: BoundMatch): LogicalPlan {
   return predicates.filter((predicate) => !isPlain(predicate)).reduce(askedBy, match)
 }
 
+/** A match with what its SEARCH names; its WHERE, which decides before they are there, asks for the same by itself. */
+function buildNamedMatch(input: LogicalPlan, clause: BoundMatch): LogicalPlan {
+  const { named, where } = clause
+  if (named.length === 0) return buildMatch(input, clause)
+  const values = new Map(named.map(({ slot, value }) => [slot, value]))
+  const match = buildMatch(input, { ...clause, where: where && substitute(where, values) })
+  return { kind: 'project', input: match, items: named }
+}
+
 /** The path of a MERGE as it is looked for: from the slots of one row, as if they were all there is. */
 function buildSearch({ path }: BoundMerge): LogicalPlan {
   const paths = [{ ...path, pathSlot: null }]
-  return buildMatch({ kind: 'unit' }, { kind: 'match', optional: false, paths, where: null })
+  return buildMatch({ kind: 'unit' }, { kind: 'match', optional: false, paths, where: null, named: [] })
 }
 
 function namedPath(path: BoundPath): Pattern['paths'] {

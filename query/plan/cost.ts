@@ -15,6 +15,8 @@ import type { BoundExpression } from '../semantics/bound.js'
 const equalityShare = 0.1
 const rangeShare = 0.3
 export const otherShare = 0.5
+/** Of the documents of a full-text index that a query finds: most words are rare. */
+export const textShare = 0.02
 
 /** An unbounded trail is taken to end this many relationships after its minimum. */
 const unboundedReach = 4
@@ -124,6 +126,7 @@ export class Estimates {
 }
 
 function shareOf(predicate: BoundExpression): number {
+  if (predicate.kind === 'call' && predicate.called.name === 'search.matches') return textShare
   if (predicate.kind !== 'binary') return otherShare
   switch (predicate.operator) {
     case '=':

@@ -158,6 +158,10 @@ class Describer {
         )
         return `${plan.index.name}: ${equalities.join(' AND ')}`
       }
+      case 'textScan': {
+        const asked = [plan.index, plan.query, ...(plan.options === null ? [] : [plan.options])]
+        return `${names(plan.slot)} ${asked.map((part) => this.text(part)).join(', ')}`
+      }
       case 'indexRange':
         return this.rangeText(plan)
       case 'expand':

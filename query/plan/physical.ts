@@ -28,6 +28,7 @@ export type PhysicalPlan =
   | KeySeek
   | IndexSeek
   | IndexRange
+  | TextScan
   | AsNode
   | Expand
   | ExpandInto
@@ -108,6 +109,15 @@ export interface IndexSeek extends Streaming {
   readonly values: readonly BoundExpression[]
   /** The only value is a list, each item of which is looked for once. */
   readonly each: boolean
+}
+
+/** Nodes that a full-text index finds, by ascending id. `options` is a map; null is none. */
+export interface TextScan extends Streaming {
+  readonly kind: 'textScan'
+  readonly slot: Slot
+  readonly index: BoundExpression
+  readonly query: BoundExpression
+  readonly options: BoundExpression | null
 }
 
 /** Nodes whose first indexed property may satisfy the comparisons; those stand above it as a filter too. */
@@ -518,6 +528,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'labelScan':
     case 'keySeek':
     case 'indexSeek':
+    case 'textScan':
     case 'indexRange':
     case 'unwind':
     case 'propertyKeys':
@@ -577,6 +588,8 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
       return slotsRead(plan.key)
     case 'indexSeek':
       return slotsRead(...plan.values)
+    case 'textScan':
+      return slotsRead(plan.index, plan.query, plan.options)
     case 'indexRange':
       return slotsRead(plan.min?.value ?? null, plan.max?.value ?? null)
     case 'asNode':

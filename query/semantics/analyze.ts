@@ -13,6 +13,7 @@ import type {
   Query,
   QueryStatement,
   RemoveItem,
+  SearchClause,
   SetItem,
   Statement,
   UnwindClause,
@@ -38,6 +39,7 @@ import { bindCreate, bindMatchPaths, bindMergePath } from './patterns.js'
 import { bindPlace } from './place.js'
 import { bindProject } from './project.js'
 import { bindSchema } from './schema.js'
+import { type BoundSearch, bindSearch } from './search.js'
 import { findQuery } from './tree.js'
 import { canBe, typeInWords } from './types.js'
 
@@ -163,11 +165,22 @@ export class ClauseBinder {
     }
   }
 
-  private match({ paths, where, optional }: MatchClause): BoundMatch {
+  private match({ paths, searches, where, optional }: MatchClause): BoundMatch {
     const bound = bindMatchPaths(this.analysis, paths, { scope: this.scope, optional })
-    const conditions = [...bound.conditions]
+    const searched = searches.map((clause) => this.search(clause))
+    const conditions = [...bound.conditions, ...searched.flatMap((search) => search.conditions)]
     if (where !== null) conditions.push(this.accept(where, ['boolean'], 'WHERE'))
-    return { kind: 'match', optional, paths: bound.paths, where: conjunction(conditions) }
+    const named = searched.flatMap((search) => search.named)
+    return { kind: 'match', optional, paths: bound.paths, where: conjunction(conditions), named }
+  }
+
+  private search(clause: SearchClause): BoundSearch {
+    return bindSearch(this.analysis, clause, this.scope, {
+      entity: this.entity(clause.variable, ['node', 'relationship'], 'SEARCH'),
+      query: this.accept(clause.query, ['string', 'list', 'map'], 'SEARCH'),
+      where: clause.where && this.accept(clause.where, ['boolean'], 'WHERE'),
+      limit: clause.limit && this.accept(clause.limit, ['integer'], 'LIMIT'),
+    })
   }
 
   private unwind({ list, variable }: UnwindClause): BoundUnwind {

@@ -93,7 +93,10 @@ export interface BoundMatch {
   readonly optional: boolean
   /** All paths of one MATCH share relationship uniqueness. */
   readonly paths: readonly BoundPath[]
+  /** It may read what SEARCH names. */
   readonly where: BoundExpression | null
+  /** Scores and explanations that SEARCH names. */
+  readonly named: readonly BoundItem[]
 }
 
 /** One row for each item; null gives none. */
@@ -245,13 +248,20 @@ export interface BoundProject {
   readonly distinct: boolean
   readonly groupBy: readonly { readonly slot: Slot; readonly value: BoundExpression }[]
   readonly aggregates: readonly BoundAggregate[]
-  readonly items: readonly { readonly slot: Slot; readonly name: string; readonly value: BoundExpression }[]
+  readonly items: readonly BoundItem[]
   /** Read the slots of the items, and where neither DISTINCT nor aggregation forbids it the slots before. */
   readonly orderBy: readonly { readonly value: BoundExpression; readonly descending: boolean }[]
   readonly skip: BoundExpression | null
   readonly limit: BoundExpression | null
   /** WITH ... WHERE: reads the same slots as `orderBy`. */
   readonly where: BoundExpression | null
+}
+
+/** A value that gets a name. */
+export interface BoundItem {
+  readonly slot: Slot
+  readonly name: string
+  readonly value: BoundExpression
 }
 
 export interface BoundAggregate {

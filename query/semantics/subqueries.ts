@@ -95,10 +95,10 @@ function bindPath(analysis: Analysis, path: PathPattern, where: Expression | nul
   const surroundings = plainSurroundings(analysis, scope, 'WHERE')
   const last = where === null ? [] : [bindAccepted(analysis, where, surroundings, ['boolean'], 'WHERE')]
   const operands = [...conditions, ...last]
-  if (operands.length < 2) return { kind: 'match', optional: false, paths, where: operands[0] ?? null }
+  if (operands.length < 2) return { kind: 'match', optional: false, paths, where: operands[0] ?? null, named: [] }
   const { position } = operands[0]!
   const both: BoundExpression = { kind: 'logical', operator: 'and', operands, type: 'boolean', position }
-  return { kind: 'match', optional: false, paths, where: both }
+  return { kind: 'match', optional: false, paths, where: both, named: [] }
 }
 
 /** A query of one part whose columns nobody names. */

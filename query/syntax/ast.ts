@@ -49,7 +49,20 @@ export interface MatchClause {
   readonly at: number
   readonly optional: boolean
   readonly paths: readonly PathPattern[]
+  readonly searches: readonly SearchClause[]
   readonly where: Expression | null
+}
+
+/** `SEARCH d IN (FULLTEXT INDEX docs FOR $q WHERE ... LIMIT n) SCORE AS s EXPLAIN AS e`. */
+export interface SearchClause {
+  readonly at: number
+  readonly variable: Name
+  readonly index: Name
+  readonly query: Expression
+  readonly where: Expression | null
+  readonly limit: Expression | null
+  readonly score: Name | null
+  readonly explain: Name | null
 }
 
 export interface UnwindClause {

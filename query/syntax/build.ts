@@ -93,10 +93,30 @@ const statements: CypherActionDict<unknown> = {
 }
 
 const clauses: CypherActionDict<unknown> = {
-  Match(optional, _match, paths, where) {
-    const isOptional = optional.children.length > 0
-    return { kind: 'match', at: at(this), optional: isOptional, paths: paths.tree(), where: option(where) }
+  Match(optional, _match, paths, searches, where): MatchClause {
+    return {
+      kind: 'match',
+      at: at(this),
+      optional: optional.children.length > 0,
+      paths: paths.tree(),
+      searches: all(searches),
+      where: option(where),
+    }
   },
+  Search(_search, variable, _in, _open, _text, _index, index, _for, query, where, limit, _close, score, explain) {
+    return {
+      at: at(this),
+      variable: variable.tree(),
+      index: index.tree(),
+      query: query.tree(),
+      where: option(where),
+      limit: option(limit),
+      score: option(score),
+      explain: option(explain),
+    }
+  },
+  Score: (_score, _as, variable) => variable.tree(),
+  Explained: (_explain, _as, variable) => variable.tree(),
   Paths: (first, _commas, rest) => listed(first, rest),
   Where: (_where, condition) => condition.tree(),
   Unwind(_unwind, list, _as, variable) {
@@ -433,6 +453,7 @@ const expressions: CypherActionDict<unknown> = {
       at: at(this),
       optional: false,
       paths: paths.tree(),
+      searches: [],
       where: option(where),
     }
     return { at: at(this), parts: [[match]], unions: [] }

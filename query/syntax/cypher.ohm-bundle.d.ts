@@ -22,7 +22,10 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   Union?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode) => T;
   Part?: (this: NonterminalNode, arg0: IterationNode) => T;
   Clause?: (this: NonterminalNode, arg0: NonterminalNode) => T;
-  Match?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode) => T;
+  Match?: (this: NonterminalNode, arg0: IterationNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode, arg4: IterationNode) => T;
+  Search?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: TerminalNode, arg4: NonterminalNode, arg5: NonterminalNode, arg6: NonterminalNode, arg7: NonterminalNode, arg8: NonterminalNode, arg9: IterationNode, arg10: IterationNode, arg11: TerminalNode, arg12: IterationNode, arg13: IterationNode) => T;
+  Score?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode) => T;
+  Explained?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode) => T;
   Paths?: (this: NonterminalNode, arg0: NonterminalNode, arg1: IterationNode, arg2: IterationNode) => T;
   Where?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode) => T;
   Unwind?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: NonterminalNode) => T;
@@ -230,6 +233,8 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   require?: (this: NonterminalNode, arg0: TerminalNode) => T;
   return?: (this: NonterminalNode, arg0: TerminalNode) => T;
   rows?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  score?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  search?: (this: NonterminalNode, arg0: TerminalNode) => T;
   set?: (this: NonterminalNode, arg0: TerminalNode) => T;
   show?: (this: NonterminalNode, arg0: TerminalNode) => T;
   skip?: (this: NonterminalNode, arg0: TerminalNode) => T;

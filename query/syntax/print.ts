@@ -33,6 +33,7 @@ import type {
   Query,
   RelationshipPattern,
   RemoveItem,
+  SearchClause,
   SetItem,
   ShowStatement,
   SortItem,
@@ -128,7 +129,12 @@ function clauses(part: readonly Clause[]): string {
 function clause(tree: Clause): string {
   switch (tree.kind) {
     case 'match':
-      return words(tree.optional && 'OPTIONAL', `MATCH ${listed(tree.paths, path)}`, where(tree.where))
+      return words(
+        tree.optional && 'OPTIONAL',
+        `MATCH ${listed(tree.paths, path)}`,
+        ...tree.searches.map(search),
+        where(tree.where),
+      )
     case 'unwind':
       return `UNWIND ${expression(tree.list)} AS ${variable(tree.variable)}`
     case 'create':
@@ -149,12 +155,30 @@ function clause(tree: Clause): string {
     case 'subquery':
       return subquery(tree)
     case 'foreach':
-      return `FOREACH (${variable(tree.variable)} IN ${expression(tree.list)} | ${clauses(tree.clauses)})`
+      return `FOREACH (${variable(tree.variable)} IN ${beforeBar(tree.list)} | ${clauses(tree.clauses)})`
   }
 }
 
 function where(condition: Expression | null): string | null {
   return condition && `WHERE ${expression(condition)}`
+}
+
+/** A test of labels at the end would take the bar, and the word behind it, for another label. */
+function beforeBar(list: Expression): string {
+  const isPlain = list.kind === 'variable' || list.kind === 'parameter' || list.kind === 'list' || list.kind === 'call'
+  return isPlain ? expression(list) : `(${expression(list)})`
+}
+
+function search({ variable: found, index, query, where: condition, limit, score, explain }: SearchClause): string {
+  return words(
+    `SEARCH ${variable(found)} IN (${words(
+      `FULLTEXT INDEX ${name(index)} FOR ${expression(query)}`,
+      where(condition),
+      limit && `LIMIT ${expression(limit)}`,
+    )})`,
+    score && `SCORE AS ${variable(score)}`,
+    explain && `EXPLAIN AS ${variable(explain)}`,
+  )
 }
 
 function merge({ path: pattern, onCreate, onMatch }: MergeClause): string {

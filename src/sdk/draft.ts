@@ -91,7 +91,7 @@ function readPaths(given: readonly unknown[]): Build<ast.PathPattern[]> {
 
 export function matchOf(given: readonly unknown[], optional: boolean): Build<ast.MatchClause> {
   const paths = readPaths(given)
-  return (parameters) => ({ kind: 'match', at, optional, paths: paths(parameters), where: null })
+  return (parameters) => ({ kind: 'match', at, optional, paths: paths(parameters), searches: [], where: null })
 }
 
 export function createOf(given: readonly unknown[]): Build<ast.CreateClause> {

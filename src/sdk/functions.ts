@@ -130,7 +130,7 @@ export function countOf(...parts: readonly Part[]): Ref<number> {
 function subquery(result: 'exists' | 'count', parts: readonly Part[]): Build {
   const paths = pathsOf(parts)
   return (parameters) => {
-    const match = { kind: 'match', at, optional: false, paths: paths(parameters), where: null } as const
+    const match = { kind: 'match', at, optional: false, paths: paths(parameters), searches: [], where: null } as const
     return { kind: 'subquery', at, result, query: { at, parts: [[match]], unions: [] } }
   }
 }

@@ -43,10 +43,10 @@ export interface Catalog {
   indexes(): readonly IndexDefinition[]
   /** All of them, those that are still being filled too. */
   indexStates(): readonly IndexState[]
-  /** Full-text indexes that are whole. */
-  textIndexes(): readonly TextIndexDefinition[]
-  /** All of them. */
+  /** All full-text indexes. */
   textIndexStates(): readonly TextIndexState[]
+  /** How many entities a full-text index holds. */
+  documentCount(name: string): number
   /** What entities must keep by themselves: types of properties, and that properties exist. */
   rules(): readonly RuleDefinition[]
   /** Distinct keys an index holds: exact for a unique one, an estimate otherwise. */

@@ -1,5 +1,5 @@
 /** The catalog that planners read, over the stores of one version. */
-import type { IndexDefinition, RuleDefinition, TextIndexDefinition } from '../core/change.js'
+import type { IndexDefinition, RuleDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
 import type { OpenIndex, OpenTextIndex, Stores } from '../stores/stores.js'
 import type { Catalog, IndexState, TextIndexState } from './catalog.js'
@@ -79,16 +79,15 @@ export class StoreCatalog implements Catalog {
     return this.stores.indexes().map((open) => this.stateOf(open))
   }
 
-  textIndexes(): readonly TextIndexDefinition[] {
-    const { stores } = this
-    return stores.textIndexes().flatMap((open) => (stores.isWhole(open) ? [open.definition] : []))
-  }
-
   textIndexStates(): readonly TextIndexState[] {
     return this.stores.textIndexes().map((open) => {
       const { documents, terms, bytes } = open.index
       return { ...this.stateOf(open), documents, terms, bytes }
     })
+  }
+
+  documentCount(name: string): number {
+    return this.stores.findTextIndex(name)?.index.documents ?? 0
   }
 
   private stateOf<Open extends OpenIndex | OpenTextIndex>(open: Open) {

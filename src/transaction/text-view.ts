@@ -12,10 +12,10 @@ import type {
   TermCount,
 } from '../../indexes/fulltext/fulltext-index.js'
 import type { Query } from '../../indexes/fulltext/query/ast.js'
-import type { Bitmap } from '../../indexes/key-set.js'
+import { type Bitmap, BitmapScan, bitmapOf } from '../../indexes/key-set.js'
 import type { TextIndexDefinition } from '../core/change.js'
 import type { OpenTextIndex } from '../stores/stores.js'
-import type { TextIndexView } from './transaction.js'
+import type { IdScan, TextIndexView } from './transaction.js'
 
 /** Questions about one query that are answered one by one. To find all hits costs as much as some hundred of them. */
 const singleMax = 64
@@ -48,10 +48,24 @@ export class TextView implements TextIndexView {
     return (asked.hits ??= this.index.matches(query))
   }
 
-  has(query: Query, id: number): boolean {
+  has(query: Query, id: number, limit?: number): boolean {
+    if (limit !== undefined) return this.best(query, limit).has(id)
     const asked = this.askedOf(query)
     if (asked.hits === undefined && asked.count++ < singleMax) return this.index.explain(query, id) !== undefined
     return this.matches(query).has(id)
+  }
+
+  scan(query: Query, limit?: number): IdScan {
+    return new BitmapScan(limit === undefined ? this.matches(query) : this.best(query, limit))
+  }
+
+  private best(query: Query, limit: number): Bitmap {
+    const { best } = this.askedOf(query)
+    const known = best.get(limit)
+    if (known !== undefined) return known
+    const hits = bitmapOf(this.index.search(query, { limit }).ids)
+    best.set(limit, hits)
+    return hits
   }
 
   score(query: Query, id: number): number | undefined {
@@ -84,7 +98,7 @@ export class TextView implements TextIndexView {
   private askedOf(query: Query): Asked {
     const known = this.asked.get(query)
     if (known !== undefined) return known
-    const asked = { count: 0, hits: undefined, scores: undefined }
+    const asked = { count: 0, hits: undefined, scores: undefined, best: new Map() }
     this.asked.set(query, asked)
     return asked
   }
@@ -94,4 +108,6 @@ interface Asked {
   count: number
   hits: Bitmap | undefined
   scores: Map<number, number> | undefined
+  /** By how many. */
+  readonly best: Map<number, Bitmap>
 }

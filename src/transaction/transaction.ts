@@ -170,7 +170,10 @@ export interface TextIndexView {
   search(query: Query, options?: SearchOptions): SearchResult
   /** All hits. They must not be changed. */
   matches(query: Query): Bitmap
-  has(query: Query, id: number): boolean
+  /** Whether it is a hit, among the best `limit`. */
+  has(query: Query, id: number, limit?: number): boolean
+  /** All hits, or the best `limit`, by ascending id. */
+  scan(query: Query, limit?: number): IdScan
   /** undefined for what is no hit. */
   score(query: Query, id: number): number | undefined
   explain(query: Query, id: number): Explanation | undefined

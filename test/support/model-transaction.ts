@@ -220,7 +220,7 @@ export class ModelTransaction implements Transaction {
           (relation) => relation.type === type && nodes.get(relation[end])!.labels.has(label),
         ).length,
       indexes,
-      textIndexes: () => [],
+      documentCount: () => 0,
       textIndexStates: () => [],
       indexStates: () => indexes().map((definition) => ({ definition, whole: true, filled: 1 })),
       rules: () => [],

@@ -145,6 +145,17 @@ const parts = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => {
       kind: kind('match'),
       optional: fc.boolean(),
       paths: few(tie('path'), 1),
+      searches: few(
+        tree({
+          variable: name,
+          index: name,
+          query: expression,
+          where: option(expression),
+          limit: option(expression),
+          score: option(name),
+          explain: option(name),
+        }),
+      ),
       where: option(expression),
     }),
     tree({ kind: kind('unwind'), list: expression, variable: name }),

@@ -10,6 +10,7 @@ import type {
   LabelScan,
   RangeEnd,
   StoreCount,
+  TextScan,
 } from '../../plan/physical.js'
 import type { BoundExpression, Slot } from '../../semantics/bound.js'
 import { valueSource } from '../expressions.js'
@@ -35,6 +36,17 @@ export function emitIndexRange(plan: IndexRange, emission: Emission): void {
   const inclusive = `${plan.min?.inclusive === true}, ${plan.max?.inclusive === true}`
   const scan = `${pipeline.helper('scanRange')}(tx, ${index}, ${end(plan.min)}, ${end(plan.max)}, ${inclusive})`
   emitIdScan(scan, { slot: plan.slot, isBatch: false, repeats: goesThroughLists(plan.index.parts) }, emission)
+}
+
+export function emitTextScan(plan: TextScan, emission: Emission): void {
+  const { pipeline } = emission
+  const asked = [plan.index, plan.query, ...(plan.options === null ? [] : [plan.options])]
+  const values = asked.map((part) => valueSource(part, pipeline)).join(', ')
+  emitIdScan(
+    `${pipeline.helper('scanTexts')}(tx, ${values})`,
+    { slot: plan.slot, isBatch: true, repeats: false },
+    emission,
+  )
 }
 
 interface Scanned {

@@ -5,7 +5,7 @@ import type { EntityKind } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
-import type { Explanation, TextIndexView, Transaction } from '../../../src/transaction/transaction.js'
+import type { Explanation, IdScan, TextIndexView, Transaction } from '../../../src/transaction/transaction.js'
 import { mustBeString, refuseArgument } from '../../functions/function.js'
 import { mustBeStorable } from './storable.js'
 
@@ -118,9 +118,23 @@ function invalid(name: string, value: Value, expected: string): DatabaseError {
 
 // ---- functions ------------------------------------------------------------------------------------------------------
 
+/** Of `search.matches`, whose `limit` says among how many of the best hits an entity must be. */
+const matchingOptions = { ...readingOptions, limit: mustBeCount }
+
+/** The nodes for which `search.matches` is true. */
+export function scanTexts(transaction: Transaction, index: Value, query: Value, options: Value = null): IdScan {
+  if (index === null || query === null) return { next: () => 0 }
+  const view = transaction.textIndex(mustBeString('search.matches', index))
+  mustCover(view, 'node')
+  const { limit, ...reading } = readOptions('search.matches', options, matchingOptions)
+  return view.scan(queryFrom(query, reading), limit)
+}
+
 export const searchFunctions = {
   matches: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
-    asked(tx, 'search.matches', { entity, index, query, options }, (view, read, id) => view.has(read, id)),
+    asked(tx, 'search.matches', { entity, index, query, options }, (view, read, id, limit) =>
+      view.has(read, id, limit),
+    ),
   score: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
     asked(tx, 'search.score', { entity, index, query, options }, (view, read, id) => {
       const score = view.score(read, id)
@@ -148,15 +162,15 @@ function asked(
   transaction: Transaction,
   name: string,
   { entity, index, query, options }: Question,
-  answer: (view: TextIndexView, query: Query, id: number) => Value,
+  answer: (view: TextIndexView, query: Query, id: number, limit: number | undefined) => Value,
 ): Value {
   if (entity === null || index === null || query === null) return null
   if (!(entity instanceof NodeRef || entity instanceof RelationshipRef))
     return refuseArgument(name, 'a NODE or RELATIONSHIP', entity)
   const view = transaction.textIndex(mustBeString(name, index))
-  const read = queryFrom(query, readOptions(name, options, readingOptions))
+  const { limit, ...reading } = readOptions(name, options, matchingOptions)
   mustCover(view, entity instanceof NodeRef ? 'node' : 'relationship')
-  return answer(view, read, entity.id)
+  return answer(view, queryFrom(query, reading), entity.id, limit)
 }
 
 /** Throws TYPE_MISMATCH where an index of nodes is asked about relationships, or the other way round. */

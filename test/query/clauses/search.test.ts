@@ -211,3 +211,95 @@ describe('full-text indexes', () => {
     expect(await rows("RETURN search.count('docs', '*:*')")).toEqual([[0]])
   })
 })
+
+describe('SEARCH within MATCH', () => {
+  beforeEach(async () => {
+    await db.query(`UNWIND range(1, 12) AS i MERGE (a:Author {name: 'a' + toString(i % 3)})
+      CREATE (a)-[:WROTE]->(:Doc {id: i, year: 2000 + i, title: ['graph', 'graph tree', 'tree', 'log'][i % 4]})`)
+    await db.query('CREATE FULLTEXT INDEX docs FOR (d:Doc) ON EACH [d.title]')
+  })
+
+  const plans = {
+    'text first': 'MATCH (a:Author)-[:WROTE]->(d:Doc) SEARCH d IN (FULLTEXT INDEX docs FOR $q) SCORE AS s',
+    'graph first':
+      "MATCH (a:Author)-[:WROTE]->(d:Doc) WHERE coalesce(search.matches(d, 'docs', $q), false) WITH *, search.score(d, 'docs', $q) AS s",
+    'a bound variable':
+      'MATCH (d:Doc) WITH d, d.id AS id MATCH (a)-[:WROTE]->(d) SEARCH d IN (FULLTEXT INDEX docs FOR $q) SCORE AS s',
+  }
+
+  test.each(['graph', 'graph OR log', '+tree -graph', 'title:"graph tree"', 'gra*', 'none', '*:*'])(
+    'every plan gives the same rows: %s',
+    async (q) => {
+      const answers = Object.values(plans).map((text) => rows(`${text} RETURN a.name, d.id, s ORDER BY d.id`, { q }))
+      const [first, ...others] = await Promise.all(answers)
+      for (const other of others) expect(other).toEqual(first)
+      expect(first!.map(([, id]) => id)).toEqual(
+        (await rows("CALL search.query('docs', $q) YIELD node RETURN node.id AS id ORDER BY id", { q })).flat(),
+      )
+    },
+  )
+
+  test('LIMIT takes the best of the index, not of the pattern', async () => {
+    const search = "SEARCH d IN (FULLTEXT INDEX docs FOR 'graph tree' LIMIT 4) SCORE AS s"
+    const best = await rows(
+      "CALL search.query('docs', 'graph tree', {limit: 4}) YIELD node, score RETURN node.id, score",
+    )
+    expect(await rows(`MATCH (d) ${search} RETURN d.id, s ORDER BY s DESC, d.id`)).toEqual(best)
+    const ofAuthor = await rows(
+      `MATCH (a:Author {name: 'a1'})-[:WROTE]->(d) ${search} RETURN d.id, s ORDER BY s DESC, d.id`,
+    )
+    const own = (await rows("MATCH (:Author {name: 'a1'})-->(d) RETURN d.id")).flat()
+    expect(ofAuthor).toEqual(best.filter(([id]) => own.includes(id)))
+    expect(ofAuthor.length).toBeLessThan(best.length)
+  })
+
+  test('WHERE within it, and behind it with the score, narrow the rows', async () => {
+    const within = 'MATCH (d) SEARCH d IN (FULLTEXT INDEX docs FOR $q WHERE d.year > 2006) SCORE AS s EXPLAIN AS e'
+    expect(
+      await rows(`${within} WHERE s > 0 AND d.id < 12 RETURN d.id, e.value = s ORDER BY d.id`, { q: 'tree' }),
+    ).toEqual([
+      [9, true],
+      [10, true],
+    ])
+  })
+
+  test('OPTIONAL MATCH gives nulls where there is no hit', async () => {
+    const text = `MATCH (a:Author) OPTIONAL MATCH (a)-[:WROTE]->(d {id: 3}) SEARCH d IN (FULLTEXT INDEX docs FOR 'log') SCORE AS s
+      RETURN a.name, d.id, s IS NULL ORDER BY a.name`
+    expect(await rows(text)).toEqual([
+      ['a0', 3, false],
+      ['a1', null, true],
+      ['a2', null, true],
+    ])
+  })
+
+  test('two searches each have a score; a relationship can be searched for', async () => {
+    const two = `MATCH (d) SEARCH d IN (FULLTEXT INDEX docs FOR 'graph') SCORE AS s SEARCH d IN (FULLTEXT INDEX docs FOR 'tree') SCORE AS t
+      RETURN d.id, s = search.score(d, 'docs', 'graph'), t = search.score(d, 'docs', 'tree') ORDER BY d.id`
+    expect(await rows(two)).toEqual([1, 5, 9].map((id) => [id, true, true]))
+    await db.query("MATCH ()-[r:WROTE]->({id: 7}) SET r.note = 'late night'")
+    await db.query('CREATE FULLTEXT INDEX notes FOR ()-[r:WROTE]-() ON EACH [r.note]')
+    expect(
+      await rows("MATCH ()-[r]->(d) SEARCH r IN (FULLTEXT INDEX notes FOR 'night') SCORE AS s RETURN d.id, s > 0"),
+    ).toEqual([[7, true]])
+  })
+
+  test('what is found is complete before anything is written, and the score is that of before', async () => {
+    const text = `MATCH (d) SEARCH d IN (FULLTEXT INDEX docs FOR 'log') SCORE AS s
+      SET d.title = 'none' CREATE (:Doc {title: 'log'}) RETURN s > 0`
+    expect(await rows(text)).toEqual([[true], [true], [true]])
+    expect(await rows("RETURN search.count('docs', 'log'), search.count('docs', 'none')")).toEqual([[3, 3]])
+  })
+
+  test('mistakes are told with their place', async () => {
+    const search = (inner: string, after = '') =>
+      `MATCH (d) SEARCH d IN (FULLTEXT INDEX docs FOR ${inner})${after} RETURN d`
+    await fails(search('1'), 'TYPE_MISMATCH')
+    await fails(search("'a' WHERE d.id > 1 LIMIT 2"), 'UNSUPPORTED')
+    await fails(search("'a'", ' SCORE AS d'), 'VARIABLE_REDEFINED')
+    await fails(search('$q'), 'SEARCH_QUERY_INVALID', { q: '(' })
+    await fails("MATCH (d) SEARCH x IN (FULLTEXT INDEX docs FOR 'a') RETURN d", 'VARIABLE_UNDEFINED')
+    await fails("MATCH (d) SEARCH d IN (FULLTEXT INDEX other FOR 'a') RETURN d", 'INDEX_MISSING')
+    expect(await rows(search('$q'), { q: null })).toEqual([])
+  })
+})
