@@ -44,6 +44,7 @@ const owners: ReadonlyMap<string, string> = new Map([
   ['fastify', 'src/http'],
   ['@orama/stemmers', 'indexes/fulltext'],
   ['@orama/stopwords', 'indexes/fulltext'],
+  ['usearch', 'indexes/vector'],
 ])
 
 interface Import {

@@ -1,5 +1,5 @@
 /**
- * The packages that Skein stands on load on this machine and work: three of them are or hold native code, and a
+ * The packages that Skein stands on load on this machine and work: four of them are or hold native code, and a
  * missing compiler or library should show here and not as a riddle further up.
  */
 import { stemmer } from '@orama/stemmers/german'
@@ -8,6 +8,7 @@ import fastify from 'fastify'
 import * as ohm from 'ohm-js'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import roaring from 'roaring'
+import usearch from 'usearch'
 import { expect, test, vi } from 'vitest'
 
 test('ohm-js parses by a grammar and evaluates the parse', () => {
@@ -24,6 +25,12 @@ test('roaring intersects sets of ids', () => {
   const even = new roaring.RoaringBitmap32([2, 4, 6, 70_000])
   const large = new roaring.RoaringBitmap32([6, 7, 70_000, 4_294_967_295])
   expect(roaring.RoaringBitmap32.and(even, large).toArray()).toEqual([6, 70_000])
+})
+
+test('usearch finds the nearest vector', () => {
+  const index = new usearch.Index(2, usearch.MetricKind.L2sq)
+  index.add(BigUint64Array.of(7n, 8n), Float32Array.of(0, 0, 3, 4))
+  expect([...index.search(Float32Array.of(3, 3), 1, 1).keys]).toEqual([8n])
 })
 
 test('fastify answers a request', async () => {

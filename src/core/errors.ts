@@ -37,6 +37,7 @@ export const errorCodes = {
   TEMPORAL_INVALID: 'client',
   JSON_PATH_INVALID: 'client',
   SEARCH_QUERY_INVALID: 'client',
+  VECTOR_INVALID: 'client',
   UNSUPPORTED: 'client',
   // Data
   CONSTRAINT_VIOLATION: 'client',

@@ -37,6 +37,7 @@ export const neo4jErrors: Readonly<Record<ErrorCode, Neo4jError>> = {
   TEMPORAL_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22007' },
   JSON_PATH_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
   SEARCH_QUERY_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
+  VECTOR_INVALID: { code: 'Neo.ClientError.Statement.ArgumentError', gqlStatus: '22000' },
   UNSUPPORTED: { code: 'Neo.ClientError.Statement.UnsupportedOperationError', gqlStatus: '42000' },
   // Data
   CONSTRAINT_VIOLATION: { code: 'Neo.ClientError.Schema.ConstraintValidationFailed', gqlStatus: '22N79' },

@@ -59,6 +59,7 @@ export const openCypherErrors: Readonly<Record<ErrorCode, ByPhase>> = {
   TEMPORAL_INVALID: always('ArgumentError', 'InvalidArgumentValue'),
   JSON_PATH_INVALID: always('ArgumentError', 'InvalidArgumentValue'),
   SEARCH_QUERY_INVALID: always('ArgumentError', 'InvalidArgumentValue'),
+  VECTOR_INVALID: always('ArgumentError', 'InvalidArgumentValue'),
   UNSUPPORTED: unnamed,
   // Data
   CONSTRAINT_VIOLATION: always('ConstraintValidationFailed', 'ConstraintValidationFailed'),

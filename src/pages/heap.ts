@@ -61,6 +61,7 @@ export class Heap {
   /** By slab. */
   readonly words: Int32Array[] = []
   readonly floats: Float64Array[] = []
+  readonly singles: Float32Array[] = []
   readonly bytes: Uint8Array[] = []
 
   /** The version being written. Savepoints within a transaction make versions too, which nobody can pin. */
@@ -220,6 +221,7 @@ export class Heap {
     const buffer = new SharedArrayBuffer(pageBytes * 2 ** this.slabShift)
     this.words.push(new Int32Array(buffer))
     this.floats.push(new Float64Array(buffer))
+    this.singles.push(new Float32Array(buffer))
     this.bytes.push(new Uint8Array(buffer))
   }
 
