@@ -2,7 +2,7 @@
  * `npm run bench -- graph storage` measures, prints and keeps: each name is a file beside this one, whose `run` gives
  * its figures as they come. Results go to `bench/results/<name>.md` with date and machine; the exit code tells whether
  * every goal was met. `--small` leaves the graph of 1M people out, for a first look, and keeps nothing. Some peers are
- * packages of `bench/package.json`: query.ts.
+ * packages of `bench/package.json`: query.ts, search.ts.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
