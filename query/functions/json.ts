@@ -17,5 +17,6 @@ export const jsonFunctions = [
   graphFunction('json.type', [target, path], 'string'),
   graphFunction('json.length', [target, path], 'integer'),
   graphFunction('json.keys', [target, path], 'list'),
+  graphFunction('json.bytes', [target, path], 'integer'),
   graphFunction('json.indexOf', [target, path, any, integer, integer], 'integer', 2),
 ]

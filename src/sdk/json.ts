@@ -59,6 +59,11 @@ export class KeyDocument {
     return this.ask('json.keys($key, $path)', { path }) as Promise<string[] | null>
   }
 
+  /** Bytes that the first match takes in the store. */
+  bytes(path = '$'): Promise<number | null> {
+    return this.ask('json.bytes($key, $path)', { path }) as Promise<number | null>
+  }
+
   /** Where the list that the path finds first has the value, sought between `start` and `end`; -1 where it has it not. */
   indexOf(path: string, value: unknown, start = 0, end: number | null = null): Promise<number | null> {
     const parameters = { path, value, start, end }

@@ -245,6 +245,14 @@ describe('trees', () => {
     expect(key([new Float(Number.NaN)])).not.toBe(key([null]))
   })
 
+  test('a value takes its blocks, and the strings and wide numbers in it', () => {
+    const { trees } = newTrees()
+    const bytes = (value: PropertyValue[]) => trees.bytesOf(trees.put(value))
+    expect([bytes([]), bytes([1]), bytes([1, 2, 3]), bytes(['four'])]).toEqual([0, 16, 32, 20])
+    expect([bytes([2 ** 40]), bytes([new Float(0.1)]), bytes([[1], 'ä'])]).toEqual([32, 16, 32 + 16 + 2])
+    expect(bytes(Array.from({ length: 10_000 }, (_, i) => i))).toBeGreaterThanOrEqual(80_000)
+  })
+
   test('what is given up leaves nothing behind', () => {
     fc.assert(
       fc.property(value, fc.array(turn, { maxLength: 10 }), (value, turns) => {

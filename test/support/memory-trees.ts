@@ -38,6 +38,10 @@ export class MemoryTrees implements Trees {
     return String(groupKey(this.containers[ref]!))
   }
 
+  bytesOf(): number {
+    throw new Error('values in memory take no bytes of a store')
+  }
+
   read(_kind: ContainerKind, ref: number): PropertyValue {
     return this.containers[ref]!
   }

@@ -42,6 +42,10 @@ export const jsonFunctions = {
     if (found === undefined || tree.kindOf(found) !== 'object') return null
     return [...tree.membersOf(found)].map(([name]) => name)
   },
+  bytes: (transaction: Transaction, target: Value, path: Value): Value => {
+    const { tree, found } = first('json.bytes', transaction, target, path)
+    return found === undefined ? null : bytesOf(tree, found)
+  },
   /**
    * By equivalence, so that null is found and 1 is 1.0; -1 where the list does not hold it. It is sought in what
    * `list[start..end]` is.
@@ -74,6 +78,21 @@ export function within(index: number, size: number): number {
 function typeOf(kind: JsonKind, value: Found): string {
   if (kind === 'other') return typeName(value as Value).toLowerCase()
   return kind === 'number' && !(value instanceof Float) ? 'integer' : kind
+}
+
+/** Bytes of a place in a list or a map, whatever lies there. */
+const placeBytes = 8
+
+/** What a value takes in the store: its place, and what lies elsewhere. Strings count with their length, shared or not. */
+function bytesOf(tree: ValueTree, value: Found): number {
+  if (value instanceof TreeRef) return placeBytes + value.bytes
+  if (typeof value === 'string') return placeBytes + Buffer.byteLength(value)
+  if (value instanceof Uint8Array) return placeBytes + value.length
+  const kind = tree.kindOf(value)
+  if (kind === 'object') return [...tree.membersOf(value)].reduce((sum, [, member]) => sum + bytesOf(tree, member), 0)
+  if (kind === 'array')
+    return (value as readonly Value[]).reduce<number>((sum, item) => sum + bytesOf(tree, item), placeBytes)
+  return placeBytes
 }
 
 function lengthOf(tree: ValueTree, value: Found): Value {

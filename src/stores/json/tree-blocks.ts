@@ -15,7 +15,7 @@
  * A block takes 1 KiB at most, and no more than its entries need: its length follows from their number, so that nobody
  * stores it, and it moves when its size class changes.
  */
-import { type BlockHeap, classUnits, ownWordsMin } from '../../pages/block-heap.js'
+import { type BlockHeap, classUnits, ownWordsMin, unitBytes } from '../../pages/block-heap.js'
 
 export const forms = { list: 0, floats: 1, members: 2, sorted: 3, lists: 4, sorteds: 5 } as const
 export type Form = (typeof forms)[keyof typeof forms]
@@ -78,6 +78,11 @@ export class TreeBlocks {
     this.form = (head & formMask) as Form
     this.entries = head >>> formBits
     this.at = start + heads[this.form]!
+  }
+
+  /** Of the block that was opened last. */
+  get blockBytes(): number {
+    return classUnits(heads[this.form]! + this.entries * widths[this.form]!) * unitBytes
   }
 
   formOf(ref: number): Form {

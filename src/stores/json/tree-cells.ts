@@ -15,7 +15,7 @@ import { floatKey } from '../../core/float-key.js'
 import type { StringCode } from '../../core/ids.js'
 import { Temporal } from '../../core/temporal/temporal.js'
 import { Float, type PropertyValue, type Scalar, toInteger } from '../../core/value.js'
-import type { BlockHeap, ByteStore } from '../../pages/block-heap.js'
+import { type BlockHeap, type ByteStore, unitBytes } from '../../pages/block-heap.js'
 import type { Dictionary } from '../strings/dictionary.js'
 import { nameShift } from './tree-blocks.js'
 
@@ -161,6 +161,13 @@ export class TreeCells {
       : value instanceof Temporal
         ? `${value.type}${value};`
         : `${value};`
+  }
+
+  /** What a value that is no list and no map takes beside its cell. */
+  bytesOf(tag: number, payload: number): number {
+    if (tag === tags.string) return this.strings.byteLength(payload as StringCode)
+    if (tag === tags.encoded) return unitBytes + this.wide(payload, 1)
+    return tag === tags.integer || tag === tags.float ? unitBytes : 0
   }
 
   /** Gives up what a value that is no list and no map holds elsewhere. */

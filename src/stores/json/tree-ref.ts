@@ -3,7 +3,10 @@ import type { PropertyValue, Scalar } from '../../core/value.js'
 import type { TreeStore } from './tree.js'
 
 /** What a place needs of the arena it lies in. */
-export type Trees = Pick<TreeStore, 'sizeOf' | 'memberOf' | 'elementOf' | 'membersOf' | 'elementsOf' | 'keyOf' | 'read'>
+export type Trees = Pick<
+  TreeStore,
+  'sizeOf' | 'memberOf' | 'elementOf' | 'membersOf' | 'elementsOf' | 'keyOf' | 'bytesOf' | 'read'
+>
 
 export type ContainerKind = 'object' | 'array'
 
@@ -42,6 +45,11 @@ export class TreeRef {
   /** Of a list. */
   elements(): Iterable<TreeValue> {
     return this.trees.elementsOf(this.ref)
+  }
+
+  /** What it takes in the store beside the place that it lies at, and in the strings that it holds, shared or not. */
+  get bytes(): number {
+    return this.trees.bytesOf(this.ref)
   }
 
   /** A text that those values of the same version have that DISTINCT takes for one, and no others. Nothing is read for it. */

@@ -218,6 +218,24 @@ export class TreeStore {
     return form === forms.floats ? new Float(doubleOf(first, second)) : this.valueOf(first & tagMask, second)
   }
 
+  /** Of a list or a map: its blocks, and what its values take beside them. Names of members are left out: many share each. */
+  bytesOf(ref: number): number {
+    if (ref === 0) return 0
+    const { tree } = this
+    tree.open(ref)
+    const { words, at, form, entries } = tree
+    const width = widthOf(form)
+    let bytes = tree.blockBytes
+    for (let i = at; i < at + entries * width && form !== forms.floats; i += width)
+      if (form >= forms.lists) bytes += this.bytesOf(words[i]!)
+      else bytes += this.cellBytes(words[i]! & tagMask, words[i + 1]!)
+    return bytes
+  }
+
+  private cellBytes(tag: number, payload: number): number {
+    return tag === tags.object || tag === tags.array ? this.bytesOf(payload) : this.cells.bytesOf(tag, payload)
+  }
+
   /** Of a list or map: its cells in a row, members by the codes of their names. Equal strings have equal codes. */
   keyOf(kind: ContainerKind, ref: number): string {
     return kind === 'array' ? `[${this.elementKeys(ref)}]` : `{${this.memberKeys(ref)}}`

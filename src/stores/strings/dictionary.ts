@@ -98,6 +98,11 @@ export class Dictionary {
     return this.counts.get(code)
   }
 
+  /** Bytes of UTF-8. */
+  byteLength(code: StringCode): number {
+    return this.records.get(code, field.length) >>> 1
+  }
+
   text(code: StringCode): string {
     if (this.recentEpoch !== this.space.epoch) this.forgetRecent()
     const place = code & (this.recentCodes.length - 1)
