@@ -50,9 +50,11 @@ export interface VectorHits {
 }
 
 const efUsual = 100
-/** So many more proposals are asked for than should do. */
-const oversampling = 1.5
-/** When a filter let nothing through that the graph proposed, it is asked for so many times as much. */
+/** So many times as many proposals are asked for as should do: those that come last miss most of their neighbours. */
+const oversampling = 3
+/** Proposals of which fewer than so many times the limit are left are not enough, for the same reason. */
+const leftMin = 1.5
+/** When nothing of what the graph proposed is left, it is asked for so many times as much. */
 const growthMax = 8
 const batchSlots = 256
 /** Graphs of the newest version and all snapshots of one index. */
@@ -182,7 +184,7 @@ export class VectorIndex {
       if (isTooDear(asked)) return undefined
       const run = new Candidates(this.vectors, query, wanted)
       this.takeProposed(run, graph.find(direction, asked), filter)
-      if (run.count >= wanted || asked === graph.count) {
+      if (run.count >= wanted * leftMin || asked === graph.count) {
         this.takeNewer(run, filter)
         return run.finish('hnsw')
       }
