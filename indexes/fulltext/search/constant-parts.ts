@@ -55,7 +55,8 @@ export class UnionPart implements Part {
     const { lists, numbers, meter } = this
     const held = numbers.filter((list) => lists.documents(list) > 0)
     const idMax = held.reduce((most, list) => Math.max(most, lists.lastId(list)), -1)
-    const words = new Int32Array((idMax >>> 5) + 1)
+    // Without any list there is no last id, and nothing to gather.
+    const words = new Int32Array((idMax >> 5) + 1)
     for (const list of held) {
       const cursor = new PostingCursor(lists, list, meter)
       const { contents } = cursor
