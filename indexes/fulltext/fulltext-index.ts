@@ -12,7 +12,6 @@
  * A score is BM25 of each field (`search/bm25.ts`); a search goes over windows of ids (`search/part.ts`).
  */
 import { strict as assert } from 'node:assert'
-import { DatabaseError } from '../../src/core/errors.js'
 import { BlockHeap, ByteStore } from '../../src/pages/block-heap.js'
 import { pageBytes } from '../../src/pages/heap.js'
 import type { PageSpace } from '../../src/pages/page-space.js'
@@ -43,7 +42,10 @@ const firstSum = 16
 
 /** Positions between the texts of one field: no phrase reaches from one into the next but with so much slop. */
 const textGap = 100
-/** A place in a text and a list share the 53 bits of a number while a document is sorted. */
+/**
+ * A place in a text and a list share the 53 bits of a number while a document is sorted. Words beyond the last place, of which
+ * 400 MB of text have some, are all there: they are found, and phrases of them are not.
+ */
 const placeBits = 26
 const placeMax = 2 ** placeBits - 1
 
@@ -123,19 +125,16 @@ export class FulltextIndex {
   /** Gives up all pages. */
   clear(): void {
     for (let i = 0; i < fulltextTables; i++) this.space.table(this.slot + i).clear()
+    this.parts.terms.forget()
   }
 
   has(id: number): boolean {
     return this.parts.documents.has(id)
   }
 
-  /**
-   * Adds a document that is not in the index: for each field its texts, none for a field that it lacks. Throws
-   * LIMIT_EXCEEDED, before anything is changed, for a field of more than 2^26 characters.
-   */
+  /** Adds a document that is not in the index: for each field its texts, none for a field that it lacks. */
   add(id: number, fields: readonly (readonly string[])[]): void {
     assert(id < idEnd && !this.has(id), `document ${id} can be added`)
-    for (const texts of fields) checkLength(texts)
     this.placeCount = 0
     const lengths = fields.map((texts, field) => (texts.length === 0 ? -1 : this.read(texts, field)))
     const places = this.places.subarray(0, this.placeCount).sort()
@@ -220,7 +219,7 @@ export class FulltextIndex {
       larger.set(this.places)
       this.places = larger
     }
-    this.places[this.placeCount++] = list * 2 ** placeBits + position
+    this.places[this.placeCount++] = list * 2 ** placeBits + Math.min(position, placeMax)
   }
 
   /** Adds the document to the list whose places begin at `from`. Gives where the next list's begin. */
@@ -258,15 +257,4 @@ export class FulltextIndex {
   private termOf(list: number): number {
     return Math.floor(list / this.parts.config.fields.length)
   }
-}
-
-/** A word takes a character at least. */
-function checkLength(texts: readonly string[]): void {
-  const length = texts.reduce((sum, text) => sum + text.length + textGap, 0)
-  if (length > placeMax)
-    throw new DatabaseError(
-      'LIMIT_EXCEEDED',
-      `a field of ${length} characters is longer than the ${placeMax} that can be indexed; split the text`,
-      { length, limit: placeMax },
-    )
 }

@@ -149,8 +149,8 @@ export class Terms {
     this.recent.set(text, term)
   }
 
-  /** After an undo a number may mean another term. */
-  private forget(): void {
+  /** After an undo, or when all pages were given up, a number may mean another term. */
+  forget(): void {
     this.numbersChanged++
     this.recent.clear()
     this.older.clear()

@@ -124,6 +124,25 @@ describe('beside the plain index', () => {
     )
   })
 
+  test('a limit, a skip, a least score and a filter take a part of what is found without them', () => {
+    const options = fc.record({ limit: fc.nat(8), skip: fc.nat(4), allowed: fc.array(fc.nat(12)), least: fc.double() })
+    check(
+      fc.property(fc.array(document, { maxLength: 12 }), query, options, (documents, query, options) => {
+        const index = newIndex()
+        for (const [i, texts] of documents.entries()) index.add(i * 5000 + 1, texts)
+        const { limit, skip, least } = options
+        const filter = bitmapOf(options.allowed.map((i) => i * 5000 + 1))
+        const all = index.search(query)
+        const expected = [...all.ids.keys()].filter((i) => filter.has(all.ids[i]!) && !(all.scores[i]! < least))
+        const { ids, scores, total } = index.search(query, { limit, skip, minScore: least, filter })
+        expect(total).toBe(expected.length)
+        expect([...ids]).toEqual(expected.slice(skip, skip + limit).map((i) => all.ids[i]!))
+        expect([...scores]).toEqual(expected.slice(skip, skip + limit).map((i) => all.scores[i]!))
+      }),
+      100,
+    )
+  })
+
   test('lists of many blocks agree, with documents in any order, changed and removed', () => {
     check(
       fc.property(
@@ -170,7 +189,7 @@ const faults: Record<string, () => { mockRestore(): void }> = {
       else this.wordsOf(page)[this.offset(page) + word] = value
     }),
   'a term that is remembered from before a rollback': () =>
-    vi.spyOn(Terms.prototype as unknown as { forget(): void }, 'forget').mockImplementation(() => undefined),
+    vi.spyOn(Terms.prototype, 'forget').mockImplementation(() => undefined),
 }
 const { remove: removePosting } = PostingLists.prototype
 const { countRepeats } = Terms.prototype
@@ -280,6 +299,16 @@ describe('an explanation', () => {
 })
 
 describe('documents', () => {
+  test('are all gone, with what is known of their words, when the pages are given up', () => {
+    const index = newIndex()
+    index.add(1, [['commit log'], ['graph']])
+    index.clear()
+    expect([index.documents, index.terms, index.bytes]).toEqual([0, 0, 0])
+    index.add(7, [['log'], []])
+    expect([...index.search(parseLucene('commit log graph')).ids]).toEqual([7])
+    expect([...index.termsFrom('')]).toEqual([{ term: 'log', documents: 1 }])
+  })
+
   test('may have fields of many texts, between which no phrase reaches', () => {
     const index = newIndex(oneField)
     index.add(1, [['commit', 'log']])
