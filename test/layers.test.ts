@@ -35,6 +35,7 @@ const seenByQuery = [
   'indexes/fulltext/analysis',
   'indexes/fulltext/config.ts',
   'indexes/fulltext/query',
+  'indexes/fulltext/highlight.ts',
 ]
 
 /** Packages that one part keeps to itself. */

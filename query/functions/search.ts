@@ -11,5 +11,6 @@ export const searchFunctions = [
   graphFunction('search.matches', [entity, text, query, options], 'boolean', 1),
   graphFunction('search.score', [entity, text, query, options], 'float', 1),
   graphFunction('search.explain', [entity, text, query, options], 'map', 1),
+  graphFunction('search.highlight', [entity, text, query, options], 'list', 1),
   graphFunction('search.count', [text, query, options], 'integer', 1),
 ]

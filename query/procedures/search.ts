@@ -7,21 +7,25 @@
  * Hits come best first, equal ones by ascending id.
  */
 import { analyzerOf, listAnalyzers } from '../../indexes/fulltext/analysis/named.js'
-import type { Query } from '../../indexes/fulltext/query/ast.js'
+import { boolean, field, type Query, term } from '../../indexes/fulltext/query/ast.js'
 import type { EntityKind } from '../../src/core/change.js'
 import type { NodeId, RelationshipId } from '../../src/core/ids.js'
-import { Float, NodeRef, RelationshipRef, type Value } from '../../src/core/value.js'
-import type { Row, TextIndexView } from '../../src/transaction/transaction.js'
+import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../src/core/value.js'
+import type { Row, TextIndexView, Transaction } from '../../src/transaction/transaction.js'
 import {
   explained,
+  type FieldTexts,
   mustBeCount,
   mustBeScore,
   mustCover,
   queryFrom,
   readingOptions,
   readOptions,
+  textsOf,
+  viewOf,
 } from '../execute/runtime/search.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
+import { compare, groupKey } from '../functions/values.js'
 import { reading } from './builtin.js'
 import type { Procedure } from './procedure.js'
 
@@ -37,6 +41,30 @@ export const searchProcedures: readonly Procedure[] = [
       const { parser, fields, allowLeadingWildcard, ...page } = readOptions('search.query', options, queryOptions)
       const view = transaction.textIndex(index as string)
       return hitRows(view, queryFrom(query!, { parser, fields, allowLeadingWildcard }), page)
+    },
+  ),
+  reading(
+    `search.facets(index :: STRING, query :: ANY, properties :: LIST<STRING>, options = null :: MAP?)
+      :: (property :: STRING, value :: ANY, count :: INTEGER)`,
+    'How many hits have each value of some properties, commonest first; of a list each element counts.',
+    ({ transaction }, [index, query, properties, options]) => {
+      const view = transaction.textIndex(index as string)
+      const hits = view.matches(queryFrom(query!, readOptions('search.facets', options, readingOptions)))
+      return (properties as string[]).flatMap((name) => facetRows(transaction, view, hits, name))
+    },
+  ),
+  reading(
+    `search.similar(index :: STRING, entity :: ANY, options = null :: MAP?)
+      :: (node :: NODE?, score :: FLOAT, explain :: MAP, relationship :: RELATIONSHIP?)`,
+    'What shares the rarest words of a node or relationship, best first, without itself. Options: skip, limit, minScore.',
+    ({ transaction }, [index, entity, options]) => {
+      const view = viewOf(transaction, 'search.similar', { entity: entity!, index: index! })
+      const page = readOptions('search.similar', options, { ...pageOptions, minScore: mustBeScore })
+      return similarRows(
+        view,
+        { id: (entity as NodeRef).id, texts: textsOf(transaction, view, (entity as NodeRef).id) },
+        page,
+      )
     },
   ),
   neo4jQuery('queryNodes', 'node'),
@@ -113,6 +141,80 @@ class HitRow {
   get 2(): Value {
     return explained(this.view.explain(this.query, this.id))
   }
+}
+
+// ---- facets ---------------------------------------------------------------------------------------------------------
+
+function facetRows(
+  transaction: Transaction,
+  { definition }: TextIndexView,
+  hits: Iterable<number>,
+  name: string,
+): Row[] {
+  const property = transaction.catalog.findProperty(name)
+  if (property === undefined) return []
+  const counts = new Map<unknown, { value: PropertyValue; count: number }>()
+  for (const id of hits)
+    for (const value of distinctValues(transaction.propertyOf(definition.entity, id as NodeId, property))) {
+      const key = groupKey(value)
+      const known = counts.get(key)
+      if (known === undefined) counts.set(key, { value, count: 1 })
+      else known.count++
+    }
+  return [...counts.values()]
+    .sort((a, b) => b.count - a.count || compare(a.value, b.value))
+    .map(({ value, count }) => [name, value, count])
+}
+
+/** The elements of a list, each once; any other value alone; of null none. */
+function distinctValues(value: PropertyValue): readonly PropertyValue[] {
+  if (value === null) return []
+  if (!Array.isArray(value)) return [value]
+  return [...new Map((value as readonly PropertyValue[]).map((item) => [groupKey(item), item])).values()]
+}
+
+// ---- what is similar ------------------------------------------------------------------------------------------------
+
+/** Words of an entity that others are asked for: the ones that tell most about it. */
+const similarWords = 24
+
+interface Original {
+  readonly id: number
+  readonly texts: readonly FieldTexts[]
+}
+
+function similarRows(view: TextIndexView, { id, texts }: Original, page: Page): Row[] {
+  const { skip = 0, limit = Number.POSITIVE_INFINITY, minScore } = page
+  const query = boolean({ should: tellingWords(view, texts).map((word) => field(word.field, term(word.text))) })
+  // The original is among the best, and is none of them.
+  const { ids, scores } = view.search(query, given({ limit: skip + limit + 1, minScore }))
+  const rows = Array.from(ids, (hit, i) => ({ hit, row: new HitRow(view, query, hit, scores[i]!) as unknown as Row }))
+  return rows
+    .filter(({ hit }) => hit !== id)
+    .slice(skip, skip + limit)
+    .map(({ row }) => row)
+}
+
+/** By how often the entity holds them, and how few others do; each as the text has it, as a term is no word. */
+function tellingWords(view: TextIndexView, fields: readonly FieldTexts[]): { field: string; text: string }[] {
+  const words = new Map<string, { field: string; text: string; count: number; holders: number }>()
+  for (const { name, analyzer, texts } of fields)
+    for (const text of texts)
+      for (const { term: found, start, end } of analyzer.analyze(text)) {
+        const key = JSON.stringify([name, found])
+        const known = words.get(key)
+        if (known !== undefined) known.count++
+        else
+          words.set(key, {
+            field: name,
+            text: text.slice(start, end),
+            count: 1,
+            holders: view.documentFrequency(found),
+          })
+      }
+  const weight = ({ count, holders }: { count: number; holders: number }) =>
+    count * Math.log(1 + view.documents / Math.max(1, holders))
+  return [...words.values()].sort((a, b) => weight(b) - weight(a)).slice(0, similarWords)
 }
 
 type Given<Options> = { [Name in keyof Options]: Exclude<Options[Name], undefined> }

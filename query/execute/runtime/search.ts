@@ -1,8 +1,13 @@
 /** What a query asks of full-text indexes, in its functions (query/functions/search.ts) and procedures. */
+import { analyzerOf } from '../../../indexes/fulltext/analysis/named.js'
+import { highlight } from '../../../indexes/fulltext/highlight.js'
 import { boolean, field, type Query } from '../../../indexes/fulltext/query/ast.js'
 import { type ParseOptions, parseQuery } from '../../../indexes/fulltext/query/parse.js'
+import { resolve, type SearchField } from '../../../indexes/fulltext/query/resolve.js'
 import type { EntityKind } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
+import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
+import { fieldName, textsAmong, valuesAt } from '../../../src/core/index-parts.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import type { Explanation, IdScan, TextIndexView, Transaction } from '../../../src/transaction/transaction.js'
@@ -144,6 +149,11 @@ export const searchFunctions = {
     asked(tx, 'search.explain', { entity, index, query, options }, (view, read, id) =>
       explained(view.explain(read, id)),
     ),
+  highlight: (tx: Transaction, entity: Value, index: Value, query: Value, options: Value = null): Value => {
+    if (entity === null || index === null || query === null) return null
+    const view = viewOf(tx, 'search.highlight', { entity, index })
+    return highlighted(tx, view, (entity as NodeRef).id, { query, options })
+  },
   count: (tx: Transaction, index: Value, query: Value, options?: Value): Value => {
     if (index === null || query === null) return null
     const view = tx.textIndex(mustBeString('search.count', index))
@@ -165,12 +175,22 @@ function asked(
   answer: (view: TextIndexView, query: Query, id: number, limit: number | undefined) => Value,
 ): Value {
   if (entity === null || index === null || query === null) return null
+  const view = viewOf(transaction, name, { entity, index })
+  const { limit, ...reading } = readOptions(name, options, matchingOptions)
+  return answer(view, queryFrom(query, reading), (entity as NodeRef | RelationshipRef).id, limit)
+}
+
+/** The index that is asked about an entity. Throws TYPE_MISMATCH, INDEX_MISSING. */
+export function viewOf(
+  transaction: Transaction,
+  name: string,
+  { entity, index }: { readonly entity: Value; readonly index: Value },
+): TextIndexView {
   if (!(entity instanceof NodeRef || entity instanceof RelationshipRef))
     return refuseArgument(name, 'a NODE or RELATIONSHIP', entity)
   const view = transaction.textIndex(mustBeString(name, index))
-  const { limit, ...reading } = readOptions(name, options, matchingOptions)
   mustCover(view, entity instanceof NodeRef ? 'node' : 'relationship')
-  return answer(view, queryFrom(query, reading), entity.id, limit)
+  return view
 }
 
 /** Throws TYPE_MISMATCH where an index of nodes is asked about relationships, or the other way round. */
@@ -181,6 +201,54 @@ export function mustCover({ definition: { name, entity } }: TextIndexView, asked
     `the full-text index '${name}' is about ${entity}s, and this asks for ${asked}s; SHOW INDEXES tells what each covers`,
     { name },
   )
+}
+
+// ---- texts ----------------------------------------------------------------------------------------------------------
+
+/** A field of an index, with the texts that an entity has there. */
+export interface FieldTexts extends SearchField {
+  readonly texts: readonly string[]
+}
+
+export function textsOf(transaction: Transaction, { definition }: TextIndexView, id: number): readonly FieldTexts[] {
+  const { entity, parts } = definition
+  return parts.map(({ property, path, analyzer }) => ({
+    name: fieldName(transaction.catalog.propertyName(property), path),
+    analyzer: analyzerOf(analyzer),
+    texts: textsAmong(valuesAt(transaction.propertyOf(entity, id as NodeId | RelationshipId, property), path)),
+  }))
+}
+
+const highlightOptions = {
+  ...readingOptions,
+  property: mustBeText,
+  fragments: mustBeCount,
+  size: mustBeCount,
+  pre: mustBeText,
+  post: mustBeText,
+  ellipsis: mustBeText,
+}
+
+/** The pieces of all fields, or of one, in the order of the index. */
+function highlighted(
+  transaction: Transaction,
+  view: TextIndexView,
+  id: number,
+  { query, options }: { readonly query: Value; readonly options: Value },
+): Value {
+  const read = readOptions('search.highlight', options, highlightOptions)
+  const { parser, fields: searched, allowLeadingWildcard, property, ...form } = read
+  const fields = textsOf(transaction, view, id)
+  const lookup = resolve(queryFrom(query, { parser, fields: searched, allowLeadingWildcard }), fields)
+  if (property !== undefined && !fields.some(({ name }) => name === property))
+    throw new DatabaseError(
+      'OPTION_INVALID',
+      `the index has no field '${property}'; it has ${fields.map(({ name }) => name).join(', ')}`,
+      { option: 'property', value: property },
+    )
+  return fields
+    .filter(({ name }) => property === undefined || name === property)
+    .flatMap((field) => field.texts.flatMap((text) => highlight(text, field, lookup, form)))
 }
 
 // ---- explanations ---------------------------------------------------------------------------------------------------

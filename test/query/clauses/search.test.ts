@@ -303,3 +303,46 @@ describe('SEARCH within MATCH', () => {
     expect(await rows(search('$q'), { q: null })).toEqual([])
   })
 })
+
+describe('beside the hits', () => {
+  beforeEach(async () => {
+    await db.query(
+      `CREATE (:Doc {id: 1, year: 2020, tags: ['a', 'b', 'a'], title: 'Graph databases', body: 'They keep graphs of nodes. ' + $long + ' A graph again.'}),
+      (:Doc {id: 2, year: 2021, tags: ['b'], title: 'Graph trees'}), (:Doc {id: 3, year: 2021, title: 'Logs'}), (:Doc {id: 4, title: 'More graphs of databases'})`,
+      { long: 'Some more words. '.repeat(30) },
+    )
+    await db.query('CREATE FULLTEXT INDEX docs FOR (d:Doc) ON EACH [d.title, d.body]')
+  })
+
+  test('search.highlight gives pieces of the texts with what was found marked', async () => {
+    const shown = async (options: object) =>
+      (await rows("MATCH (d {id: 1}) RETURN search.highlight(d, 'docs', 'graph', $options)", { options }))[0]![0]
+    expect(await shown({ property: 'title' })).toEqual(['<em>Graph</em> databases'])
+    expect(await shown({ property: 'body', fragments: 2, size: 30, pre: '[', post: ']' })).toEqual([
+      expect.stringContaining('keep [graphs] of nodes'),
+      expect.stringContaining('A [graph] again.'),
+    ])
+    expect(((await shown({})) as string[]).length).toBe(3)
+    await fails("MATCH (d {id: 1}) RETURN search.highlight(d, 'docs', 'graph', {property: 'x'})", 'OPTION_INVALID')
+    expect(await rows("RETURN search.highlight(null, 'docs', 'graph')")).toEqual([[null]])
+  })
+
+  test('search.facets counts the values of the hits, elements of lists once each', async () => {
+    expect(await rows("CALL search.facets('docs', 'graph OR logs', ['year', 'tags', 'none'])")).toEqual([
+      ['year', 2021, 2],
+      ['year', 2020, 1],
+      ['tags', 'b', 2],
+      ['tags', 'a', 1],
+    ])
+  })
+
+  test('search.similar finds what shares the words of a document, without itself', async () => {
+    const similar = (options: string) =>
+      rows(`MATCH (d {id: 2}) CALL search.similar('docs', d${options}) YIELD node RETURN node.id`)
+    expect((await similar('')).flat().sort()).toEqual([1, 4])
+    const [first] = (await similar('')) as [[number]]
+    expect(await similar(', {limit: 1}')).toEqual([first])
+    expect((await similar(', {skip: 1, limit: 5}')).length).toBe(1)
+    await fails("CALL search.similar('docs', 7) YIELD node RETURN node", 'TYPE_MISMATCH')
+  })
+})
