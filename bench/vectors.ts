@@ -109,7 +109,11 @@ function searches(collection: Collection, index: VectorIndex): Figure {
     )
     goals.push({ text: `recall@10, ${name}, at least ${recallMin}`, actual: recall, limit: recallMin, kind: 'atLeast' })
   }
-  return { title: `${collection.title}: the nearest ten`, rows, goals }
+  const notes = [
+    'Nearest and farthest: the ids around the query, or those as far from it as can be. Each search of the graph comes',
+    'after a scan, which leaves caches without it; what the index chooses, the graph or a scan, comes after that.',
+  ]
+  return { title: `${collection.title}: the nearest ten`, notes, rows, goals }
 }
 
 function compare(queries: readonly Float32Array[], index: VectorIndex, filterOf: FilterOf) {

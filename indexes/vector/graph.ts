@@ -2,8 +2,9 @@
  * Proximity graphs (HNSW, Malkov and Yashunin 2018) by USearch: they lead to vectors near to another without looking at most.
  *
  * A graph is native memory outside of pages, knows nothing of versions, and is never taken back. It may be so because it
- * only proposes: what it finds is a slot and a stamp, and counts when the pages of the version that reads have that stamp in
- * that slot; scores come from the pages, too. So a graph that lags, or holds vectors that are gone, costs time and no truth.
+ * only proposes: what it finds is an ordinal and a stamp, and counts when the pages of the version that reads have that
+ * stamp at that ordinal; scores come from the pages, too. So a graph that lags, or holds vectors that are gone, costs time
+ * and no truth.
  *
  * **Coverage.** Vectors get into the graph in the order of their stamps, read from a pinned version that nobody can take
  * back. Each such version leaves a mark: from it on, all that is alive with a stamp up to the mark is in the graph. A reader
@@ -34,7 +35,7 @@ interface Mark {
   readonly stamp: number
 }
 
-/** Slots and the low words of stamps, in turn: nearest first. */
+/** Ordinals and the low words of stamps, in turn: nearest first. */
 export type Proposals = Uint32Array
 
 const keyWords = new Uint32Array(2)
@@ -46,7 +47,7 @@ export class Graph {
   count = 0
   private marks: Mark[] = []
   /** The last vector that came in. */
-  last = { slot: -1, stamp: 0 }
+  last = { ordinal: -1, stamp: 0 }
 
   constructor(private readonly config: VectorConfig) {
     this.native = newNative(config)
@@ -64,14 +65,14 @@ export class Graph {
   }
 
   /** Takes in a vector, unless it has it: `vector` as `isNormalized` wants it. Stamps ascend. */
-  add(slot: number, stamp: number, vector: Float32Array): void {
-    keyWords[0] = slot
+  add(ordinal: number, stamp: number, vector: Float32Array): void {
+    keyWords[0] = ordinal
     keyWords[1] = stamp % 2 ** 32
     if (!this.native.contains(key[0]!)) {
       this.native.add(key, vector, 1)
       this.count++
     }
-    this.last = { slot, stamp }
+    this.last = { ordinal, stamp }
   }
 
   /** Notes that all that is alive at a version with a stamp up to this is in the graph. */
@@ -123,7 +124,7 @@ export class Graph {
     })
     graph.count = count
     graph.marks = [{ version: 0, stamp }]
-    graph.last = { slot: -1, stamp }
+    graph.last = { ordinal: -1, stamp }
     return graph
   }
 }

@@ -1,17 +1,17 @@
 /**
  * The vectors themselves, in pages: the truth that every score is computed from.
  *
- * A vector lies in a *slot*, its numbers as 32-bit floats one after another, filled up with zeros to a multiple of four; a
- * long one goes on in the next page. Slots of removed vectors are used again. Each vector gets a *stamp*, one higher than
- * any before, so a slot and a stamp together name one vector for ever, and whoever remembers them can see whether it is
- * still there. Slots in use are a list in the order of their stamps, so that the newest are found without looking at others.
+ * A vector has an *ordinal*; its numbers lie one after another as 32-bit floats, with zeros up to a multiple of four, and a
+ * long one goes on in the next page. Ordinals of removed vectors are used again. Each vector gets a *stamp*, one higher than
+ * any before, so an ordinal and a stamp together name one vector for ever, and whoever remembers them can see whether it is
+ * still there. Vectors are a list in the order of their stamps, so that the newest are found without looking at others.
  *
- *   record of a slot   | id, 0: free | stamp, two words | older slot + 1 | newer slot + 1 | - | length, f64 |
- *   numbers            slot * stride + i
- *   slot of an id      slot + 1 at id, 0: it has no vector
- *   meta               | size | slots ever used | first free slot + 1 | newest slot + 1 | last stamp, two words |
+ *   record       | id, 0: free | stamp, two words | older ordinal + 1 | newer ordinal + 1 | - | length, f64 |
+ *   numbers      at ordinal * stride
+ *   ordinals     ordinal + 1 at the id, 0 where it has no vector
+ *   meta         | size | ordinals ever used | first free ordinal + 1 | newest ordinal + 1 | last stamp, two words |
  *
- * A free slot's `older` leads to the next free one. Slots are not numbers that leave the index: a log or a result has ids.
+ * The `older` of a free ordinal leads to the next free one. Ordinals and stamps do not leave the index: results have ids.
  */
 import { DatabaseError } from '../../src/core/errors.js'
 import { type Heap, pageBytes, pageMask, pageShift, pageWords } from '../../src/pages/heap.js'
@@ -27,7 +27,7 @@ const field = { id: 0, stampLow: 1, stampHigh: 2, older: 3, newer: 4, length: 6 
 const recordShift = 3
 const recordsPerPageShift = pageShift - recordShift
 const recordInPageMask = (1 << recordsPerPageShift) - 1
-const meta = { size: 0, slots: 1, free: 2, newest: 3, stampLow: 4, stampHigh: 5 } as const
+const meta = { size: 0, ordinals: 1, free: 2, newest: 3, stampLow: 4, stampHigh: 5 } as const
 /** Fewer words are written one by one: see `PageTable.ownPage`. */
 const runMin = 60
 
@@ -45,7 +45,7 @@ export class StoredVectors {
   private readonly numbers: PageTable
   private readonly recordTable: PageTable
   private readonly records: PagedRecords
-  private readonly slots: PagedWords
+  private readonly ordinals: PagedWords
   private readonly meta: PagedWords
   /** Words of a vector. */
   private readonly stride: number
@@ -63,7 +63,7 @@ export class StoredVectors {
     this.numbers = space.table(firstTable)
     this.recordTable = space.table(firstTable + 1)
     this.records = new PagedRecords(this.recordTable, recordShift)
-    this.slots = new PagedWords(space.table(firstTable + 2))
+    this.ordinals = new PagedWords(space.table(firstTable + 2))
     this.meta = new PagedWords(space.table(firstTable + 3))
     this.stride = (config.dimensions + 3) & ~3
     this.sum = config.similarity === 'euclidean' ? squaredDistance : dotProduct
@@ -75,9 +75,9 @@ export class StoredVectors {
     return this.meta.get(meta.size)
   }
 
-  /** One more than the highest slot ever used. */
-  get slotsEnd(): number {
-    return this.meta.get(meta.slots)
+  /** One more than the highest ordinal ever used. */
+  get ordinalsEnd(): number {
+    return this.meta.get(meta.ordinals)
   }
 
   /** The last stamp given, 0 at first. */
@@ -118,60 +118,60 @@ export class StoredVectors {
   /** Adds a vector to an id that has none. Throws VECTOR_INVALID, before anything is changed. */
   add(id: number, vector: Numbers): void {
     const { numbers, length } = this.check(vector)
-    const slot = this.takeSlot()
+    const ordinal = this.giveOrdinal()
     this.floats.set(numbers)
-    this.writeNumbers(slot)
-    this.writeLength(slot, length)
-    this.records.set(slot, field.id, id)
-    this.slots.set(id, slot + 1)
-    this.link(slot)
+    this.writeNumbers(ordinal)
+    this.writeLength(ordinal, length)
+    this.records.set(ordinal, field.id, id)
+    this.ordinals.set(id, ordinal + 1)
+    this.link(ordinal)
     this.meta.add(meta.size, 1)
   }
 
   /** Removes the vector of an id that has one. */
   remove(id: number): void {
-    const slot = this.slotOf(id)
-    this.slots.set(id, 0)
-    this.unlink(slot)
-    this.records.set(slot, field.id, 0)
-    this.records.set(slot, field.older, this.meta.get(meta.free))
-    this.meta.set(meta.free, slot + 1)
+    const ordinal = this.ordinalOf(id)
+    this.ordinals.set(id, 0)
+    this.unlink(ordinal)
+    this.records.set(ordinal, field.id, 0)
+    this.records.set(ordinal, field.older, this.meta.get(meta.free))
+    this.meta.set(meta.free, ordinal + 1)
     this.meta.add(meta.size, -1)
   }
 
-  /** The slot of an id's vector, -1 where it has none. */
-  slotOf(id: number): number {
-    return this.slots.get(id) - 1
+  /** The ordinal of an id's vector, -1 where it has none. */
+  ordinalOf(id: number): number {
+    return this.ordinals.get(id) - 1
   }
 
-  /** Whose vector lies in a slot, 0 for a free one. */
-  idAt(slot: number): number {
-    return this.records.get(slot, field.id) >>> 0
+  /** Whose vector has the ordinal, 0 for a free one. */
+  idAt(ordinal: number): number {
+    return this.records.get(ordinal, field.id) >>> 0
   }
 
-  stampAt(slot: number): number {
-    return (this.records.get(slot, field.stampLow) >>> 0) + this.records.get(slot, field.stampHigh) * 2 ** 32
+  stampAt(ordinal: number): number {
+    return (this.records.get(ordinal, field.stampLow) >>> 0) + this.records.get(ordinal, field.stampHigh) * 2 ** 32
   }
 
-  /** The slot with the highest stamp, -1 where all are free. */
-  get newestSlot(): number {
+  /** The ordinal with the highest stamp, -1 where all are free. */
+  get newest(): number {
     return this.meta.get(meta.newest) - 1
   }
 
-  /** The slot with the next lower stamp, -1 for none. */
-  olderThan(slot: number): number {
-    return this.records.get(slot, field.older) - 1
+  /** The ordinal with the next lower stamp, -1 for none. */
+  olderThan(ordinal: number): number {
+    return this.records.get(ordinal, field.older) - 1
   }
 
-  /** The slot with the next higher stamp, -1 for none. */
-  newerThan(slot: number): number {
-    return this.records.get(slot, field.newer) - 1
+  /** The ordinal with the next higher stamp, -1 for none. */
+  newerThan(ordinal: number): number {
+    return this.records.get(ordinal, field.newer) - 1
   }
 
   /** Writes the numbers of a vector into `target`, divided by `divisor`. */
-  read(slot: number, target: Float32Array, divisor = 1): void {
+  read(ordinal: number, target: Float32Array, divisor = 1): void {
     const { numbers, heap } = this
-    const start = slot * this.stride
+    const start = ordinal * this.stride
     for (let i = 0; i < target.length; i++) {
       const at = start + i
       const page = numbers.page(Math.floor(at / pageWords))
@@ -179,22 +179,22 @@ export class StoredVectors {
     }
   }
 
-  lengthAt(slot: number): number {
-    const page = this.recordTable.page(slot >>> recordsPerPageShift)
-    const record = this.heap.offset(page) + ((slot & recordInPageMask) << recordShift)
+  lengthAt(ordinal: number): number {
+    const page = this.recordTable.page(ordinal >>> recordsPerPageShift)
+    const record = this.heap.offset(page) + ((ordinal & recordInPageMask) << recordShift)
     return this.heap.floats[page >>> this.heap.slabShift]![(record + field.length) >>> 1]!
   }
 
-  /** Writes the scores of the first `count` slots into `scores`. None of the slots may be free. */
-  score(query: QueryVector, slots: Int32Array, count: number, scores: Float64Array): void {
+  /** Writes the scores of the first `count` ordinals into `scores`. None of them may be free. */
+  score(query: QueryVector, ordinals: Int32Array, count: number, scores: Float64Array): void {
     const { stride, sum, heap } = this
     const { singles, slabShift, slabMask } = heap
     const { similarity } = this.config
     const { numbers, length } = query
     const pages = this.numbers.entries()
     for (let i = 0; i < count; i++) {
-      const slot = slots[i]!
-      const start = slot * stride
+      const ordinal = ordinals[i]!
+      const start = ordinal * stride
       let place = Math.floor(start / pageWords)
       let within = start - place * pageWords
       let total = 0
@@ -205,45 +205,45 @@ export class StoredVectors {
         total += sum(singles[page >>> slabShift]!, at, numbers, done, run)
         done += run
       }
-      const lengths = similarity === 'cosine' ? length * this.lengthAt(slot) : 0
+      const lengths = similarity === 'cosine' ? length * this.lengthAt(ordinal) : 0
       scores[i] = scoreOf(similarity, total, lengths)
     }
   }
 
-  // ---- slots --------------------------------------------------------------------------------------------------------
+  // ---- ordinals -----------------------------------------------------------------------------------------------------
 
-  private takeSlot(): number {
+  private giveOrdinal(): number {
     const free = this.meta.get(meta.free) - 1
-    if (free < 0) return this.meta.add(meta.slots, 1) - 1
+    if (free < 0) return this.meta.add(meta.ordinals, 1) - 1
     this.meta.set(meta.free, this.records.get(free, field.older))
     return free
   }
 
-  /** Gives a slot the next stamp and puts it at the new end of the list. */
-  private link(slot: number): void {
+  /** Gives an ordinal the next stamp and puts it at the new end of the list. */
+  private link(ordinal: number): void {
     const stamp = this.lastStamp + 1
-    const newest = this.newestSlot
+    const newest = this.newest
     this.meta.set(meta.stampLow, stamp | 0)
     this.meta.set(meta.stampHigh, Math.floor(stamp / 2 ** 32))
-    this.records.set(slot, field.stampLow, stamp | 0)
-    this.records.set(slot, field.stampHigh, Math.floor(stamp / 2 ** 32))
-    this.records.set(slot, field.older, newest + 1)
-    this.records.set(slot, field.newer, 0)
-    if (newest >= 0) this.records.set(newest, field.newer, slot + 1)
-    this.meta.set(meta.newest, slot + 1)
+    this.records.set(ordinal, field.stampLow, stamp | 0)
+    this.records.set(ordinal, field.stampHigh, Math.floor(stamp / 2 ** 32))
+    this.records.set(ordinal, field.older, newest + 1)
+    this.records.set(ordinal, field.newer, 0)
+    if (newest >= 0) this.records.set(newest, field.newer, ordinal + 1)
+    this.meta.set(meta.newest, ordinal + 1)
   }
 
-  private unlink(slot: number): void {
-    const older = this.olderThan(slot)
-    const newer = this.newerThan(slot)
+  private unlink(ordinal: number): void {
+    const older = this.olderThan(ordinal)
+    const newer = this.newerThan(ordinal)
     if (older >= 0) this.records.set(older, field.newer, newer + 1)
     if (newer >= 0) this.records.set(newer, field.older, older + 1)
     else this.meta.set(meta.newest, older + 1)
   }
 
-  private writeNumbers(slot: number): void {
+  private writeNumbers(ordinal: number): void {
     const { words, numbers, heap } = this
-    const start = slot * this.stride
+    const start = ordinal * this.stride
     for (let done = 0; done < words.length; ) {
       const place = Math.floor((start + done) / pageWords)
       const within = (start + done) & pageMask
@@ -259,10 +259,10 @@ export class StoredVectors {
     }
   }
 
-  private writeLength(slot: number, length: number): void {
+  private writeLength(ordinal: number, length: number): void {
     lengthFloat[0] = length
-    this.records.set(slot, field.length, lengthWords[0]!)
-    this.records.set(slot, field.length + 1, lengthWords[1]!)
+    this.records.set(ordinal, field.length, lengthWords[0]!)
+    this.records.set(ordinal, field.length + 1, lengthWords[1]!)
   }
 }
 

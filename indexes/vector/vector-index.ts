@@ -56,7 +56,7 @@ const oversampling = 3
 const leftMin = 1.5
 /** When nothing of what the graph proposed is left, it is asked for so many times as much. */
 const growthMax = 8
-const batchSlots = 256
+const batchSize = 256
 /** Graphs of the newest version and all snapshots of one index. */
 interface Graphs {
   current: Graph
@@ -69,8 +69,8 @@ export class VectorIndex {
   private readonly heap: Heap
   private readonly graphs: Graphs
   private readonly version: number
-  private readonly slots = new Int32Array(batchSlots)
-  private readonly scores = new Float64Array(batchSlots)
+  private readonly ordinals = new Int32Array(batchSize)
+  private readonly scores = new Float64Array(batchSize)
 
   /**
    * Takes `vectorTables` tables of the space, from `slot` on. `snapshot` gives the index of which this is a snapshot, and
@@ -98,7 +98,7 @@ export class VectorIndex {
   }
 
   has(id: number): boolean {
-    return this.vectors.slotOf(id) >= 0
+    return this.vectors.ordinalOf(id) >= 0
   }
 
   /** Throws VECTOR_INVALID for a vector that the index cannot hold, and for a query that it cannot compare. */
@@ -120,10 +120,10 @@ export class VectorIndex {
 
   /** The score of an id's vector, undefined where it has none. Throws VECTOR_INVALID. */
   similarity(id: number, vector: Numbers): number | undefined {
-    const slot = this.vectors.slotOf(id)
-    if (slot < 0) return undefined
-    this.slots[0] = slot
-    this.vectors.score(this.vectors.check(vector), this.slots, 1, this.scores)
+    const ordinal = this.vectors.ordinalOf(id)
+    if (ordinal < 0) return undefined
+    this.ordinals[0] = ordinal
+    this.vectors.score(this.vectors.check(vector), this.ordinals, 1, this.scores)
     return this.scores[0]!
   }
 
@@ -140,25 +140,25 @@ export class VectorIndex {
   private searchAll(query: QueryVector, { limit, filter }: VectorSearchOptions): VectorHits {
     const run = new Candidates(this.vectors, query, Math.min(limit, this.size))
     if (filter !== undefined && filter.size < this.size) this.takeFiltered(run, filter)
-    else this.takeSlots(run, filter)
+    else this.takeAll(run, filter)
     return run.finish('exact')
   }
 
   private takeFiltered(run: Candidates, filter: Bitmap): void {
     const scan = new BitmapScan(filter)
-    const ids = new Uint32Array(batchSlots)
+    const ids = new Uint32Array(batchSize)
     for (let count = scan.next(ids); count > 0; count = scan.next(ids))
       for (let i = 0; i < count; i++) {
-        const slot = this.vectors.slotOf(ids[i]!)
-        if (slot >= 0) run.take(slot, ids[i]!)
+        const ordinal = this.vectors.ordinalOf(ids[i]!)
+        if (ordinal >= 0) run.take(ordinal, ids[i]!)
       }
   }
 
-  private takeSlots(run: Candidates, filter: Bitmap | undefined): void {
+  private takeAll(run: Candidates, filter: Bitmap | undefined): void {
     const { vectors } = this
-    for (let slot = 0, end = vectors.slotsEnd; slot < end; slot++) {
-      const id = vectors.idAt(slot)
-      if (id !== 0 && (filter === undefined || filter.has(id))) run.take(slot, id)
+    for (let ordinal = 0, end = vectors.ordinalsEnd; ordinal < end; ordinal++) {
+      const id = vectors.idAt(ordinal)
+      if (id !== 0 && (filter === undefined || filter.has(id))) run.take(ordinal, id)
     }
   }
 
@@ -196,21 +196,25 @@ export class VectorIndex {
   private takeProposed(run: Candidates, proposals: Uint32Array, filter: Bitmap | undefined): void {
     const { vectors, coverage } = this
     for (let i = 0; i < proposals.length; i += 2) {
-      const slot = proposals[i]!
-      const id = vectors.idAt(slot)
+      const ordinal = proposals[i]!
+      const id = vectors.idAt(ordinal)
       if (id === 0) continue
-      const stamp = vectors.stampAt(slot)
+      const stamp = vectors.stampAt(ordinal)
       // What is newer than the coverage comes by `takeNewer`.
       if (stamp % 2 ** 32 !== proposals[i + 1]! || stamp > coverage) continue
-      if (filter === undefined || filter.has(id)) run.take(slot, id)
+      if (filter === undefined || filter.has(id)) run.take(ordinal, id)
     }
   }
 
   private takeNewer(run: Candidates, filter: Bitmap | undefined): void {
     const { vectors, coverage } = this
-    for (let slot = vectors.newestSlot; slot >= 0 && vectors.stampAt(slot) > coverage; slot = vectors.olderThan(slot)) {
-      const id = vectors.idAt(slot)
-      if (filter === undefined || filter.has(id)) run.take(slot, id)
+    for (
+      let ordinal = vectors.newest;
+      ordinal >= 0 && vectors.stampAt(ordinal) > coverage;
+      ordinal = vectors.olderThan(ordinal)
+    ) {
+      const id = vectors.idAt(ordinal)
+      if (filter === undefined || filter.has(id)) run.take(ordinal, id)
     }
   }
 
@@ -272,22 +276,26 @@ export class VectorIndex {
   private extend(graph: Graph, countMax: number): void {
     const { vectors } = this
     const vector = new Float32Array(this.config.dimensions)
-    let slot = this.firstAfter(graph)
-    for (let count = 0; slot >= 0 && count < countMax; count++, slot = vectors.newerThan(slot)) {
-      vectors.read(slot, vector, isNormalized(this.config) ? vectors.lengthAt(slot) : 1)
-      graph.add(slot, vectors.stampAt(slot), vector)
+    let ordinal = this.firstAfter(graph)
+    for (let count = 0; ordinal >= 0 && count < countMax; count++, ordinal = vectors.newerThan(ordinal)) {
+      vectors.read(ordinal, vector, isNormalized(this.config) ? vectors.lengthAt(ordinal) : 1)
+      graph.add(ordinal, vectors.stampAt(ordinal), vector)
     }
-    graph.cover(this.version, slot < 0 ? vectors.lastStamp : graph.last.stamp, this.heap)
+    graph.cover(this.version, ordinal < 0 ? vectors.lastStamp : graph.last.stamp, this.heap)
   }
 
-  /** The slot of the oldest vector that a graph has not taken in, -1 for none. */
+  /** The ordinal of the oldest vector that a graph has not taken in, -1 for none. */
   private firstAfter({ last }: Graph): number {
     const { vectors } = this
-    if (last.slot >= 0 && vectors.idAt(last.slot) !== 0 && vectors.stampAt(last.slot) === last.stamp)
-      return vectors.newerThan(last.slot)
+    if (last.ordinal >= 0 && vectors.idAt(last.ordinal) !== 0 && vectors.stampAt(last.ordinal) === last.stamp)
+      return vectors.newerThan(last.ordinal)
     let first = -1
-    for (let slot = vectors.newestSlot; slot >= 0 && vectors.stampAt(slot) > last.stamp; slot = vectors.olderThan(slot))
-      first = slot
+    for (
+      let ordinal = vectors.newest;
+      ordinal >= 0 && vectors.stampAt(ordinal) > last.stamp;
+      ordinal = vectors.olderThan(ordinal)
+    )
+      first = ordinal
     return first
   }
 
@@ -311,9 +319,9 @@ export class VectorIndex {
 /** Scores vectors in batches and keeps the best. */
 class Candidates {
   private readonly nearest: Nearest
-  private readonly slots = new Int32Array(batchSlots)
-  private readonly ids = new Uint32Array(batchSlots)
-  private readonly scores = new Float64Array(batchSlots)
+  private readonly ordinals = new Int32Array(batchSize)
+  private readonly ids = new Uint32Array(batchSize)
+  private readonly scores = new Float64Array(batchSize)
   private waiting = 0
   count = 0
 
@@ -325,9 +333,9 @@ class Candidates {
     this.nearest = new Nearest(limit)
   }
 
-  take(slot: number, id: number): void {
-    if (this.waiting === batchSlots) this.scoreWaiting()
-    this.slots[this.waiting] = slot
+  take(ordinal: number, id: number): void {
+    if (this.waiting === batchSize) this.scoreWaiting()
+    this.ordinals[this.waiting] = ordinal
     this.ids[this.waiting++] = id
     this.count++
   }
@@ -338,7 +346,7 @@ class Candidates {
   }
 
   private scoreWaiting(): void {
-    this.vectors.score(this.query, this.slots, this.waiting, this.scores)
+    this.vectors.score(this.query, this.ordinals, this.waiting, this.scores)
     for (let i = 0; i < this.waiting; i++) this.nearest.offer(this.ids[i]!, this.scores[i]!)
     this.waiting = 0
   }

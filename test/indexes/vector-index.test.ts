@@ -305,7 +305,7 @@ describe('a fault is found', () => {
 /** Takes what the graph proposes without asking whether it is alive in this version, newer or let through. */
 function believeGraph(
   this: { vectors: StoredVectors },
-  run: { take(slot: number, id: number): void },
+  run: { take(ordinal: number, id: number): void },
   proposals: Uint32Array,
 ): void {
   for (let i = 0; i < proposals.length; i += 2) {
