@@ -9,8 +9,8 @@
  *           the documents that have the field
  *
  * A phrase counts as one term whose idf is the sum of its terms', and f how often the phrase is there; one that was moved
- * by d places (`slop`) counts 1 / (1 + d). A term that is found by a fuzzy search with e edits of n characters has
- * 1 - e / (n + 1) for a boost. Whatever a prefix, wildcard, regular expression or range finds scores boost * weight in
+ * by d places (`slop`) counts 1 / (1 + d). A term that is found by a fuzzy search with e edits has 1 / (1 + e) for a boost.
+ * Whatever a prefix, wildcard, regular expression or range finds scores boost * weight in
  * each field, and all documents boost: there, how rare a term is says nothing about what was asked for.
  */
 export interface Bm25 {

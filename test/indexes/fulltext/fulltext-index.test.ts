@@ -108,7 +108,7 @@ function runAgainstModel(runs: number): void {
 }
 
 describe('beside the plain index', () => {
-  test('documents, terms and scores agree after any writes, rollbacks and in snapshots', () => runAgainstModel(10))
+  test('documents, terms and scores agree after any writes, rollbacks and in snapshots', () => runAgainstModel(60))
 
   test('any query finds the same with the same scores', () => {
     check(
@@ -120,7 +120,7 @@ describe('beside the plain index', () => {
         })
         expectSameHits(index, model, query)
       }),
-      100,
+      300,
     )
   })
 
@@ -139,7 +139,7 @@ describe('beside the plain index', () => {
         expect([...ids]).toEqual(expected.slice(skip, skip + limit).map((i) => all.ids[i]!))
         expect([...scores]).toEqual(expected.slice(skip, skip + limit).map((i) => all.scores[i]!))
       }),
-      100,
+      300,
     )
   })
 
@@ -277,7 +277,7 @@ describe('an explanation', () => {
         const others = documents.map((_, i) => i + 1).filter((id) => !ids.includes(id))
         expect(others.filter((id) => index.explain(query, id) !== undefined)).toEqual([])
       }),
-      100,
+      300,
     )
   })
 

@@ -99,12 +99,18 @@ export class ReferenceIndex {
     const [must, should, not] = [query.must, query.should, query.not].map((parts) =>
       parts.flatMap((part) => this.scores(part, scope) ?? []),
     ) as [Scores[], Scores[], Scores[]]
-    if (must.length + should.length === 0) return query.must.length + query.should.length === 0 ? new Map() : undefined
+    if (
+      must.length + should.length + not.length === 0 &&
+      query.must.length + query.should.length + query.not.length > 0
+    )
+      return undefined
+    if (must.length + should.length === 0) return new Map()
     const all = sum([...must, ...should])
     return new Map([...all].filter(([id]) => must.every((part) => part.has(id)) && !not.some((part) => part.has(id))))
   }
 
-  private all({ field, boost }: { field?: number; boost: number }): Scores {
+  private all({ field: asked, boost }: { field?: number; boost: number }): Scores {
+    const field = this.config.fields.length === 1 ? undefined : asked
     const present = [...this.documents].filter(([, fields]) => field === undefined || fields[field] !== undefined)
     const weight = field === undefined ? 1 : this.config.fields[field]!.weight
     return new Map(present.map(([id]) => [id, boost * weight]))
@@ -122,12 +128,13 @@ export class ReferenceIndex {
       return tokens.length === 0 ? undefined : this.phrase(tokens, query.slop, field, boost)
     }
     if (query.kind === 'fuzzy') {
-      const word = analyzer.normalize(query.text)
+      const tokens = analyzer.analyze(query.text)
+      const word = tokens.length === 1 ? tokens[0]!.term : analyzer.normalize(query.text)
       const near = this.terms.map(([term]) => ({ term, edits: editsBetween(word, term) }))
       return sum(
         near
           .filter(({ edits }) => edits <= query.distance)
-          .map(({ term, edits }) => this.term(term, field, boost * (1 - edits / ([...word].length + 1)))),
+          .map(({ term, edits }) => this.term(term, field, boost / (1 + edits))),
       )
     }
     if (query.kind !== 'prefix') throw new Error(`the reference has no ${query.kind}`)
