@@ -18,7 +18,6 @@
  * place when it has caught up.
  */
 import { strict as assert } from 'node:assert'
-import { randomBytes } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -64,14 +63,14 @@ export class Graph {
     return new Uint32Array(keys.buffer, keys.byteOffset, keys.length * 2)
   }
 
-  /** Takes in a vector, unless it has it: `vector` as `isNormalized` wants it. Stamps ascend. */
+  /** Takes in a vector, `vector` as `isNormalized` wants it. Stamps ascend. */
   add(ordinal: number, stamp: number, vector: Float32Array): void {
     keyWords[0] = ordinal
     keyWords[1] = stamp % 2 ** 32
-    if (!this.native.contains(key[0]!)) {
-      this.native.add(key, vector, 1)
-      this.count++
-    }
+    // From a checkpoint come vectors beyond its mark, too. Where commits after it were lost, others have their stamps now.
+    if (this.native.contains(key[0]!)) this.native.remove(key)
+    else this.count++
+    this.native.add(key, vector, 1)
     this.last = { ordinal, stamp }
   }
 
@@ -94,22 +93,27 @@ export class Graph {
     return this.count * (dimensions * numberBytes(this.config) + m * linkBytes + nodeBytes)
   }
 
-  /** The graph as bytes for `load`, for readers from `version` on; null when it is of no use to them. */
+  /**
+   * The graph as bytes for `load`, for readers from `version` on; null when it is of no use to them, or when the directory
+   * for temporary files cannot take it: no checkpoint should fail for something that can be built anew.
+   */
   dump(version: number): Uint8Array | null {
     const coverage = this.coverageAt(version)
     if (coverage === 0) return null
-    return withFile((path) => {
+    const dumped = withFile((path) => {
       this.native.save(path)
       const bytes = new Uint8Array(headBytes + statSync(path).size)
       new Float64Array(bytes.buffer, 0, headNumbers).set([...shapeOf(this.config), coverage, this.count])
       readFile(path, bytes.subarray(headBytes))
       return bytes
     })
+    return dumped ?? null
   }
 
   /**
    * The graph that `dump` gave. Undefined when it is one of another index or of newer vectors than `lastStamp`, as it
-   * may be after a restore: it can be built anew. The bytes must be whole, of which a checkpoint's checksum makes sure.
+   * may be after a restore, or when it cannot pass through the directory for temporary files: it can be built anew. The
+   * bytes must be whole, of which a checkpoint's checksum makes sure.
    */
   static load(config: VectorConfig, bytes: Uint8Array, lastStamp: number): Graph | undefined {
     if (bytes.length < headBytes) return undefined
@@ -118,10 +122,12 @@ export class Graph {
     const [stamp, count] = head.subarray(shape.length) as unknown as [number, number]
     if (stamp > lastStamp || shape.some((number, i) => number !== head[i])) return undefined
     const graph = new Graph(config)
-    withFile((path) => {
+    const isLoaded = withFile((path) => {
       writeFile(path, bytes.subarray(headBytes))
       graph.native.load(path)
+      return true
     })
+    if (!isLoaded) return undefined
     graph.count = count
     graph.marks = [{ version: 0, stamp }]
     graph.last = { ordinal: -1, stamp }
@@ -171,13 +177,16 @@ function shapeOf({ dimensions, similarity, m, efConstruction }: VectorConfig): n
 const headNumbers = 7
 const headBytes = headNumbers * 8
 
-/** USearch writes to files and reads from them, and knows no other way. */
-function withFile<T>(use: (path: string) => T): T {
-  const directory = mkdtempSync(join(tmpdir(), `skein-graph-${randomBytes(4).toString('hex')}-`))
+/** USearch writes to files and reads from them, and knows no other way. Undefined where the system refuses one. */
+function withFile<T>(use: (path: string) => T): T | undefined {
+  let directory: string | undefined
   try {
+    directory = mkdtempSync(join(tmpdir(), 'skein-graph-'))
     return use(join(directory, 'graph'))
+  } catch {
+    return undefined
   } finally {
-    rmSync(directory, { recursive: true, force: true })
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true })
   }
 }
 

@@ -180,9 +180,14 @@ export class StoredVectors {
   }
 
   lengthAt(ordinal: number): number {
-    const page = this.recordTable.page(ordinal >>> recordsPerPageShift)
-    const record = this.heap.offset(page) + ((ordinal & recordInPageMask) << recordShift)
-    return this.heap.floats[page >>> this.heap.slabShift]![(record + field.length) >>> 1]!
+    return this.lengthIn(this.recordTable.entries(), ordinal)
+  }
+
+  private lengthIn(records: Int32Array, ordinal: number): number {
+    const { slabShift, slabMask, floats } = this.heap
+    const page = records[ordinal >>> recordsPerPageShift]!
+    const record = ((page & slabMask) << pageShift) + ((ordinal & recordInPageMask) << recordShift)
+    return floats[page >>> slabShift]![(record + field.length) >>> 1]!
   }
 
   /** Writes the scores of the first `count` ordinals into `scores`. None of them may be free. */
@@ -192,6 +197,7 @@ export class StoredVectors {
     const { similarity } = this.config
     const { numbers, length } = query
     const pages = this.numbers.entries()
+    const records = this.recordTable.entries()
     for (let i = 0; i < count; i++) {
       const ordinal = ordinals[i]!
       const start = ordinal * stride
@@ -205,7 +211,7 @@ export class StoredVectors {
         total += sum(singles[page >>> slabShift]!, at, numbers, done, run)
         done += run
       }
-      const lengths = similarity === 'cosine' ? length * this.lengthAt(ordinal) : 0
+      const lengths = similarity === 'cosine' ? length * this.lengthIn(records, ordinal) : 0
       scores[i] = scoreOf(similarity, total, lengths)
     }
   }

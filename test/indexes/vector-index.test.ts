@@ -246,6 +246,10 @@ describe('a vector index', () => {
     expect(new VectorIndex(space, 0, configOf(16, 'dot')).load(bytes)).toBe(false)
     expect(newIndex(configOf(16)).load(bytes), 'newer than the pages').toBe(false)
     expect(reopened.load(new Uint8Array(3))).toBe(false)
+
+    vi.stubEnv('TMPDIR', '/there/is/none')
+    expect([snapshot().dump(), reopened.load(bytes)], 'without a directory for temporary files').toEqual([null, false])
+    vi.unstubAllEnvs()
   })
 
   test.each([
