@@ -202,7 +202,7 @@ export class StoredVectors {
       const ordinal = ordinals[i]!
       const start = ordinal * stride
       let place = Math.floor(start / pageWords)
-      let within = start - place * pageWords
+      let within = (start - place * pageWords) | 0
       let total = 0
       for (let done = 0; done < stride; within = 0) {
         const page = pages[place++]!
