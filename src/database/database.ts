@@ -14,6 +14,7 @@ import type { Keys } from '../sdk/keys.js'
 import { Queryable } from '../sdk/queryable.js'
 import type { Parameters, TypedValue } from '../sdk/result.js'
 import type { AnySchema, Schema } from '../sdk/schema.js'
+import type { OpenIndex, OpenTextIndex, Stores } from '../stores/stores.js'
 import type { BulkLoader } from '../transaction/bulk-loader.js'
 import type { Transaction } from '../transaction/transaction.js'
 import { EmbeddedKeys } from './embedded-keys.js'
@@ -270,6 +271,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
     const stores = this.runner.readable
     const { catalog } = stores
     const wholeIndexes = stores.indexes().filter((open) => stores.isWhole(open))
+    const wholeTextIndexes = stores.textIndexes().filter((open) => stores.isWhole(open))
     const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
     return {
       directory: this.storage.directory,
@@ -283,12 +285,18 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
         numbers(catalog.count('type')).map((id) => [catalog.name('type', id), stores.typeCount(id as never)]),
       ),
       propertyKeys: numbers(catalog.count('property')).map((id) => catalog.name('property', id)),
-      indexes: wholeIndexes.map(({ definition: { name, entity, token, parts, unique }, index }) => ({
-        name,
-        on: `${catalog.name(entity === 'node' ? 'label' : 'type', token)}(${parts.map(({ property, path }) => partText(catalog.name('property', property), path)).join(', ')})`,
-        unique,
-        entries: index.size,
-      })),
+      indexes: [
+        ...wholeIndexes.map((open) => ({
+          ...indexInfo(stores, open),
+          unique: open.definition.unique,
+          entries: open.index.size,
+        })),
+        ...wholeTextIndexes.map((open) => ({
+          ...indexInfo(stores, open),
+          unique: false,
+          entries: open.index.documents,
+        })),
+      ],
       expiry: this.runner.sweeper.info,
       memoryBytes: stores.heap.bytesUsed,
       sequence: this.storage.sequence,
@@ -310,6 +318,15 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
         {},
       )
   }
+}
+
+/** Its name, and what it is over: `Person|City(name, address.city)`. */
+function indexInfo({ catalog }: Stores, { definition }: OpenIndex | OpenTextIndex): { name: string; on: string } {
+  const { name, entity, parts } = definition
+  const tokens = 'tokens' in definition ? definition.tokens : [definition.token]
+  const owner = tokens.map((token) => catalog.name(entity === 'node' ? 'label' : 'type', token)).join('|')
+  const places = parts.map(({ property, path }) => partText(catalog.name('property', property), path))
+  return { name, on: `${owner}(${places.join(', ')})` }
 }
 
 function wait(ms: number): Promise<void> {

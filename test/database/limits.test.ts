@@ -81,6 +81,13 @@ const rows: Record<string, (() => Promise<void>) | string> = {
       ),
     ).rejects.toThrow(/has room for 65015 indexes/)
     vi.restoreAllMocks()
+    const textIndex = (i: number) => ({ name: `t${i}`, entity: 'node' as const, tokens: [], parts: [], k1: 1, b: 0 })
+    await db.write((tx) => {
+      for (let i = 0; i < 256; i++) tx.createTextIndex(textIndex(i))
+    })
+    await expect(db.write((tx) => tx.createTextIndex(textIndex(256)))).rejects.toThrow(
+      /has room for 256 full-text indexes/,
+    )
     expect(await countNodes(db)).toBe(1)
   },
 

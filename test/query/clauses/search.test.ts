@@ -196,6 +196,16 @@ describe('full-text indexes', () => {
     )
   })
 
+  test('db.info lists it beside the others', async () => {
+    await db.query("CREATE (:A {id: 1, title: 'apple'}), (:B {id: 2, title: 'pear'})")
+    await db.query(make)
+    await db.query('CREATE INDEX ids FOR (n:A) ON (n.id)')
+    expect(db.info().indexes).toEqual([
+      { name: 'ids', on: 'A(id)', unique: false, entries: 1 },
+      { name: 'docs', on: 'A|B(title, meta.tags, parts[*].text)', unique: false, entries: 2 },
+    ])
+  })
+
   test('names are those of all indexes and constraints', async () => {
     await db.query(make)
     await fails(make, 'INDEX_EXISTS')
