@@ -180,6 +180,29 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     expect(await one(db, 'MATCH (n:L) RETURN count(*)')).toBe(1)
   },
 
+  'words of one field of a full-text index whose places are known': async () => {
+    const db = await open()
+    await db.query('CREATE FULLTEXT INDEX texts FOR (n:N) ON EACH [n.texts]')
+    // The texts of a list lie a hundred places apart.
+    const texts = (before: number) => [...new Array<string>(before).fill('x'), 'commit log']
+    const found = async (count: number) => {
+      await db.query('MERGE (n:N) SET n.texts = $texts', { texts: texts(count) })
+      return (await db.query(`RETURN search.count('texts', 'log'), search.count('texts', '"commit log"')`)).rows[0]
+    }
+    expect(await found(600_000)).toEqual([1, 1])
+    expect(await found(680_000)).toEqual([1, 0])
+  },
+
+  'terms that a fuzzy word stands for': async () => {
+    const db = await open()
+    await db.query("CREATE FULLTEXT INDEX words FOR (n:N) ON EACH [n.word] OPTIONS {indexConfig: {analyzer: 'simple'}}")
+    const signs = [...'abcdefghijklmnopqrstuvwxyzäëïöüáéíóú']
+    const words = signs.flatMap((one) => signs.map((other) => `skein${one}${other}`))
+    await db.query('UNWIND $words AS word CREATE (:N {word: word})', { words })
+    expect(words.length).toBe(1296)
+    expect(await one(db, "RETURN search.count('words', 'skein~2')")).toBe(1024)
+  },
+
   'relationships of one node, type and direction': 'the ids of relationships end before it',
 
   INTEGER: async () => {
