@@ -92,6 +92,10 @@ export class StoredVectors {
     return pages * pageBytes
   }
 
+  clear(): void {
+    for (let i = 0; i < storedVectorTables; i++) this.space.table(this.firstTable + i).clear()
+  }
+
   /** Throws VECTOR_INVALID for what the index cannot hold or compare. */
   check(vector: Numbers): QueryVector {
     const { dimensions, similarity } = this.config

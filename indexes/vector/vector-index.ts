@@ -97,6 +97,11 @@ export class VectorIndex {
     return this.vectors.bytes + this.graphs.current.bytes + (this.graphs.next?.bytes ?? 0)
   }
 
+  /** Gives up all pages. Unless that is taken back, the index is not to be used again: stamps would start anew. */
+  clear(): void {
+    this.vectors.clear()
+  }
+
   has(id: number): boolean {
     return this.vectors.ordinalOf(id) >= 0
   }

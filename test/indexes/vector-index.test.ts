@@ -233,6 +233,21 @@ describe('a vector index', () => {
     expect(hits.ids).toEqual(index.search(query, { limit: 10, exact: true }).ids)
   })
 
+  test('an index that is dropped gives up its pages, and has them again when that is taken back', () => {
+    const { index, heap, space, snapshot } = grownIndex(500)
+    const query = gaussian(0, 16)
+    const before = index.search(query, { limit: 10, exact: false })
+    const earlier = snapshot()
+    const start = heap.savepoint()
+    const bytes = index.bytes
+    index.clear()
+    expect([index.size, index.bytes < bytes]).toEqual([0, true])
+    expect(earlier.search(query, { limit: 10, exact: false })).toEqual(before)
+    heap.rollback(start)
+    space.epoch++
+    expect(index.search(query, { limit: 10, exact: false })).toEqual(before)
+  })
+
   test('a graph comes back from its bytes; that of another index is refused', () => {
     const { index, space, snapshot } = grownIndex(2000)
     const bytes = snapshot().dump()!
