@@ -119,14 +119,24 @@ export class Terms {
     cursor.seek(this.key, this.writeKey(from))
     for (; cursor.length >= 0; cursor.next()) {
       const term = numberAt(cursor)
-      yield { text: this.text(term), term }
+      yield { text: this.textAt(cursor), term }
     }
   }
 
   /** The first term that is `text` or comes after it. */
   ceiling(text: string): string | undefined {
     this.cursor.seek(this.key, this.writeKey(text))
-    return this.cursor.length < 0 ? undefined : this.text(numberAt(this.cursor))
+    return this.cursor.length < 0 ? undefined : this.textAt(this.cursor)
+  }
+
+  /** Of the tree's own bytes where these are plain, as of most words: that spares the way to the term's record. */
+  private textAt(cursor: TreeCursor): string {
+    const { source, start } = cursor
+    const length = cursor.length - endBytes
+    let plain = 0
+    while (plain < length && source[start + plain]! > 0 && source[start + plain]! < 128) plain++
+    if (plain < length || length > rememberedMax) return this.text(numberAt(cursor))
+    return String.fromCharCode.apply(undefined, source.subarray(start, start + length) as unknown as number[])
   }
 
   private look(text: string): number {
@@ -134,7 +144,7 @@ export class Terms {
     const { cursor, key } = this
     key[length] = 0
     cursor.seek(key, length + 1)
-    if (cursor.length !== length + 1 + numberBytes) return 0
+    if (cursor.length !== length + endBytes) return 0
     for (let i = 0; i <= length; i++) if (cursor.source[cursor.start + i] !== key[i]) return 0
     return numberAt(cursor)
   }
@@ -197,6 +207,8 @@ export class Terms {
 }
 
 const numberBytes = 4
+/** What stands behind a term: a zero and its number. */
+const endBytes = 1 + numberBytes
 
 function numberAt({ source, start, length }: TreeCursor): number {
   const at = start + length - numberBytes
