@@ -11,7 +11,7 @@
  *   ac          . 1 1 .      the a was put in, and here is the c; c and a were exchanged
  *
  * Only whether a character is one of those of the word matters, and which, so there are few states; they are made when they are
- * met. A row is at most 2 * `distance` + 1 places wide, wherever it lies.
+ * met. Behind n characters, no place but the 2 * `distance` + 1 around the n-th can be reached, so a row is that wide.
  * Source: Schulz and Mihov, "Fast String Correction with Levenshtein Automata", 2002.
  */
 import { DatabaseError } from '../../../src/core/errors.js'
@@ -20,17 +20,23 @@ import { type Automaton, AutomatonMatcher } from './automaton.js'
 import type { TermMatcher } from './matcher.js'
 
 interface State {
-  /** Edits by the place in the word; `distance` + 1 is too many. */
-  readonly edits: readonly number[]
-  /** Edits by a place whose next two characters are exchanged and of which the second has been read. */
-  readonly exchanged: readonly number[]
-  /** States behind, by the symbol: a character of the word, or 0 for any other. */
-  readonly after: Map<number, State | undefined>
+  /** Characters of the term that were read. */
+  readonly read: number
+  /** Two bits for each place from `read - distance` on: the edits there; `distance` + 1 is too many. */
+  readonly edits: number
+  /** The same for places whose next two characters are exchanged and of which the second has been read. */
+  readonly exchanged: number
+  /** States behind, by the place of the symbol in the alphabet, last any other; null where none is. */
+  readonly after: (State | null | undefined)[]
 }
 
-const other = 0
-/** In UTF-16 units. Each state has a row as long as the word. */
+/** In UTF-16 units: hardly a word is longer, and its states are kept while it is looked for. */
 const wordLengthMax = 256
+/** A character that is in no word. */
+const other = -1
+
+/** A state is one number for a map: both rows take up to ten bits, and so many characters may be read. */
+const rowBits = 10
 
 class LevenshteinAutomaton implements Automaton<State> {
   readonly start: State
@@ -38,7 +44,9 @@ class LevenshteinAutomaton implements Automaton<State> {
   /** The characters of the word, ascending. */
   private readonly alphabet: readonly number[]
   private readonly tooMany: number
-  private readonly states = new Map<string, State>()
+  /** A row of nothing but too many edits. */
+  private readonly nowhere: number
+  private readonly states = new Map<number, State>()
 
   constructor(
     text: string,
@@ -47,16 +55,19 @@ class LevenshteinAutomaton implements Automaton<State> {
     this.word = Array.from(text, (character) => character.codePointAt(0)!)
     this.alphabet = [...new Set(this.word)].sort((a, b) => a - b)
     this.tooMany = distance + 1
-    this.start = this.stateOf(
-      [...this.word, 0].map((_, place) => Math.min(place, this.tooMany)),
-      [...this.word, 0].map(() => this.tooMany),
-    )!
+    this.nowhere = this.rowOf(() => this.tooMany)
+    const edits = this.rowOf((at) => (at < distance ? this.tooMany : at - distance))
+    this.start = this.stateOf(0, edits, this.nowhere)!
   }
 
   after(state: State, codePoint: number): State | undefined {
-    const symbol = this.alphabet.includes(codePoint) ? codePoint : other
-    if (!state.after.has(symbol)) state.after.set(symbol, this.step(state, symbol))
-    return state.after.get(symbol)
+    const found = this.alphabet.indexOf(codePoint)
+    const symbol = found < 0 ? this.alphabet.length : found
+    const known = state.after[symbol]
+    if (known !== undefined) return known ?? undefined
+    const next = this.step(state, codePoint)
+    state.after[symbol] = next ?? null
+    return next
   }
 
   isAccepting(state: State): boolean {
@@ -64,8 +75,8 @@ class LevenshteinAutomaton implements Automaton<State> {
   }
 
   /** Of the term that was read as a whole. */
-  editsOf(state: State): number {
-    return state.edits[this.word.length]!
+  editsOf({ read, edits }: State): number {
+    return this.at(edits, this.word.length - read + this.distance)
   }
 
   /** Whatever is no character of the word leads on or not, all alike; one of them leads on at least where those do. */
@@ -75,33 +86,41 @@ class LevenshteinAutomaton implements Automaton<State> {
     return this.alphabet.find((codePoint) => codePoint >= from && this.after(state, codePoint) !== undefined)
   }
 
-  private step({ edits, exchanged }: State, symbol: number): State | undefined {
-    const { word, tooMany } = this
-    const next = Array<number>(word.length + 1).fill(tooMany)
-    const nextExchanged = Array<number>(word.length + 1).fill(tooMany)
-    const reach = (place: number, count: number) => {
-      next[place] = Math.min(next[place]!, count)
-    }
-    for (let place = 0; place <= word.length; place++) {
-      const count = edits[place]!
-      reach(place, count + 1)
-      if (place === word.length) break
-      reach(place + 1, word[place] === symbol ? count : count + 1)
-      if (word[place + 1] === symbol) nextExchanged[place] = Math.min(count + 1, tooMany)
-      if (word[place] === symbol) reach(place + 2, exchanged[place]!)
-    }
-    // A character of the word is left out.
-    for (let place = 0; place < word.length; place++) reach(place + 1, next[place]! + 1)
-    return this.stateOf(next, nextExchanged)
+  private step({ read, edits, exchanged }: State, symbol: number): State | undefined {
+    const { word, tooMany, distance } = this
+    let before = tooMany
+    // Rows begin a place further on than those before: what is at `at` there lies at `at` - 1 here.
+    const next = this.rowOf((at) => {
+      const place = read + 1 - distance + at
+      if (place < 0 || place > word.length) return (before = tooMany)
+      const putIn = this.at(edits, at + 1) + 1
+      const matched = place > 0 ? this.at(edits, at) + (word[place - 1] === symbol ? 0 : 1) : tooMany
+      const crossed = place > 1 && word[place - 2] === symbol ? this.at(exchanged, at - 1) : tooMany
+      return (before = Math.min(putIn, matched, crossed, before + 1, tooMany))
+    })
+    const nextExchanged = this.rowOf((at) => {
+      const place = read + 1 - distance + at
+      return place >= 0 && word[place + 1] === symbol ? Math.min(this.at(edits, at + 1) + 1, tooMany) : tooMany
+    })
+    return this.stateOf(read + 1, next, nextExchanged)
   }
 
-  private stateOf(edits: readonly number[], exchanged: readonly number[]): State | undefined {
-    if (edits.every((count) => count === this.tooMany) && exchanged.every((count) => count === this.tooMany))
-      return undefined
-    const key = `${edits.join('')} ${exchanged.join('')}`
+  private rowOf(editsAt: (at: number) => number): number {
+    let row = 0
+    for (let at = 0; at <= 2 * this.distance; at++) row |= editsAt(at) << (2 * at)
+    return row
+  }
+
+  private at(row: number, at: number): number {
+    return at < 0 || at > 2 * this.distance ? this.tooMany : (row >>> (2 * at)) & 3
+  }
+
+  private stateOf(read: number, edits: number, exchanged: number): State | undefined {
+    if (edits === this.nowhere && exchanged === this.nowhere) return undefined
+    const key = (read * (1 << rowBits) + edits) * (1 << rowBits) + exchanged
     const known = this.states.get(key)
     if (known !== undefined) return known
-    const made: State = { edits, exchanged, after: new Map() }
+    const made: State = { read, edits, exchanged, after: [] }
     this.states.set(key, made)
     return made
   }

@@ -8,9 +8,9 @@
  *
  *   asked for        the dictionary has    because
  *   ''               gap                   accepted: r was left out
- *   gapp             grab                  accepted: p was changed
+ *   gar              grab                  accepted: p was changed
  *   grabp            graph                 accepted: h was put in
- *   graphp           gravel                not accepted; `grav` could go on as `gravp` only
+ *   grapi            gravel                not accepted; `grav` could go on as `gravp` only
  *   gravp            heap                  not accepted; `h` could go on as `hgrap` or `hrap`
  *   hg               zeal                  not accepted; so could `z`
  *   zg               nothing more
