@@ -140,10 +140,14 @@ function changing(
 /** Rows of `edit` at every match, in the order of the path. */
 function editMatches(document: EntityDocument, path: JsonPath, edit: Edit): Row[] {
   const places = placesOf(document, path)
+  if (places.length === 1) return [rowAt(document, places[0]!, edit)]
   const rows = new Map<readonly Step[], Row>()
-  for (const place of [...places].sort(innermostAndLastFirst))
-    rows.set(place, rowOf(edit({ document, path: place, value: valueAt(document, place)! })))
+  for (const place of [...places].sort(innermostAndLastFirst)) rows.set(place, rowAt(document, place, edit))
   return places.map((place) => rows.get(place)!)
+}
+
+function rowAt(document: EntityDocument, path: readonly Step[], edit: Edit): Row {
+  return rowOf(edit({ document, path, value: valueAt(document, path)! }))
 }
 
 /** Where the matches lie, each once. */

@@ -305,6 +305,12 @@ export class Stores {
     return this.openSchema().indexes
   }
 
+  /** Whether there is any index that a write may have to keep. */
+  get hasIndexes(): boolean {
+    const { indexes, textIndexes } = this.openSchema()
+    return indexes.length + textIndexes.length > 0
+  }
+
   textIndexes(): readonly OpenTextIndex[] {
     return this.openSchema().textIndexes
   }

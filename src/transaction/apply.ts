@@ -193,9 +193,13 @@ function changeCovered(
   write: (column: Column) => void,
 ): void {
   const column = stores.column(entity, place.property)
+  if (!stores.hasIndexes) {
+    write(column)
+    return
+  }
   const isAffected = (open: OpenIndex | OpenTextIndex) =>
     covers(open.definition, entity, place) && stores.holds(open, id)
-  const affected = stores.indexes().length === 0 ? [] : stores.indexes().filter(isAffected)
+  const affected = stores.indexes().filter(isAffected)
   const before = affected.map((open) => stores.indexEntries(open, id))
   write(column)
   affected.forEach((open, i) => {

@@ -297,7 +297,8 @@ export class StoreTransaction implements Transaction {
     this.mustExist(entity, id)
     if (value === null && !this.stores.column(entity, property).has(id)) return false
     this.checkProperty(property, value)
-    this.checkCovering(entity, id, { property, path: [] }, { next: () => plainMember(value) })
+    const place = { property, path: [] }
+    if (isCovered(this.stores, entity, place)) this.checkCovering(entity, id, place, { next: () => plainMember(value) })
     this.change({ kind: 'setProperty', entity, id, property, value })
     this.counters.propertiesSet++
     return true
@@ -310,20 +311,17 @@ export class StoreTransaction implements Transaction {
     checkTreeChange(name, column.treeOf(id), change)
     // What is flat is a list of scalars, and stays one.
     if (this.options.nestedProperties === false) checkFlat(name, valuesGiven(change))
-    this.checkCovering(
-      entity,
-      id,
-      { property, path: change.path },
-      {
+    const place = { property, path: change.path }
+    if (isCovered(this.stores, entity, place))
+      this.checkCovering(entity, id, place, {
         next: () => withChange(column.get(id), change),
         nextAt: (path) => valuesAfter(column.treeOf(id) as TreeRef, path, change),
-      },
-    )
+      })
     this.change({ kind: 'changeTree', entity, id, property, change })
     this.counters.propertiesSet++
   }
 
-  /** What a property is about to be must fit the indexes and rules that cover it. */
+  /** What a property is about to be must fit the indexes and rules that cover it, as some do. */
   private checkCovering(
     entity: EntityKind,
     id: NodeId | RelationshipId,
@@ -331,7 +329,6 @@ export class StoreTransaction implements Transaction {
     { next, nextAt = (path) => valuesAt(next(), path) }: Upcoming,
   ): void {
     const { stores } = this
-    if (!isCovered(stores, entity, changed)) return
     const tokens = entity === 'node' ? stores.nodes.labelsOf(id as NodeId) : [stores.graph.typeOf(id)]
     const read = (each: PropertyId) => (each === changed.property ? next() : stores.column(entity, each).get(id))
     const valuesOf = (part: IndexPart) =>
