@@ -119,6 +119,9 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
+/** Frames of a stack, more than Node's ten: the place in a query is told by them (query/execute/places.ts). */
+const framesKept = 50
+
 /**
  * The one class of error that Skein raises for what a user can mend.
  *
@@ -134,7 +137,10 @@ export class DatabaseError extends Error {
   phase: OpenCypherPhase = 'runtime'
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    const usual = Error.stackTraceLimit
+    Error.stackTraceLimit = Math.max(usual, framesKept)
     super(message + caretBelow(details), details.cause === undefined ? undefined : { cause: details.cause })
+    Error.stackTraceLimit = usual
     this.name = 'DatabaseError'
     this.code = code
     this.details = details
