@@ -119,7 +119,10 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/** Frames of a stack, more than Node's ten: the place in a query is told by them (query/execute/places.ts). */
+/**
+ * Frames of a stack, more than Node's ten: the place in a query is told by them (query/execute/places.ts). A program that
+ * wants no stacks gets none.
+ */
 const framesKept = 50
 
 /**
@@ -138,7 +141,7 @@ export class DatabaseError extends Error {
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     const usual = Error.stackTraceLimit
-    Error.stackTraceLimit = Math.max(usual, framesKept)
+    if (usual > 0) Error.stackTraceLimit = Math.max(usual, framesKept)
     super(message + caretBelow(details), details.cause === undefined ? undefined : { cause: details.cause })
     Error.stackTraceLimit = usual
     this.name = 'DatabaseError'
