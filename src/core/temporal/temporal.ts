@@ -16,7 +16,8 @@ import type { Duration } from './duration.js'
 
 export type TemporalType = 'DATE' | 'LOCAL TIME' | 'ZONED TIME' | 'LOCAL DATETIME' | 'ZONED DATETIME' | 'DURATION'
 
-const minuteNanos = 60_000_000_000
+const secondNanos = 1_000_000_000
+const minuteNanos = 60 * secondNanos
 const hourNanos = 60 * minuteNanos
 
 export abstract class Temporal {
@@ -100,80 +101,47 @@ export abstract class Dated extends Temporal {
   }
 }
 
-/** What has a date and a time: components of both. */
-export abstract class DatedAndTimed extends Dated {
-  /** Nanoseconds since midnight, in local time. */
-  abstract readonly nanoOfDay: number
+/** Adds the components of a time of the day to what a class has. */
+function withTime<Parent extends AbstractClass<Temporal>>(parent: Parent) {
+  abstract class WithTime extends parent {
+    /** Nanoseconds since midnight, in local time. */
+    abstract readonly nanoOfDay: number
 
-  get hour(): number {
-    return hourOf(this.nanoOfDay)
-  }
+    get hour(): number {
+      return Math.floor(this.nanoOfDay / hourNanos)
+    }
 
-  get minute(): number {
-    return minuteOf(this.nanoOfDay)
-  }
+    get minute(): number {
+      return Math.floor(this.nanoOfDay / minuteNanos) % 60
+    }
 
-  get second(): number {
-    return secondOf(this.nanoOfDay)
-  }
+    get second(): number {
+      return Math.floor(this.nanoOfDay / secondNanos) % 60
+    }
 
-  /** Of the second, 0 to 999. */
-  get millisecond(): number {
-    return Math.floor(this.nanosecond / 1_000_000)
-  }
+    /** Of the second, 0 to 999. */
+    get millisecond(): number {
+      return Math.floor(this.nanosecond / 1_000_000)
+    }
 
-  /** Of the second, 0 to 999,999. */
-  get microsecond(): number {
-    return Math.floor(this.nanosecond / 1_000)
-  }
+    /** Of the second, 0 to 999,999. */
+    get microsecond(): number {
+      return Math.floor(this.nanosecond / 1_000)
+    }
 
-  /** Of the second, 0 to 999,999,999. */
-  get nanosecond(): number {
-    return this.nanoOfDay % 1_000_000_000
+    /** Of the second, 0 to 999,999,999. */
+    get nanosecond(): number {
+      return this.nanoOfDay % secondNanos
+    }
   }
+  return WithTime
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: TypeScript asks a class that extends a parameter for this signature.
+type AbstractClass<Instance> = abstract new (...parts: any[]) => Instance
+
+/** What has a date and a time: components of both. */
+export abstract class DatedAndTimed extends withTime(Dated) {}
 
 /** What has a time and no date: its components. */
-export abstract class Timed extends Temporal {
-  /** Nanoseconds since midnight, in local time. */
-  abstract readonly nanoOfDay: number
-
-  get hour(): number {
-    return hourOf(this.nanoOfDay)
-  }
-
-  get minute(): number {
-    return minuteOf(this.nanoOfDay)
-  }
-
-  get second(): number {
-    return secondOf(this.nanoOfDay)
-  }
-
-  /** Of the second, 0 to 999. */
-  get millisecond(): number {
-    return Math.floor(this.nanosecond / 1_000_000)
-  }
-
-  /** Of the second, 0 to 999,999. */
-  get microsecond(): number {
-    return Math.floor(this.nanosecond / 1_000)
-  }
-
-  /** Of the second, 0 to 999,999,999. */
-  get nanosecond(): number {
-    return this.nanoOfDay % 1_000_000_000
-  }
-}
-
-function hourOf(nanoOfDay: number): number {
-  return Math.floor(nanoOfDay / hourNanos)
-}
-
-function minuteOf(nanoOfDay: number): number {
-  return Math.floor(nanoOfDay / minuteNanos) % 60
-}
-
-function secondOf(nanoOfDay: number): number {
-  return Math.floor(nanoOfDay / 1_000_000_000) % 60
-}
+export abstract class Timed extends withTime(Temporal) {}
