@@ -246,6 +246,24 @@ export class BitmapScan {
   }
 }
 
+/** Ascending ids in batches, as `BitmapScan` gives them. */
+export class IdListScan {
+  private at = 0
+
+  constructor(private readonly ids: Uint32Array) {}
+
+  /** Writes the next ids into `batch` from its start; gives how many, 0 at the end. */
+  next(batch: Uint32Array): number {
+    const { ids, at } = this
+    if (at === ids.length) return 0
+    const countMax = Math.min(batch.length, ids.length - at)
+    const count = countUpTo(ids, at, { countMax, last: ids[at]! | pageMask })
+    batch.set(ids.subarray(at, at + count))
+    this.at = at + count
+    return count
+  }
+}
+
 /** How many of the ascending ids from `at` on are not beyond `last`. */
 function countUpTo(ids: Uint32Array, at: number, { countMax, last }: { countMax: number; last: number }): number {
   let low = 0

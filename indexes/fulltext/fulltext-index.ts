@@ -16,7 +16,7 @@ import { BlockHeap, ByteStore } from '../../src/pages/block-heap.js'
 import { pageBytes } from '../../src/pages/heap.js'
 import type { PageSpace } from '../../src/pages/page-space.js'
 import { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
-import { type Bitmap, bitmapOf } from '../key-set.js'
+import type { Bitmap } from '../key-set.js'
 import { Documents, documentWordsShift } from './documents.js'
 import { type FulltextConfig, type FulltextParts, holdersOf } from './fulltext-parts.js'
 import { PostingDraft } from './postings/draft.js'
@@ -27,12 +27,14 @@ import { BooleanPart } from './search/boolean-part.js'
 import { compile } from './search/compile.js'
 import { FilterPart } from './search/constant-parts.js'
 import type { Explanation } from './search/explanation.js'
+import { HitTable } from './search/hit-table.js'
 import { bestHits, forEachHit, type Hits } from './search/search.js'
 import { TermNumbers } from './term-numbers.js'
 import { Terms, termWordsShift } from './terms.js'
 
 export type { FulltextConfig, FulltextField } from './fulltext-parts.js'
 export type { Explanation } from './search/explanation.js'
+export { HitTable } from './search/hit-table.js'
 
 /** Tables of the space that an index takes, from its slot on. */
 export const fulltextTables = 10
@@ -163,11 +165,16 @@ export class FulltextIndex {
     return { ...hits, postingsRead: meter.postings }
   }
 
-  /** All hits, not ranked. */
-  matches(query: Query): Bitmap {
-    const ids: number[] = []
-    forEachHit(compile(query, this.parts, { postings: 0 }), (id) => ids.push(id))
-    return bitmapOf(ids)
+  /** All hits by their ids, not ranked. Throws as `search`. */
+  hits(query: Query): HitTable {
+    const table = new HitTable()
+    forEachHit(compile(query, this.parts, { postings: 0 }), (id, score) => table.add(id, score))
+    return table
+  }
+
+  /** No more than so many documents are hits, as far as the dictionary tells. Throws as `search`. */
+  hitsMax(query: Query): number {
+    return Math.min(this.documents, compile(query, this.parts, { postings: 0 }).documentsMax)
   }
 
   /** What the document scores, 0 when it is no hit. */

@@ -9,6 +9,7 @@
  * `n.x <> 0 AND 10 / n.x > 1` never divides by zero.
  */
 
+import { isGiven } from '../plan/expressions.js'
 import type { BinaryOperator, BoundEntry, BoundExpression, Slot } from '../semantics/bound.js'
 import { columnTest } from './column-tests.js'
 import { keyedColumn } from './operators/property-keys.js'
@@ -249,6 +250,8 @@ function logicalValue({ operator, operands }: Of<'logical'>, pipeline: Pipeline)
 }
 
 function callValue(expression: Of<'call'>, pipeline: Pipeline): string {
+  const asked = textQuestion(expression, pipeline)
+  if (asked !== undefined) return asked
   const values = expression.arguments.map((argument) => valueSource(argument, pipeline))
   const { name, body } = expression.called
   const mark = pipeline.query.places.mark(expression.position)
@@ -256,6 +259,25 @@ function callValue(expression: Of<'call'>, pipeline: Pipeline): string {
   if (body.kind === 'graph') return `${pipeline.helper('graphFunctions')}.${name}${mark}(tx, ${values.join(', ')})`
   return `${pipeline.constant(body.evaluate)}${mark}(${['x.environment', ...values].join(', ')})`
 }
+
+/** A search that is the same for all rows is read once for all of them. */
+function textQuestion(expression: Of<'call'>, pipeline: Pipeline): string | undefined {
+  const { called, arguments: given, position } = expression
+  const method = textQuestions.get(called.name)
+  const [entity, ...rest] = given
+  // Where the rows of the pipeline write, each is to be asked about the index as it is by then.
+  if (method === undefined || entity?.kind !== 'slot' || !pipeline.hasViews || !rest.every(isGiven)) return undefined
+  const { text, as } = pipeline.get(entity.slot)
+  if (as !== 'node' && as !== 'relationship') return undefined
+  const values = rest.map((part) => valueSource(part, pipeline)).join(', ')
+  const asked = pipeline.once('asked', `new ${pipeline.helper('TextQuestion')}(tx, '${as}', ${values})`)
+  return `${asked}.${method}${pipeline.query.places.mark(position)}(${text})`
+}
+
+const textQuestions: ReadonlyMap<string, 'matches' | 'score'> = new Map([
+  ['search.matches', 'matches'],
+  ['search.score', 'score'],
+])
 
 function mapValue({ entries }: Of<'map'>, pipeline: Pipeline): string {
   const pairs = entries.map(({ name, value }) => `[${pipeline.constant(name)}, ${valueSource(value, pipeline)}]`)

@@ -146,6 +146,12 @@ export function isDeterministic(expression: BoundExpression): boolean {
   return childrenOf(expression).every(isDeterministic)
 }
 
+/** Whether its value is known before any row: it is made of literals and parameters. */
+export function isGiven(expression: BoundExpression): boolean {
+  if (expression.kind === 'literal' || expression.kind === 'parameter') return true
+  return (expression.kind === 'map' || expression.kind === 'list') && childrenOf(expression).every(isGiven)
+}
+
 /** Whether it asks more of the database than its slots tell: `labels(n)`, `key.get('a')`. */
 export function callsGraph(expression: BoundExpression): boolean {
   if (expression.kind === 'call' && expression.called.body.kind === 'graph') return true

@@ -106,6 +106,7 @@ export class StoreTransaction implements Transaction {
 
   refresh(): void {
     if (this.attached !== undefined) for (const view of this.attached) view.attach(this.stores)
+    if (this.textViews !== undefined) for (const view of this.textViews.values()) view.attach(this.stores)
   }
 
   pause(): void {

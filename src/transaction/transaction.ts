@@ -168,18 +168,26 @@ export interface TextIndexView {
   readonly documents: number
   /** The best hits, best first; equal ones by ascending id. Throws SEARCH_QUERY_INVALID. */
   search(query: Query, options?: SearchOptions): SearchResult
+  /** No more than so many are hits: what the dictionary tells at once, without looking at one. */
+  hitsMax(query: Query): number
   /** All hits. They must not be changed. */
   matches(query: Query): Bitmap
-  /** Whether it is a hit, among the best `limit`. */
-  has(query: Query, id: number, limit?: number): boolean
+  /** Answers about single entities, of which `limit` leaves the best so many. */
+  asked(query: Query, limit?: number): AskedText
   /** All hits, or the best `limit`, by ascending id. */
   scan(query: Query, limit?: number): IdScan
-  /** undefined for what is no hit. */
-  score(query: Query, id: number): number | undefined
   explain(query: Query, id: number): Explanation | undefined
   /** Terms in order (by code point), from the first that is `from` or comes after it. */
   termsFrom(from: string): Iterable<TermCount>
   documentFrequency(term: string): number
+}
+
+/** A query of a full-text index, asked about one entity after another. */
+export interface AskedText {
+  /** Whether it is a hit. */
+  has(id: number): boolean
+  /** undefined for what is no hit; of a hit that is not among the best so many, what it scores all the same. */
+  score(id: number): number | undefined
 }
 
 export interface LabelSetView {

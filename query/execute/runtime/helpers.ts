@@ -33,7 +33,7 @@ import { changePlace } from './place-writes.js'
 import { DistinctCells, PropertyColumns } from './property-columns.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
-import { scanTexts, searchFunctions } from './search.js'
+import { scanTexts, searchFunctions, TextQuestion } from './search.js'
 import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
@@ -132,6 +132,7 @@ export const helpers = {
   takeMarker,
   takeNeighbors,
   Tokens,
+  TextQuestion,
   TopRows,
   TrailWalk,
   WordGroups,

@@ -10,7 +10,13 @@ import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
 import { fieldName, textsAmong, valuesAt } from '../../../src/core/index-parts.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
-import type { Explanation, IdScan, TextIndexView, Transaction } from '../../../src/transaction/transaction.js'
+import type {
+  AskedText,
+  Explanation,
+  IdScan,
+  TextIndexView,
+  Transaction,
+} from '../../../src/transaction/transaction.js'
 import { mustBeString, refuseArgument } from '../../functions/function.js'
 import { mustBeStorable } from './storable.js'
 
@@ -138,13 +144,12 @@ export function scanTexts(transaction: Transaction, index: Value, query: Value, 
 export const searchFunctions = {
   matches: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
     asked(tx, 'search.matches', { entity, index, query, options }, (view, read, id, limit) =>
-      view.has(read, id, limit),
+      view.asked(read, limit).has(id),
     ),
   score: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
-    asked(tx, 'search.score', { entity, index, query, options }, (view, read, id) => {
-      const score = view.score(read, id)
-      return score === undefined ? null : new Float(score)
-    }),
+    asked(tx, 'search.score', { entity, index, query, options }, (view, read, id) =>
+      floatOrNull(view.asked(read).score(id)),
+    ),
   explain: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
     asked(tx, 'search.explain', { entity, index, query, options }, (view, read, id) =>
       explained(view.explain(read, id)),
@@ -159,6 +164,50 @@ export const searchFunctions = {
     const view = tx.textIndex(mustBeString('search.count', index))
     return view.matches(queryFrom(query, readOptions('search.count', options, readingOptions))).size
   },
+}
+
+function floatOrNull(score: number | undefined): Value {
+  return score === undefined ? null : new Float(score)
+}
+
+/**
+ * `search.matches` and `search.score` of one query for the rows of a pipeline. What is asked is read when the first row
+ * comes, so that nothing is refused where none does.
+ */
+export class TextQuestion {
+  private known: AskedText | null | undefined
+
+  constructor(
+    private readonly transaction: Transaction,
+    private readonly entity: EntityKind,
+    private readonly index: Value,
+    private readonly query: Value,
+    private readonly options: Value = null,
+  ) {}
+
+  matches(id: number): boolean | null {
+    const asked = this.asked('search.matches')
+    return asked === null ? null : asked.has(id)
+  }
+
+  score(id: number): Value {
+    const asked = this.asked('search.score')
+    return asked === null ? null : floatOrNull(asked.score(id))
+  }
+
+  /** null where the index or the query is. */
+  private asked(name: string): AskedText | null {
+    return this.known === undefined ? (this.known = this.begin(name)) : this.known
+  }
+
+  private begin(name: string): AskedText | null {
+    const { transaction, entity, index, query } = this
+    if (index === null || query === null) return null
+    const view = transaction.textIndex(mustBeString(name, index))
+    mustCover(view, entity)
+    const { limit, ...reading } = readOptions(name, this.options, matchingOptions)
+    return view.asked(queryFrom(query, reading), limit)
+  }
 }
 
 interface Question {
