@@ -8,6 +8,7 @@
  */
 import type { ByteStore } from '../../src/pages/block-heap.js'
 import type { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
+import { Lengths } from './lengths.js'
 
 const field = { ref: 0, bytes: 1 } as const
 export const documentWordsShift = 1
@@ -48,6 +49,11 @@ export class Documents {
     return length === 0 ? undefined : length - 1
   }
 
+  /** The lengths of a field, for loops. */
+  lengthsOf(at: number): Lengths {
+    return new Lengths(this.lengths, this.fieldCount, at)
+  }
+
   /** Documents that have the field. */
   documentsOf(at: number): number {
     return this.sums.get(this.sumsOf(at))
@@ -59,7 +65,10 @@ export class Documents {
     return terms === 0 ? 1 : terms / this.documentsOf(at)
   }
 
-  /** `lists` are the document's, ascending; `lengths` its fields', -1 for one that it lacks. */
+  /**
+   * `lists` are the document's, ascending; `lengths` its fields', -1 for one that it lacks. Comes before the lists take the
+   * document in, as their bounds ask for its lengths.
+   */
   add(id: number, lists: readonly number[], lengths: readonly number[]): void {
     const length = this.encode(lists)
     this.records.set(id, field.ref, length === 0 ? 0 : this.bytes.put(this.scratch.subarray(0, length)))

@@ -91,17 +91,20 @@ export class FulltextIndex {
     const counts = new PagedWords(space.table(slot + table.termCounts))
     const lengths = new PagedWords(space.table(slot + table.lengths))
     const trees = { tree: slot + table.tree, treeMeta: slot + table.treeMeta }
+    const fieldCount = config.fields.length
+    const documents = new Documents(fieldCount, {
+      records: records(table.documents, documentWordsShift),
+      lengths,
+      sums: counts,
+      firstSum,
+      bytes,
+    })
+    const lengthsOf = (list: number) => documents.lengthsOf(list % fieldCount)
     this.parts = {
       config,
       terms: new Terms(space, trees, records(table.terms, termWordsShift), counts, bytes),
-      documents: new Documents(config.fields.length, {
-        records: records(table.documents, documentWordsShift),
-        lengths,
-        sums: counts,
-        firstSum,
-        bytes,
-      }),
-      lists: new PostingLists(records(table.lists, listWordsShift), new PostingBlocks(blocks, bytes)),
+      documents,
+      lists: new PostingLists(records(table.lists, listWordsShift), new PostingBlocks(blocks, bytes), lengthsOf),
     }
     this.numbers = config.fields.map(({ analyzer }) => new TermNumbers(this.parts.terms, analyzer))
   }
@@ -140,10 +143,10 @@ export class FulltextIndex {
     this.placeCount = 0
     const lengths = fields.map((texts, field) => (texts.length === 0 ? -1 : this.read(texts, field)))
     const places = this.places.subarray(0, this.placeCount).sort()
-    const lists: number[] = []
-    for (let at = 0; at < places.length; ) at = this.addList(id, places, at, lists)
-    this.countRepeats(lists, 1)
+    const lists = listsOf(places)
     this.parts.documents.add(id, lists, lengths)
+    for (let at = 0; at < places.length; ) at = this.addList(id, places, at)
+    this.countRepeats(lists, 1)
   }
 
   /** Removes a document that is in the index. */
@@ -201,6 +204,15 @@ export class FulltextIndex {
     return field === undefined ? holdersOf(this.parts, number) : lists.documents(number * config.fields.length + field)
   }
 
+  /** Blocks of postings, by the first id that they may hold, whose bound of scores is not what their postings give. */
+  *wrongBounds(): Generator<{ term: string; field: string; first: number }> {
+    const { terms, lists, config } = this.parts
+    for (const { text, term } of terms.from(''))
+      for (const [at, { name }] of config.fields.entries())
+        for (const { first } of lists.wrongBounds(term * config.fields.length + at))
+          yield { term: text, field: name, first }
+  }
+
   // ---- a document on its way in -----------------------------------------------------------------------------------
 
   /** Notes the places of the terms of a field. Gives how many terms it has. */
@@ -230,16 +242,15 @@ export class FulltextIndex {
   }
 
   /** Adds the document to the list whose places begin at `from`. Gives where the next list's begin. */
-  private addList(id: number, places: Float64Array, from: number, lists: number[]): number {
+  private addList(id: number, places: Float64Array, from: number): number {
     const { draft } = this
-    const list = Math.floor(places[from]! / 2 ** placeBits)
+    const list = listOf(places[from]!)
     const first = list * 2 ** placeBits
     const end = first + 2 ** placeBits
     draft.start(id)
     let at = from
     for (; at < places.length && places[at]! < end; at++) draft.place(places[at]! - first)
     this.parts.lists.add(list, draft)
-    lists.push(list)
     return at
   }
 
@@ -264,4 +275,18 @@ export class FulltextIndex {
   private termOf(list: number): number {
     return Math.floor(list / this.parts.config.fields.length)
   }
+}
+
+function listOf(place: number): number {
+  return Math.floor(place / 2 ** placeBits)
+}
+
+/** The lists of places in ascending order, each once. */
+function listsOf(places: Float64Array): number[] {
+  const lists: number[] = []
+  for (let i = 0; i < places.length; i++) {
+    const list = listOf(places[i]!)
+    if (list !== lists[lists.length - 1]) lists.push(list)
+  }
+  return lists
 }

@@ -191,7 +191,7 @@ function checkIndexes(stores: Stores, { nodes, relationships }: Found, problems:
   }
 }
 
-/** Documents, and of each term how many hold it: in all, and in each field. */
+/** Documents, and of each term how many hold it, in all and in each field, and what it scores at most. */
 function checkTextIndexes(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
   for (const open of stores.textIndexes()) {
     const { definition, index, number } = open
@@ -214,6 +214,10 @@ function checkTextIndexes(stores: Stores, { nodes, relationships }: Found, probl
         const kept = index.documentFrequency(term, field)
         if (kept !== real) problems.push(`${name} counts ${kept} holders of '${term}', there are ${real}`)
       }
+    for (const { term, field, first } of index.wrongBounds())
+      problems.push(
+        `${name} misjudges what '${term}' in '${field}' scores, in its block from ${definition.entity} ${first} on`,
+      )
   }
 }
 

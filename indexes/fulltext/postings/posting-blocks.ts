@@ -4,12 +4,14 @@
  *
  *   | first id | count, units << 16 | last id | bytes of postings, of positions << 16 | postings -> free <- positions |
  *
- *   posting     varint(gap << 1 | 1) for a frequency of 1, else varint(gap << 1), varint(frequency)
+ *   posting     varint(gap), varint(frequency)
  *   positions   of each posting in turn, downwards from the end: varints of gaps
  *
- *   ids 7 9 12, of which 9 holds the term at 4 and 6:    first 7, postings 1 4 2 7, positions (downwards) .. 4 2 ..
+ *   ids 7 9 12, of which 9 holds the term at 4 and 6:    first 7, postings 0 1 2 2 3 1, positions (downwards) .. 4 2 ..
  *
- * Gaps are small where a term is common, so most postings and positions take a byte each. More than `placesKept` positions
+ * Gaps are small where a term is common, so most postings take two bytes, and positions one. A frequency could share the byte
+ * of a gap, with a bit for 1; but which frequencies are 1 no processor can guess, and a wrong guess costs more than reading the
+ * others. More than `placesKept` positions
  * go into a run of bytes of their own (of `ByteStore`), and two varints stand for them: its length and its ref. So any two
  * postings fit a page, and a block that has no room is split. Appending, which nearly every posting is, writes the bytes
  * of that posting and the head; anything else writes the block anew.
@@ -127,21 +129,17 @@ export class PostingBlocks {
     let at = start * 4 + headBytes
     let id = words[start + word.first]!
     for (let i = 0; i < count; i++) {
-      let code = bytes[at++]!
-      if (code > 127) {
-        code &= 127
+      let gap = bytes[at++]!
+      if (gap > 127) {
+        gap &= 127
         for (let shift = 7; ; shift += 7) {
           const byte = bytes[at++]!
-          code |= (byte & 127) << shift
+          gap |= (byte & 127) << shift
           if (byte < 128) break
         }
       }
-      id += code >>> 1
+      id += gap
       ids[i] = id
-      if ((code & 1) === 1) {
-        frequencies[i] = 1
-        continue
-      }
       let frequency = bytes[at++]!
       if (frequency > 127) {
         frequency &= 127
@@ -369,7 +367,7 @@ export function readVarint(reader: { readonly bytes: Uint8Array; at: number }): 
 }
 
 function postingLength(gap: number, frequency: number): number {
-  return varintLength(gap << 1) + (frequency === 1 ? 0 : varintLength(frequency))
+  return varintLength(gap) + varintLength(frequency)
 }
 
 function varintLength(value: number): number {
@@ -379,8 +377,7 @@ function varintLength(value: number): number {
 }
 
 function putPosting(bytes: Uint8Array, at: number, gap: number, frequency: number): number {
-  if (frequency === 1) return putVarint(bytes, at, (gap << 1) | 1)
-  return putVarint(bytes, putVarint(bytes, at, gap << 1), frequency)
+  return putVarint(bytes, putVarint(bytes, at, gap), frequency)
 }
 
 function putVarint(bytes: Uint8Array, at: number, value: number): number {

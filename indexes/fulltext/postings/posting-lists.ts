@@ -6,10 +6,12 @@
  * A list of one block has height 0 and that block for its root; most have. Above that, a tree of directories leads to the
  * blocks, each a block of the same heap of up to a page:
  *
- *   directory  | count, units << 16 | first id, ref | first id, ref | ...        up to 511
+ *   directory  | count, units << 16 | first id, ref, bound | first id, ref, bound | ...        up to 341
  *
- * A first id is a bound: what lies below the entry is at or above it, and below the next one's; that of the first entry
- * counts as 0. So removals leave bounds alone. A directory splits at the end where it is appended to (it stays full then),
+ * A first id is a limit: what lies below the entry is at or above it, and below the next one's; that of the first entry
+ * counts as 0. So removals leave first ids alone. A bound tells what the postings of a block score at most
+ * (`score-bounds.ts`), so that a search passes blocks by that can have none of the best. It is worked out when a block is
+ * written anew; the last block, to which postings are appended, has none, and neither have directories. A directory splits at the end where it is appended to (it stays full then),
  * else in half. What has become empty goes; what has become small is not joined.
  *
  * Ids are below 2^31.
@@ -17,14 +19,18 @@
 import { type BlockHeap, classUnits, unitWords } from '../../../src/pages/block-heap.js'
 import { pageWords } from '../../../src/pages/heap.js'
 import type { PagedRecords } from '../../../src/pages/paged-words.js'
+import type { Lengths } from '../lengths.js'
 import type { PostingDraft } from './draft.js'
 import { BlockContents, type PostingBlocks, varintsOf } from './posting-blocks.js'
+import { boundOf, unbounded } from './score-bounds.js'
 
 const field = { root: 0, height: 1, documents: 2, last: 3 } as const
 /** Words of a list's record, as a power of two. */
 export const listWordsShift = 2
 const firstEntry = 1
-const entriesMax = (pageWords - firstEntry) >>> 1
+const entryWords = 3
+const entry = { first: 0, ref: 1, bound: 2 } as const
+const entriesMax = Math.floor((pageWords - firstEntry) / entryWords)
 /** Beyond all ids. */
 export const idEnd = 0x7fffffff
 
@@ -32,10 +38,13 @@ export class PostingLists {
   /** The way to a block: the directory at each height from 1 on, and the entry in it. */
   private readonly pathRefs: number[] = []
   private readonly pathAt: number[] = []
+  private readonly contents = new BlockContents()
 
+  /** `lengthsOf` a list: those of the field that it is of, which are there when a document is added. */
   constructor(
     private readonly records: PagedRecords,
     readonly blocks: PostingBlocks,
+    private readonly lengthsOf: (list: number) => Lengths,
   ) {}
 
   private get heap(): BlockHeap {
@@ -90,18 +99,24 @@ export class PostingLists {
     }
     const trimmed = blocks.trim(last)
     if (trimmed !== last) this.replace(list, 1, trimmed)
+    this.bind(list, trimmed)
     const ref = blocks.create(draft)
-    this.insertBehind(list, 1, { first: draft.id, ref })
+    this.insertBehind(list, 1, { first: draft.id, ref, bound: unbounded })
     records.set(list, field.last, ref)
   }
 
   private insert(list: number, draft: PostingDraft): void {
     const { records, blocks } = this
     const before = this.find(list, draft.id)
+    const isLast = before === records.get(list, field.last)
     const { ref, split, splitFirst } = blocks.insert(before, draft)
     if (ref !== before) this.replace(list, 1, ref)
-    if (split !== 0) this.insertBehind(list, 1, { first: splitFirst, ref: split })
-    if (before === records.get(list, field.last)) records.set(list, field.last, split === 0 ? ref : split)
+    if (split !== 0 || !isLast) this.bind(list, ref)
+    if (split !== 0) {
+      const bound = isLast ? unbounded : this.boundOf(list, split)
+      this.insertBehind(list, 1, { first: splitFirst, ref: split, bound })
+    }
+    if (isLast) records.set(list, field.last, split === 0 ? ref : split)
   }
 
   /** Takes a document out, which is in the list. */
@@ -111,10 +126,30 @@ export class PostingLists {
     const wasLast = before === records.get(list, field.last)
     const after = blocks.remove(before, id)
     records.set(list, field.documents, records.get(list, field.documents) - 1)
-    if (after === before) return
-    if (after !== 0) this.replace(list, 1, after)
-    else this.removeEntry(list, 1)
-    if (wasLast) records.set(list, field.last, after === 0 ? this.find(list, idEnd) : after)
+    if (after === 0) {
+      this.removeEntry(list, 1)
+      if (wasLast) this.findLast(list)
+      return
+    }
+    if (after !== before) this.replace(list, 1, after)
+    if (wasLast) records.set(list, field.last, after)
+    else this.bind(list, after)
+  }
+
+  /** The last block is gone: the one before it, if there is one, is the last now. */
+  private findLast(list: number): void {
+    this.records.set(list, field.last, this.find(list, idEnd))
+    if (this.height(list) > 0) this.setEntry(this.pathRefs[1]!, this.pathAt[1]!, { bound: unbounded })
+  }
+
+  /** The entries of all blocks whose bound is not that of their postings; the last one should have none. */
+  *wrongBounds(list: number, directory = this.root(list), height = this.height(list)): Generator<{ first: number }> {
+    if (height === 0) return
+    for (const { first, ref, bound } of this.entriesOf(directory)) {
+      if (height > 1) yield* this.wrongBounds(list, ref, height - 1)
+      else if (bound !== (ref === this.records.get(list, field.last) ? unbounded : this.boundOf(list, ref)))
+        yield { first }
+    }
   }
 
   // ---- directories --------------------------------------------------------------------------------------------------
@@ -131,6 +166,16 @@ export class PostingLists {
     return ref
   }
 
+  private boundOf(list: number, block: number): number {
+    this.blocks.read(block, this.contents)
+    return boundOf(this.contents, this.lengthsOf(list))
+  }
+
+  /** Works out the bound of the block that the path leads to. */
+  private bind(list: number, block: number): void {
+    if (this.height(list) > 0) this.setEntry(this.pathRefs[1]!, this.pathAt[1]!, { bound: this.boundOf(list, block) })
+  }
+
   /** The entry of a directory below which an id belongs. */
   entryFor(directory: number, id: number): number {
     const { heap } = this
@@ -141,49 +186,51 @@ export class PostingLists {
     let high = words[start]! & 0xffff
     while (high - low > 1) {
       const middle = (low + high) >>> 1
-      if (words[start + firstEntry + middle * 2]! <= id) low = middle
+      if (words[start + firstEntry + middle * entryWords]! <= id) low = middle
       else high = middle
     }
     return low
   }
 
   refAt(directory: number, at: number): number {
-    return this.wordOf(directory, firstEntry + at * 2 + 1)
+    return this.wordOf(directory, firstEntry + at * entryWords + entry.ref)
   }
 
   /** The first id of the entry behind one, `idEnd` at the end. */
   firstBehind(directory: number, at: number): number {
-    return at + 1 < this.countOf(directory) ? this.wordOf(directory, firstEntry + at * 2 + 2) : idEnd
+    return at + 1 < this.countOf(directory) ? this.wordOf(directory, firstEntry + (at + 1) * entryWords) : idEnd
   }
 
   /** What the path leads to at a height has another ref now. */
   private replace(list: number, height: number, ref: number): void {
     if (height > this.height(list)) this.records.set(list, field.root, ref)
-    else this.heap.write(this.pathRefs[height]!, firstEntry + this.pathAt[height]! * 2 + 1, ref)
+    else this.setEntry(this.pathRefs[height]!, this.pathAt[height]!, { ref })
   }
 
   /** Puts an entry behind the one that the path leads to. The path does not hold any more. */
-  private insertBehind(list: number, height: number, entry: Entry): void {
+  private insertBehind(list: number, height: number, behind: Entry): void {
     if (height > this.height(list)) {
-      const before = { first: 0, ref: this.root(list) }
-      this.records.set(list, field.root, this.newDirectory([before, entry]))
+      const root = this.root(list)
+      const before = { first: 0, ref: root, bound: height === 1 ? this.boundOf(list, root) : unbounded }
+      this.records.set(list, field.root, this.newDirectory([before, behind]))
       this.records.set(list, field.height, height)
       return
     }
     const directory = this.pathRefs[height]!
     const at = this.pathAt[height]! + 1
     const entries = this.entriesOf(directory)
-    entries.splice(at, 0, entry)
+    entries.splice(at, 0, behind)
     if (entries.length <= entriesMax) {
       const kept = this.rewrite(directory, entries)
       if (kept !== directory) this.replace(list, height + 1, kept)
       return
     }
     const half = at === entriesMax ? entriesMax : entries.length >>> 1
-    const behind = entries.splice(half)
+    const others = entries.splice(half)
     const kept = this.rewrite(directory, entries)
     if (kept !== directory) this.replace(list, height + 1, kept)
-    this.insertBehind(list, height + 1, { first: behind[0]!.first, ref: this.newDirectory(behind) })
+    const ref = this.newDirectory(others)
+    this.insertBehind(list, height + 1, { first: others[0]!.first, ref, bound: unbounded })
   }
 
   private removeEntry(list: number, height: number): void {
@@ -227,14 +274,15 @@ export class PostingLists {
   }
 
   private entriesOf(directory: number): Entry[] {
-    return Array.from({ length: this.countOf(directory) }, (_, i) => ({
-      first: this.wordOf(directory, firstEntry + i * 2),
-      ref: this.refAt(directory, i),
-    }))
+    return Array.from({ length: this.countOf(directory) }, (_, i) => {
+      const at = firstEntry + i * entryWords
+      const [first, ref, bound] = [0, 1, 2].map((word) => this.wordOf(directory, at + word))
+      return { first: first!, ref: ref!, bound: bound! }
+    })
   }
 
   private newDirectory(entries: readonly Entry[]): number {
-    const units = classUnits(firstEntry + entries.length * 2)
+    const units = classUnits(firstEntry + entries.length * entryWords)
     const directory = this.heap.allocate(units * unitWords)
     this.fill(directory, units, entries)
     return directory
@@ -243,7 +291,7 @@ export class PostingLists {
   /** Gives the directory's ref, which is another where it needs more room. */
   private rewrite(directory: number, entries: readonly Entry[]): number {
     const units = this.wordOf(directory, 0) >>> 16
-    if (classUnits(firstEntry + entries.length * 2) <= units) {
+    if (classUnits(firstEntry + entries.length * entryWords) <= units) {
       this.fill(directory, units, entries)
       return directory
     }
@@ -253,10 +301,14 @@ export class PostingLists {
 
   private fill(directory: number, units: number, entries: readonly Entry[]): void {
     this.set(directory, 0, entries.length | (units << 16))
-    entries.forEach(({ first, ref }, i) => {
-      this.set(directory, firstEntry + i * 2, first)
-      this.set(directory, firstEntry + i * 2 + 1, ref)
-    })
+    for (const [i, each] of entries.entries()) this.setEntry(directory, i, each)
+  }
+
+  private setEntry(directory: number, at: number, values: Partial<Entry>): void {
+    for (const name of ['first', 'ref', 'bound'] as const) {
+      const value = values[name]
+      if (value !== undefined) this.set(directory, firstEntry + at * entryWords + entry[name], value)
+    }
   }
 
   private set(directory: number, word: number, value: number): void {
@@ -276,6 +328,7 @@ export class PostingLists {
 interface Entry {
   readonly first: number
   readonly ref: number
+  readonly bound: number
 }
 
 /** Counts what a search reads. */

@@ -13,6 +13,8 @@
  * Whatever a prefix, wildcard, regular expression or range finds scores boost * weight in
  * each field, and all documents boost: there, how rare a term is says nothing about what was asked for.
  */
+import { numberOfByte, thirdRow } from '../postings/score-bounds.js'
+
 export interface Bm25 {
   /** All that is the same for each document: boost * weight * idf * (k1 + 1). */
   readonly factor: number
@@ -27,4 +29,16 @@ export function idf(documents: number, holders: number): number {
 
 export function bm25({ factor, base, perTerm }: Bm25, frequency: number, length: number): number {
   return (factor * frequency) / (frequency + (base + perTerm * length))
+}
+
+/** The last bits of a score depend on how it was rounded: a bound gets so much more. */
+const roundingShare = 2 ** -40
+
+/** What no posting scores more than whose bound this is. */
+export function bm25Max(formula: Bm25, bound: number): number {
+  const most = numberOfByte[bound >>> 24]!
+  const first = bm25(formula, 1, numberOfByte[bound & 255]!)
+  const second = bm25(formula, Math.min(most, thirdRow - 1), numberOfByte[(bound >>> 8) & 255]!)
+  const third = bm25(formula, most, numberOfByte[(bound >>> 16) & 255]!)
+  return Math.max(first, second, third) * (1 + roundingShare)
 }

@@ -11,7 +11,6 @@ import { type BooleanLookup, type Lookup, type PhraseLookup, resolve, type Value
 import { type Bm25, idf } from './bm25.js'
 import { BooleanPart } from './boolean-part.js'
 import { PresentPart, UnionPart } from './constant-parts.js'
-import { Lengths } from './lengths.js'
 import type { Part } from './part.js'
 import { PhrasePart } from './phrase-part.js'
 import { sumPart } from './sum-part.js'
@@ -83,7 +82,7 @@ class Compiler {
     const inField = number === 0 ? 0 : lists.documents(list)
     if (inField === 0) return nothing
     const rank = this.idf(number)
-    return new TermPart(this.cursor(list), this.lengths(field), this.formula(field, boost, rank), inField, {
+    return new TermPart(this.cursor(list), documents.lengthsOf(field), this.formula(field, boost, rank), inField, {
       ...this.known(field, boost, rank),
       term,
       documents: documents.size,
@@ -106,7 +105,7 @@ class Compiler {
       cursor: this.cursor(list),
     }))
     const known = { ...this.known(field, boost, rank), terms: terms.map(({ term }) => term) }
-    return new PhrasePart(slots, slop, this.lengths(field), this.formula(field, boost, rank), known)
+    return new PhrasePart(slots, slop, this.index.documents.lengthsOf(field), this.formula(field, boost, rank), known)
   }
 
   private fuzzy(matcher: FuzzyMatcher, lookup: InFields, boost: number): Part {
@@ -157,10 +156,6 @@ class Compiler {
 
   private cursor(list: number): PostingCursor {
     return new PostingCursor(this.index.lists, list, this.meter)
-  }
-
-  private lengths(field: number): Lengths {
-    return new Lengths(this.index.documents.lengths, this.index.config.fields.length, field)
   }
 
   private idf(term: number): number {

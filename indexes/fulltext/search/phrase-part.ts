@@ -9,10 +9,10 @@
  * Each smallest window of such places counts once (Clarke, Cormack and Burkowski 1995): one that begins later and ends no
  * later is counted in its stead. A term that the phrase holds twice must be there twice.
  */
+import type { Lengths } from '../lengths.js'
 import { idEnd, PositionList, type PostingCursor } from '../postings/posting-lists.js'
 import { type Bm25, bm25 } from './bm25.js'
 import type { Explanation, PhraseExplanation } from './explanation.js'
-import type { Lengths } from './lengths.js'
 import type { Part } from './part.js'
 import { type Window, windowIds } from './window.js'
 

@@ -1,8 +1,8 @@
 /** Documents that hold a term in a field. */
+import type { Lengths } from '../lengths.js'
 import { idEnd, type PostingCursor } from '../postings/posting-lists.js'
 import { type Bm25, bm25 } from './bm25.js'
 import type { Explanation, TermExplanation } from './explanation.js'
-import type { Lengths } from './lengths.js'
 import type { Part } from './part.js'
 import { type Window, windowIds } from './window.js'
 

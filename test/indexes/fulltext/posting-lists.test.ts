@@ -1,5 +1,6 @@
 /** Lists so long that directories lead to directories, beside a plain map. */
 import { expect, test } from 'vitest'
+import { Lengths } from '../../../indexes/fulltext/lengths.js'
 import { PostingDraft } from '../../../indexes/fulltext/postings/draft.js'
 import { PostingBlocks } from '../../../indexes/fulltext/postings/posting-blocks.js'
 import {
@@ -11,20 +12,27 @@ import {
 import { BlockHeap, ByteStore } from '../../../src/pages/block-heap.js'
 import { Heap } from '../../../src/pages/heap.js'
 import { PageSpace } from '../../../src/pages/page-space.js'
-import { PagedRecords } from '../../../src/pages/paged-words.js'
+import { PagedRecords, PagedWords } from '../../../src/pages/paged-words.js'
 
 /** Of each document, the positions of the term. */
 type Model = Map<number, readonly number[]>
 
 const list = 5
 
+/** Of the one field of documents, in step with nothing. */
+const lengthOf = (id: number) => (id * 7919) % 4000
+
 function open() {
   const heap = new Heap()
   const space = PageSpace.current(heap)
   const blocks = new BlockHeap(space, 0)
+  const words = new PagedWords(PageSpace.current(new Heap()).table(0))
+  const lengths = new Lengths(words, 1, 0)
+  for (let id = 1; id <= 160_000; id++) words.set(id, lengthOf(id) + 1)
   const lists = new PostingLists(
     new PagedRecords(space.table(3), listWordsShift),
     new PostingBlocks(blocks, new ByteStore(blocks)),
+    () => lengths,
   )
   return { heap, space, lists }
 }
@@ -65,6 +73,7 @@ function compare(lists: PostingLists, model: Model): void {
     }
   expect(found).toEqual(expected)
   expect(wrong).toEqual([])
+  expect([...lists.wrongBounds(list)]).toEqual([])
   if (expected.length > 0) expect(lists.lastId(list)).toBe(expected.at(-1))
 }
 

@@ -1,6 +1,6 @@
 /** Lengths of one field, for loops over ascending ids: the page of the one before is at hand. */
-import { pageMask, pageShift } from '../../../src/pages/heap.js'
-import type { PagedWords } from '../../../src/pages/paged-words.js'
+import { pageMask, pageShift } from '../../src/pages/heap.js'
+import type { PagedWords } from '../../src/pages/paged-words.js'
 
 export class Lengths {
   private words: Int32Array
