@@ -8,8 +8,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import roaring from 'roaring'
-import type { Similarity, VectorConfig } from '../indexes/vector/vector-config.js'
 import { type VectorHits, VectorIndex, type VectorSearchOptions } from '../indexes/vector/vector-index.js'
+import type { Similarity, VectorConfig } from '../src/core/change.js'
 import { Heap } from '../src/pages/heap.js'
 import { PageSpace } from '../src/pages/page-space.js'
 import type { Scale } from './main.js'
@@ -58,7 +58,7 @@ function build({ vectors, similarity }: Collection) {
   })
   heap.release(heap.commit())
   const inPages = index.bytes
-  const snapshot = new VectorIndex(space.snapshot(), 0, config, { of: index, version: heap.pin() })
+  const snapshot = new VectorIndex(space.snapshot(), 0, config, { graphs: index.graphs, version: heap.pin() })
   const graph = timed(() => snapshot.extendGraph(vectors.length))
   const memory = process.memoryUsage().rss - before
   const dump = timed(() => snapshot.dump()!)

@@ -8,11 +8,17 @@
  * stays right for as long as `holds` says so; when `catalog.version` has gone past `catalogVersion`, another plan may be
  * better, and one that names an index which has been dropped fails with INDEX_MISSING.
  */
-import type { EntityKind, IndexDefinition, IndexPart, TextIndexDefinition } from '../src/core/change.js'
+import type {
+  EntityKind,
+  IndexDefinition,
+  IndexPart,
+  TextIndexDefinition,
+  VectorIndexDefinition,
+} from '../src/core/change.js'
 import { DatabaseError, type Position } from '../src/core/errors.js'
 import { sameParts } from '../src/core/index-parts.js'
 import type { Value } from '../src/core/value.js'
-import type { Catalog } from '../src/transaction/catalog.js'
+import { anyIndexStates, type Catalog } from '../src/transaction/catalog.js'
 import type { Row, Transaction } from '../src/transaction/transaction.js'
 import { type CompiledPlan, compilePlan } from './execute/compile.js'
 import type { SourceOptions } from './execute/pipeline.js'
@@ -32,6 +38,7 @@ import type {
   CreateIndex,
   CreateRule,
   CreateTextIndex,
+  CreateVectorIndex,
 } from './semantics/bound.js'
 
 /** How long a slice runs before it gives the event loop back. */
@@ -252,6 +259,11 @@ export function runSchemaCommand(command: BoundSchemaCommand, transaction: Trans
     if (index !== undefined) transaction.createTextIndex(index)
     return
   }
+  if (command.kind === 'createVectorIndex') {
+    const index = vectorIndexToCreate(command, transaction)
+    if (index !== undefined) transaction.createVectorIndex(index)
+    return
+  }
   if (command.kind === 'createRule') {
     createRule(command, transaction)
     return
@@ -262,7 +274,7 @@ export function runSchemaCommand(command: BoundSchemaCommand, transaction: Trans
     return
   }
   const { catalog } = transaction
-  const existing = [...allIndexes(catalog), ...allTextIndexes(catalog)].find((index) => index.name === command.name)
+  const existing = allIndexes(catalog).find((index) => index.name === command.name)
   if (existing === undefined && command.ifExists) return
   if (existing !== undefined && isConstraint(existing) !== command.constraint) throw wrongKind(command)
   transaction.dropIndex(command.name)
@@ -289,11 +301,22 @@ export function textIndexToCreate(command: CreateTextIndex, transaction: Transac
   }
 }
 
-function isNameTaken({ name }: { readonly name: string }, catalog: Catalog): boolean {
-  return [...allIndexes(catalog), ...allTextIndexes(catalog), ...catalog.rules()].some((each) => each.name === name)
+/** As `indexToCreate`. */
+export function vectorIndexToCreate(
+  command: CreateVectorIndex,
+  transaction: Transaction,
+): VectorIndexDefinition | undefined {
+  if (command.ifNotExists && isNameTaken(command, transaction.catalog)) return undefined
+  const { name, entity, tokens, part, settings } = command
+  const tokenIds = tokens.map((token) => tokenOf(entity, token, transaction))
+  return { name, entity, tokens: tokenIds, parts: [indexPart(part, transaction)], ...settings }
 }
 
-function isConstraint(index: IndexDefinition | TextIndexDefinition): boolean {
+function isNameTaken({ name }: { readonly name: string }, catalog: Catalog): boolean {
+  return [...allIndexes(catalog), ...catalog.rules()].some((each) => each.name === name)
+}
+
+function isConstraint(index: AnyIndexDefinition): boolean {
   return 'unique' in index && index.unique
 }
 
@@ -324,26 +347,27 @@ function findToken(entity: EntityKind, name: string, catalog: Catalog): IndexDef
   return entity === 'node' ? catalog.findLabel(name) : catalog.findType(name)
 }
 
-function allIndexes(catalog: Catalog): readonly IndexDefinition[] {
-  return catalog.indexStates().map(({ definition }) => definition)
-}
+type AnyIndexDefinition = IndexDefinition | TextIndexDefinition | VectorIndexDefinition
 
-function allTextIndexes(catalog: Catalog): readonly TextIndexDefinition[] {
-  return catalog.textIndexStates().map(({ definition }) => definition)
+/** Of every kind, those that are still being filled too. */
+function allIndexes(catalog: Catalog): readonly AnyIndexDefinition[] {
+  return anyIndexStates(catalog).map(({ definition }) => definition)
 }
 
 /** Whether there is an index over the same properties, under whatever name. */
 function equalIndex({ entity, token, parts, unique, required }: CreateIndex, catalog: Catalog): boolean {
   const tokenId = findToken(entity, token, catalog)
   const sought = parts.map(({ name, path }) => ({ property: catalog.findProperty(name)!, path }))
-  return allIndexes(catalog).some(
-    (index) =>
-      index.entity === entity &&
-      index.unique === unique &&
-      index.required === required &&
-      index.token === tokenId &&
-      sameParts(index.parts, sought),
-  )
+  return catalog
+    .indexStates()
+    .some(
+      ({ definition: index }) =>
+        index.entity === entity &&
+        index.unique === unique &&
+        index.required === required &&
+        index.token === tokenId &&
+        sameParts(index.parts, sought),
+    )
 }
 
 function definitionOf(

@@ -27,7 +27,7 @@ const ranks: readonly (readonly string[])[] = [
   ['src/demo'],
 ]
 
-/** What `query/` may see outside of itself: storage through its contracts, and what knows texts but no storage. */
+/** What `query/` may see outside of itself: storage through its contracts, and what knows texts or vectors but no storage. */
 const seenByQuery = [
   'src/core',
   'src/transaction/catalog.ts',
@@ -36,6 +36,8 @@ const seenByQuery = [
   'indexes/fulltext/config.ts',
   'indexes/fulltext/query',
   'indexes/fulltext/highlight.ts',
+  'indexes/vector/scores.ts',
+  'indexes/vector/vector-config.ts',
 ]
 
 /** Packages that one part keeps to itself. */

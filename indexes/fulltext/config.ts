@@ -7,8 +7,8 @@
  * the same as `analyzer`. What comes out names every setting, so that later versions with other defaults read it as it was.
  */
 import { DatabaseError } from '../../src/core/errors.js'
-import { Float, type PropertyValue } from '../../src/core/value.js'
-import { quoted, valueInWords } from '../../src/core/value-in-words.js'
+import type { PropertyValue } from '../../src/core/value.js'
+import { invalidSetting, mustBeMap, numberAt, oneOf, configPlace as place, type Settings } from '../settings.js'
 import { isLanguage, languages } from './analysis/languages.js'
 import { analyzerOf, defaultAnalyzer } from './analysis/named.js'
 
@@ -24,9 +24,6 @@ export interface FieldSettings {
   readonly weight: number
 }
 
-type Settings = ReadonlyMap<string, PropertyValue>
-
-const place = 'indexConfig'
 const names = ['analyzer', 'language', 'fields', 'k1', 'b', 'fulltext.analyzer', 'fulltext.eventually_consistent']
 const analyzerNames = ['analyzer', 'fulltext.analyzer', 'language']
 
@@ -50,21 +47,15 @@ function checkConsistency(value: PropertyValue = false): void {
       option: name,
       value,
     })
-  if (value !== false) throw invalid(name, value, 'false, or leave it out')
+  if (value !== false) throw invalidSetting(name, value, 'false, or leave it out')
 }
 
 function readAnalyzer(settings: Settings): PropertyValue {
-  const given = analyzerNames.filter((name) => settings.has(name))
-  if (given.length > 1)
-    throw new DatabaseError(
-      'OPTION_INVALID',
-      `${place} has both ${given[0]} and ${given[1]}, which say the same; leave one out`,
-      { option: given[1] },
-    )
-  if (given.length === 0) return defaultAnalyzer
-  const value = settings.get(given[0]!)!
-  if (given[0] === 'language' && !(typeof value === 'string' && isLanguage(value)))
-    throw invalid(`${place}.language`, value, `one of ${languages.join(', ')}`)
+  const given = oneOf(settings, analyzerNames)
+  if (given === undefined) return defaultAnalyzer
+  const { name, value } = given
+  if (name === 'language' && !(typeof value === 'string' && isLanguage(value)))
+    throw invalidSetting(`${place}.language`, value, `one of ${languages.join(', ')}`)
   return checkedAnalyzer(value)
 }
 
@@ -87,28 +78,4 @@ function readField(value: PropertyValue, at: string): Partial<FieldSettings> {
     weight: numberAt(settings.get('weight'), { name: `${at}.weight`, usual: 1, max: 1_000_000, min: 1e-6 }),
     ...(analyzer === undefined ? {} : { analyzer: checkedAnalyzer(analyzer) }),
   }
-}
-
-function numberAt(
-  value: PropertyValue | undefined,
-  { name, usual, max, min = 0 }: { name: string; usual: number; max: number; min?: number },
-): number {
-  if (value === undefined) return usual
-  const number = value instanceof Float ? value.value : value
-  if (typeof number === 'number' && number >= min && number <= max) return number
-  throw invalid(name, value, `a number from ${min} to ${max}`)
-}
-
-function mustBeMap(value: PropertyValue, at: string, allowed: readonly string[]): Settings {
-  if (!(value instanceof Map)) throw invalid(at, value, `a map of ${allowed.join(', ')}`)
-  for (const name of value.keys())
-    if (!allowed.includes(name))
-      throw new DatabaseError('OPTION_INVALID', `${at} has no entry ${quoted(name)}; there are ${allowed.join(', ')}`, {
-        option: name,
-      })
-  return value
-}
-
-function invalid(option: string, value: PropertyValue, expected: string): DatabaseError {
-  return new DatabaseError('OPTION_INVALID', `${option} is ${valueInWords(value)}; give ${expected}`, { option, value })
 }

@@ -23,11 +23,12 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Index } from 'usearch'
+import { similarities, type VectorConfig } from '../../src/core/change.js'
 import type { Heap } from '../../src/pages/heap.js'
-import type { VectorConfig } from './vector-config.js'
 
-// Its module for `import` looks for the binary along the stack of calls, and not everywhere finds it.
-const usearch = createRequire(import.meta.url)('usearch') as typeof import('usearch')
+// Loaded by the first graph: a database without vectors does without the binary. Its module for `import` looks for that along
+// the stack of calls, and not everywhere finds it.
+let usearch: typeof import('usearch') | undefined
 
 interface Mark {
   readonly version: number
@@ -41,15 +42,18 @@ const keyWords = new Uint32Array(2)
 const key = new BigUint64Array(keyWords.buffer)
 
 export class Graph {
-  private native: Index
+  private ownNative: Index | undefined
   /** Vectors in it, those that are gone included. */
   count = 0
   private marks: Mark[] = []
   /** The last vector that came in. */
   last = { ordinal: -1, stamp: 0 }
 
-  constructor(private readonly config: VectorConfig) {
-    this.native = newNative(config)
+  constructor(private readonly config: VectorConfig) {}
+
+  /** Made with the first vector. Throws what the library throws where there is no binary for this system. */
+  private get native(): Index {
+    return (this.ownNative ??= newNative(this.config))
   }
 
   /** The stamp up to which the graph has all that is alive at the version; 0 where it is of no use. */
@@ -141,6 +145,7 @@ export function isNormalized({ similarity }: VectorConfig): boolean {
 }
 
 function newNative(config: VectorConfig): Index {
+  usearch ??= createRequire(import.meta.url)('usearch') as typeof import('usearch')
   const { MetricKind, ScalarKind } = usearch
   return new usearch.Index({
     dimensions: config.dimensions,
@@ -166,7 +171,6 @@ const nodeBytes = 20
 
 // ---- bytes ----------------------------------------------------------------------------------------------------------
 
-const similarities = ['cosine', 'euclidean', 'dot'] as const
 const format = 1
 
 /** What must be the same for a graph to be of use. */

@@ -13,13 +13,14 @@
  *
  * The `older` of a free ordinal leads to the next free one. Ordinals and stamps do not leave the index: results have ids.
  */
+import type { VectorConfig } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import { type Heap, pageBytes, pageMask, pageShift, pageWords } from '../../src/pages/heap.js'
 import type { PageSpace } from '../../src/pages/page-space.js'
 import type { PageTable } from '../../src/pages/page-table.js'
 import { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
+import { scoreOf } from './scores.js'
 import { dotProduct, type Sum, squaredDistance } from './sums.js'
-import { scoreOf, type VectorConfig } from './vector-config.js'
 
 /** Tables of the space that the vectors take. */
 export const storedVectorTables = 4
@@ -94,6 +95,16 @@ export class StoredVectors {
 
   clear(): void {
     for (let i = 0; i < storedVectorTables; i++) this.space.table(this.firstTable + i).clear()
+  }
+
+  /** Whether `check` lets it pass. */
+  fits(vector: Numbers): boolean {
+    const { dimensions, similarity } = this.config
+    if (vector.length !== dimensions) return false
+    let squares = 0
+    for (let i = 0; i < dimensions; i++) squares += Math.fround(vector[i]!) ** 2
+    const length = Math.fround(squares)
+    return Number.isFinite(length) && (similarity !== 'cosine' || length > 0)
   }
 
   /** Throws VECTOR_INVALID for what the index cannot hold or compare. */

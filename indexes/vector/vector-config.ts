@@ -1,33 +1,83 @@
-/** What a vector index is made of, and what its scores mean. */
+/**
+ * What a vector index is told when it is made: `OPTIONS { indexConfig: {...} }`.
+ *
+ *   { dimensions: 384, similarity: 'cosine', m: 16, efConstruction: 100 }
+ *   { `vector.dimensions`: 384, `vector.similarity_function`: 'cosine', `vector.hnsw.m`: 16 }      as Neo4j has it
+ *
+ * What comes out names every setting, so that later versions with other defaults read it as it was.
+ */
+import { type Similarity, similarities, type VectorConfig } from '../../src/core/change.js'
+import { DatabaseError } from '../../src/core/errors.js'
+import type { PropertyValue } from '../../src/core/value.js'
+import { configPlace, invalidSetting, mustBeMap, oneOf, type Settings } from '../settings.js'
 
-export type Similarity = 'cosine' | 'euclidean' | 'dot'
+export const dimensionsMax = 4_096
+export const mUsual = 16
+const mMax = 512
+export const efConstructionUsual = 100
+const efConstructionMax = 3_200
 
-export interface VectorConfig {
-  /** Numbers in each vector, from 1 to 4,096. */
-  readonly dimensions: number
-  readonly similarity: Similarity
-  /** Neighbours that a vector keeps in the graph, from 1 to 512; 16 is usual. */
-  readonly m: number
-  /** Candidates that are looked at for them while the graph is built, from 1 to 3,200; 100 is usual. */
-  readonly efConstruction: number
+/** The names of each setting: ours, and that of Neo4j. */
+const namesOf = {
+  dimensions: ['dimensions', 'vector.dimensions'],
+  similarity: ['similarity', 'vector.similarity_function'],
+  m: ['m', 'vector.hnsw.m'],
+  efConstruction: ['efConstruction', 'vector.hnsw.ef_construction'],
+  quantization: ['vector.quantization.enabled'],
+}
+const names = Object.values(namesOf).flat()
+
+/** Throws OPTION_INVALID with the place, the value there, and what may stand there. */
+export function readVectorSettings(config: PropertyValue): VectorConfig {
+  const settings = mustBeMap(config, configPlace, names)
+  checkQuantization(settings)
+  return {
+    dimensions: integerAt(settings, namesOf.dimensions, { max: dimensionsMax }),
+    similarity: similarityAt(settings),
+    m: integerAt(settings, namesOf.m, { max: mMax, usual: mUsual }),
+    efConstruction: integerAt(settings, namesOf.efConstruction, { max: efConstructionMax, usual: efConstructionUsual }),
+  }
 }
 
-/**
- * The score of two vectors, as Neo4j and Lucene have it: greater is nearer. `sum` is the squared distance of the two for
- * 'euclidean', else their dot product; `norms` is the product of their lengths, which only 'cosine' asks for.
- *
- *   cosine      (1 + cosine) / 2        from 0 to 1
- *   euclidean   1 / (1 + distance²)     from 0 to 1
- *   dot         (1 + product) / 2       from 0 to 1 for vectors of length 1, else without bounds
- */
-export function scoreOf(similarity: Similarity, sum: number, norms: number): number {
-  switch (similarity) {
-    case 'cosine':
-      // Rounding can take a cosine a little beyond 1.
-      return (1 + Math.max(-1, Math.min(1, sum / norms))) / 2
-    case 'euclidean':
-      return 1 / (1 + sum)
-    case 'dot':
-      return (1 + sum) / 2
+function integerAt(
+  settings: Settings,
+  named: readonly string[],
+  { max, usual }: { max: number; usual?: number },
+): number {
+  const given = oneOf(settings, named)
+  const expected = `an INTEGER from 1 to ${max}`
+  if (given === undefined) {
+    if (usual !== undefined) return usual
+    throw new DatabaseError(
+      'OPTION_INVALID',
+      `${configPlace} lacks ${named[0]}, how many numbers each vector has; give ${expected}`,
+      { option: named[0] },
+    )
   }
+  const { name, value } = given
+  if (typeof value === 'number' && value >= 1 && value <= max) return value
+  const otherwise = usual === undefined ? '' : `, or leave it out, which means ${usual}`
+  throw invalidSetting(`${configPlace}.${name}`, value, expected + otherwise)
+}
+
+/** In any case, as Neo4j has it. */
+function similarityAt(settings: Settings): Similarity {
+  const { name, value } = oneOf(settings, namesOf.similarity) ?? { name: 'similarity', value: 'cosine' }
+  const similarity = similarities.find((each) => typeof value === 'string' && each === value.toLowerCase())
+  if (similarity !== undefined) return similarity
+  const expected = `one of ${similarities.map((each) => `'${each}'`).join(', ')}, or leave it out, which means 'cosine'`
+  throw invalidSetting(`${configPlace}.${name}`, value, expected)
+}
+
+/** Scores come from 32-bit floats, so nothing is quantized that anybody could see. */
+function checkQuantization(settings: Settings): void {
+  const { name, value } = oneOf(settings, namesOf.quantization) ?? { name: '', value: false }
+  if (value === false) return
+  const place = `${configPlace}.\`${name}\``
+  if (value !== true) throw invalidSetting(place, value, 'false, or leave it out')
+  throw new DatabaseError(
+    'OPTION_INVALID',
+    `${place} is true, but vectors are kept as 32-bit FLOATs and compared as such; leave it out`,
+    { option: name, value },
+  )
 }

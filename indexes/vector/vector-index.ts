@@ -14,6 +14,7 @@
  * it (`extendGraph`), from versions that are safe: a vector that was taken back has never been in it.
  */
 import { strict as assert } from 'node:assert'
+import type { VectorConfig } from '../../src/core/change.js'
 import type { Heap } from '../../src/pages/heap.js'
 import type { PageSpace } from '../../src/pages/page-space.js'
 import type { Bitmap } from '../key-set.js'
@@ -21,9 +22,8 @@ import { BitmapScan } from '../key-set.js'
 import { Graph, isNormalized } from './graph.js'
 import { Nearest } from './nearest.js'
 import { type Numbers, type QueryVector, StoredVectors, storedVectorTables } from './stored-vectors.js'
-import type { VectorConfig } from './vector-config.js'
 
-export type { Similarity, VectorConfig } from './vector-config.js'
+export type { Similarity, VectorConfig } from '../../src/core/change.js'
 
 /** Tables of the space that an index takes, from its slot on. */
 export const vectorTables = storedVectorTables
@@ -57,35 +57,39 @@ const leftMin = 1.5
 /** When nothing of what the graph proposed is left, it is asked for so many times as much. */
 const growthMax = 8
 const batchSize = 256
-/** Graphs of the newest version and all snapshots of one index. */
-interface Graphs {
+/** The graphs of one index, which its newest version and all snapshots share. */
+export class VectorGraphs {
   current: Graph
   /** Takes the place of the current one when it has caught up. */
   next: Graph | undefined
+
+  constructor(config: VectorConfig) {
+    this.current = new Graph(config)
+  }
 }
 
 export class VectorIndex {
   private readonly vectors: StoredVectors
   private readonly heap: Heap
-  private readonly graphs: Graphs
+  readonly graphs: VectorGraphs
   private readonly version: number
-  private readonly ordinals = new Int32Array(batchSize)
-  private readonly scores = new Float64Array(batchSize)
+  private readonly ordinal = new Int32Array(1)
+  private readonly score = new Float64Array(1)
 
   /**
-   * Takes `vectorTables` tables of the space, from `slot` on. `snapshot` gives the index of which this is a snapshot, and
-   * the pinned version.
+   * Takes `vectorTables` tables of the space, from `slot` on. All versions of an index are given the same graphs; one that
+   * is pinned says which it is.
    */
   constructor(
     space: PageSpace,
     slot: number,
     private readonly config: VectorConfig,
-    snapshot?: { of: VectorIndex; version: number },
+    { graphs, version = Number.POSITIVE_INFINITY }: { graphs?: VectorGraphs; version?: number | undefined } = {},
   ) {
     this.heap = space.heap
     this.vectors = new StoredVectors(space, slot, config)
-    this.graphs = snapshot?.of.graphs ?? { current: new Graph(config), next: undefined }
-    this.version = snapshot?.version ?? Number.POSITIVE_INFINITY
+    this.graphs = graphs ?? new VectorGraphs(config)
+    this.version = version
   }
 
   get size(): number {
@@ -106,7 +110,21 @@ export class VectorIndex {
     return this.vectors.ordinalOf(id) >= 0
   }
 
-  /** Throws VECTOR_INVALID for a vector that the index cannot hold, and for a query that it cannot compare. */
+  /** The numbers of an id's vector as 32-bit floats, undefined where it has none. */
+  vectorOf(id: number): Float32Array | undefined {
+    const ordinal = this.vectors.ordinalOf(id)
+    if (ordinal < 0) return undefined
+    const vector = new Float32Array(this.config.dimensions)
+    this.vectors.read(ordinal, vector)
+    return vector
+  }
+
+  /** Whether the index can hold the vector, and compare it with others. */
+  fits(vector: Numbers): boolean {
+    return this.vectors.fits(vector)
+  }
+
+  /** Throws VECTOR_INVALID for a vector that does not fit. */
   check(vector: Numbers): void {
     this.vectors.check(vector)
   }
@@ -127,15 +145,16 @@ export class VectorIndex {
   similarity(id: number, vector: Numbers): number | undefined {
     const ordinal = this.vectors.ordinalOf(id)
     if (ordinal < 0) return undefined
-    this.ordinals[0] = ordinal
-    this.vectors.score(this.vectors.check(vector), this.ordinals, 1, this.scores)
-    return this.scores[0]!
+    this.ordinal[0] = ordinal
+    this.vectors.score(this.vectors.check(vector), this.ordinal, 1, this.score)
+    return this.score[0]!
   }
 
   /** The `limit` nearest to a vector. Throws VECTOR_INVALID. */
   search(vector: Numbers, options: VectorSearchOptions): VectorHits {
     const query = this.vectors.check(vector)
-    const usesGraph = options.exact !== true && this.coverage > 0 && this.size > 0 && options.limit > 0
+    const hasGraph = this.coverage > 0 && this.graphs.current.count > 0
+    const usesGraph = options.exact !== true && hasGraph && this.size > 0 && options.limit > 0
     const hits = usesGraph ? this.searchGraph(query, options) : undefined
     return hits ?? this.searchAll(query, options)
   }

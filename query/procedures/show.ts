@@ -1,8 +1,14 @@
 /** The procedures that the SHOW commands are made of. */
-import type { EntityKind, IndexDefinition, IndexPart, TextIndexDefinition } from '../../src/core/change.js'
+import type {
+  EntityKind,
+  IndexDefinition,
+  IndexPart,
+  TextIndexDefinition,
+  VectorIndexDefinition,
+} from '../../src/core/change.js'
 import { fieldName, partText, wholeProperty } from '../../src/core/index-parts.js'
 import { Float, type PropertyValue, type Value } from '../../src/core/value.js'
-import type { Catalog, IndexState, TextIndexState } from '../../src/transaction/catalog.js'
+import type { Catalog, IndexState, TextIndexState, VectorIndexState } from '../../src/transaction/catalog.js'
 import type { KeyAccess } from '../../src/transaction/transaction.js'
 import { momentOf } from '../execute/runtime/keys.js'
 import { functionFamilies } from '../functions/registry.js'
@@ -88,6 +94,7 @@ const showIndexes = reading(`show.indexes() :: (${indexColumns})`, 'The indexes.
   [
     ...catalog.indexStates().map((state) => rangeIndex(state, catalog)),
     ...catalog.textIndexStates().map((state) => textIndex(state, catalog)),
+    ...catalog.vectorIndexStates().map((state) => vectorIndex(state, catalog)),
   ]
     .sort(([left], [right]) => (left! < right! ? -1 : 1))
     .map((row, i) => [i + 1, ...row]),
@@ -104,6 +111,12 @@ function textIndex(state: TextIndexState, catalog: Catalog): Value[] {
   const { definition, documents, terms, bytes } = state
   const options = new Map([['indexConfig', configOf(definition, catalog)]])
   return [...stateShown(state), 'FULLTEXT', ...covered(definition, catalog), null, options, documents, terms, bytes]
+}
+
+function vectorIndex(state: VectorIndexState, catalog: Catalog): Value[] {
+  const { definition, vectors, bytes } = state
+  const options = new Map([['indexConfig', vectorConfigOf(definition)]])
+  return [...stateShown(state), 'VECTOR', ...covered(definition, catalog), null, options, vectors, null, bytes]
 }
 
 function stateShown({ definition: { name }, whole, filled }: IndexState<{ readonly name: string }>): Value[] {
@@ -123,6 +136,17 @@ function configOf({ parts, k1, b }: TextIndexDefinition, catalog: Catalog): Valu
     ['fields', new Map(fields)],
     ['k1', new Float(k1)],
     ['b', new Float(b)],
+  ])
+}
+
+/** As CREATE VECTOR INDEX takes it, by the names that programs made for Neo4j look for. */
+function vectorConfigOf({ dimensions, similarity, m, efConstruction }: VectorIndexDefinition): Value {
+  return new Map<string, Value>([
+    ['vector.dimensions', dimensions],
+    ['vector.similarity_function', similarity],
+    ['vector.hnsw.m', m],
+    ['vector.hnsw.ef_construction', efConstruction],
+    ['vector.quantization.enabled', false],
   ])
 }
 
@@ -170,7 +194,7 @@ interface Covering {
 
 /** Kind of entity, labels or types, and properties. */
 function covered(
-  covering: Covering & (Pick<IndexDefinition, 'token'> | Pick<TextIndexDefinition, 'tokens'>),
+  covering: Covering & (Pick<IndexDefinition, 'token'> | Pick<TextIndexDefinition | VectorIndexDefinition, 'tokens'>),
   catalog: Catalog,
 ): Value[] {
   const { entity, parts } = covering

@@ -59,6 +59,7 @@ export function analyze(statement: Statement, { text, library }: AnalysisOptions
       return bindShow(analysis, statement)
     case 'createIndex':
     case 'createTextIndex':
+    case 'createVectorIndex':
     case 'dropIndex':
       return bindSchema(analysis, statement)
   }

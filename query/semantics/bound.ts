@@ -6,7 +6,7 @@
  * `WITH a AS b` gives `b` a slot of its own. Later stages know slots only; `SlotInfo.name` is for EXPLAIN.
  */
 import type { FulltextSettings } from '../../indexes/fulltext/config.js'
-import type { EntityKind, IndexStep, PropertyType } from '../../src/core/change.js'
+import type { EntityKind, IndexStep, PropertyType, VectorConfig } from '../../src/core/change.js'
 import type { Position } from '../../src/core/errors.js'
 import type { PropertyValue } from '../../src/core/value.js'
 import type { Direction } from '../../src/transaction/transaction.js'
@@ -314,6 +314,17 @@ export type BoundSchemaCommand =
       readonly position: Position
     }
   | {
+      readonly kind: 'createVectorIndex'
+      readonly name: string
+      readonly ifNotExists: boolean
+      readonly entity: EntityKind
+      /** Labels or types. */
+      readonly tokens: readonly string[]
+      readonly part: BoundIndexPart
+      readonly settings: VectorConfig
+      readonly position: Position
+    }
+  | {
       /** CREATE CONSTRAINT ... IS NOT NULL, and IS :: a type. */
       readonly kind: 'createRule'
       readonly name: string
@@ -342,6 +353,13 @@ export interface BoundIndexPart {
 export type CreateRule = Extract<BoundSchemaCommand, { kind: 'createRule' }>
 export type CreateIndex = Extract<BoundSchemaCommand, { kind: 'createIndex' }>
 export type CreateTextIndex = Extract<BoundSchemaCommand, { kind: 'createTextIndex' }>
+export type CreateVectorIndex = Extract<BoundSchemaCommand, { kind: 'createVectorIndex' }>
+/** What is filled in slices. */
+export type CreateAnyIndex = CreateIndex | CreateTextIndex | CreateVectorIndex
+
+export function createsIndex(command: BoundSchemaCommand): command is CreateAnyIndex {
+  return ['createIndex', 'createTextIndex', 'createVectorIndex'].includes(command.kind)
+}
 
 interface Typed {
   readonly type: StaticType

@@ -1,13 +1,14 @@
 /** Binds what changes the schema: indexes and constraints. */
-import { type FulltextSettings, readFulltextSettings } from '../../indexes/fulltext/config.js'
+import { readFulltextSettings } from '../../indexes/fulltext/config.js'
+import { readVectorSettings } from '../../indexes/vector/vector-config.js'
 import { type IndexStep, type PropertyType, propertyTypes } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import { fieldName, partText } from '../../src/core/index-parts.js'
 import type { PropertyValue } from '../../src/core/value.js'
 import { valueInWords } from '../../src/core/value-in-words.js'
 import type {
+  CreateEntityIndexStatement,
   CreateIndexStatement,
-  CreateTextIndexStatement,
   DropIndexStatement,
   Expression,
   IndexColumn,
@@ -24,6 +25,8 @@ export function bindSchema(analysis: Analysis, statement: Exclude<SchemaStatemen
       return bindCreate(analysis, statement)
     case 'createTextIndex':
       return bindCreateText(analysis, statement)
+    case 'createVectorIndex':
+      return bindCreateVector(analysis, statement)
     case 'dropIndex':
       return bindDrop(analysis, statement)
   }
@@ -53,11 +56,9 @@ function bindCreate(analysis: Analysis, statement: CreateIndexStatement): BoundS
   return { kind: 'createRule', ...common, property: part!.name, types }
 }
 
-function bindCreateText(analysis: Analysis, statement: CreateTextIndexStatement): BoundSchemaCommand {
+function bindCreateText(analysis: Analysis, statement: CreateEntityIndexStatement): BoundSchemaCommand {
   const { name, ifNotExists, on, columns, options, at } = statement
-  const tokens = on.tokens.map((token) => token.name)
-  const repeated = on.tokens.find((token, i) => tokens.indexOf(token.name) !== i)
-  if (repeated !== undefined) analysis.fail('SYNTAX_ERROR', repeated.at, `${repeated.name} is named twice`)
+  const tokens = tokensOf(analysis, statement)
   const parts = columns.map((column) => partOf(analysis, statement, column))
   const fields = parts.map(({ name: property, path }) => fieldName(property, path))
   const twice = columns.find((_, i) => fields.indexOf(fields[i]!) !== i)
@@ -71,14 +72,54 @@ function bindCreateText(analysis: Analysis, statement: CreateTextIndexStatement)
     entity: on.space === 'label' ? 'node' : 'relationship',
     tokens,
     parts,
-    settings: settingsFrom(analysis, options, fields),
+    settings: settingsFrom(analysis, options, (config) => readFulltextSettings(config, fields)),
     position: analysis.position(at),
   }
 }
 
+function bindCreateVector(analysis: Analysis, statement: CreateEntityIndexStatement): BoundSchemaCommand {
+  const { name, ifNotExists, on, columns, options, at } = statement
+  const tokens = tokensOf(analysis, statement)
+  const [part, ...others] = columns.map((column) => partOf(analysis, statement, column)) as [BoundIndexPart]
+  if (others.length > 0) analysis.fail('SYNTAX_ERROR', columns[1]!.at, 'a vector index is about one property')
+  if (part.path.includes(null))
+    analysis.fail(
+      'UNSUPPORTED',
+      columns[0]!.at,
+      'an entity has one vector in an index, so its place goes through no list',
+    )
+  return {
+    kind: 'createVectorIndex',
+    name: name?.name ?? ['vector', ...tokens, ...stepsInName(part)].join('_'),
+    ifNotExists,
+    entity: on.space === 'label' ? 'node' : 'relationship',
+    tokens,
+    part,
+    settings: settingsFrom(analysis, options ?? emptyMap(at), readVectorSettings),
+    position: analysis.position(at),
+  }
+}
+
+/** So that what is lacking is told with a place. */
+function emptyMap(at: number): Expression {
+  return { kind: 'map', at, entries: [] }
+}
+
+/** Labels or types, each once. */
+function tokensOf(analysis: Analysis, { on }: CreateEntityIndexStatement): readonly string[] {
+  const tokens = on.tokens.map((token) => token.name)
+  const repeated = on.tokens.find((token, i) => tokens.indexOf(token.name) !== i)
+  if (repeated !== undefined) analysis.fail('SYNTAX_ERROR', repeated.at, `${repeated.name} is named twice`)
+  return tokens
+}
+
 /** Throws OPTION_INVALID at the place of the options. */
-function settingsFrom(analysis: Analysis, options: Expression | null, fields: readonly string[]): FulltextSettings {
-  if (options === null) return readFulltextSettings(new Map(), fields)
+function settingsFrom<Settings>(
+  analysis: Analysis,
+  options: Expression | null,
+  read: (config: PropertyValue) => Settings,
+): Settings {
+  if (options === null) return read(new Map())
   const given = constantOf(analysis, options)
   if (!(given instanceof Map))
     analysis.fail('OPTION_INVALID', options.at, `OPTIONS takes a map, not ${valueInWords(given)}`)
@@ -86,7 +127,7 @@ function settingsFrom(analysis: Analysis, options: Expression | null, fields: re
   if (other !== undefined)
     analysis.fail('OPTION_INVALID', options.at, `there is no option ${other}; OPTIONS {indexConfig: {...}} is the form`)
   try {
-    return readFulltextSettings(given.get('indexConfig') ?? new Map(), fields)
+    return read(given.get('indexConfig') ?? new Map())
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error
     throw error.placedIn(analysis.text, analysis.position(options.at))
@@ -142,7 +183,7 @@ function typeOf(analysis: Analysis, { name, at }: Name): PropertyType {
 
 function partOf(
   analysis: Analysis,
-  { on, columns }: Pick<CreateIndexStatement | CreateTextIndexStatement, 'on' | 'columns'>,
+  { on, columns }: Pick<CreateIndexStatement | CreateEntityIndexStatement, 'on' | 'columns'>,
   column: IndexColumn,
 ): BoundIndexPart {
   const { variable, property, at } = column

@@ -454,7 +454,7 @@ export interface SubqueryExpression {
 
 // ---- schema ---------------------------------------------------------------------------------------------------------
 
-export type SchemaStatement = CreateIndexStatement | CreateTextIndexStatement | DropIndexStatement | ShowStatement
+export type SchemaStatement = CreateIndexStatement | CreateEntityIndexStatement | DropIndexStatement | ShowStatement
 
 /** CREATE INDEX and CREATE CONSTRAINT. */
 export interface CreateIndexStatement {
@@ -472,8 +472,9 @@ export interface CreateIndexStatement {
   readonly columns: readonly IndexColumn[]
 }
 
-export interface CreateTextIndexStatement {
-  readonly kind: 'createTextIndex'
+/** CREATE FULLTEXT INDEX and CREATE VECTOR INDEX. */
+export interface CreateEntityIndexStatement {
+  readonly kind: 'createTextIndex' | 'createVectorIndex'
   readonly at: number
   readonly name: Name | null
   readonly ifNotExists: boolean

@@ -573,6 +573,17 @@ const schema: CypherActionDict<unknown> = {
       options: option(options),
     }
   },
+  CreateVectorIndex(_create, _vector, _index, name, ifNotExists, _for, subject, _on, columns, options) {
+    return {
+      kind: 'createVectorIndex',
+      at: at(this),
+      name: option(name),
+      ifNotExists: ifNotExists.children.length > 0,
+      on: subject.tree(),
+      columns: columns.tree(),
+      options: option(options),
+    }
+  },
   TextSubject_node: (_open, variable, _colon, tokens, _close) => ({
     space: 'label',
     variable: variable.tree(),

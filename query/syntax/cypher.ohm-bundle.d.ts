@@ -140,6 +140,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   CreateIndex_older?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: TerminalNode, arg4: NonterminalNode, arg5: TerminalNode, arg6: NonterminalNode, arg7: IterationNode, arg8: IterationNode, arg9: TerminalNode) => T;
   CreateIndex?: (this: NonterminalNode, arg0: NonterminalNode) => T;
   CreateTextIndex?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode, arg4: IterationNode, arg5: NonterminalNode, arg6: NonterminalNode, arg7: NonterminalNode, arg8: NonterminalNode, arg9: TerminalNode, arg10: NonterminalNode, arg11: TerminalNode, arg12: IterationNode) => T;
+  CreateVectorIndex?: (this: NonterminalNode, arg0: NonterminalNode, arg1: NonterminalNode, arg2: NonterminalNode, arg3: IterationNode, arg4: IterationNode, arg5: NonterminalNode, arg6: NonterminalNode, arg7: NonterminalNode, arg8: NonterminalNode, arg9: IterationNode) => T;
   TextSubject_node?: (this: NonterminalNode, arg0: TerminalNode, arg1: NonterminalNode, arg2: TerminalNode, arg3: NonterminalNode, arg4: TerminalNode) => T;
   TextSubject_relationship?: (this: NonterminalNode, arg0: TerminalNode, arg1: TerminalNode, arg2: TerminalNode, arg3: TerminalNode, arg4: NonterminalNode, arg5: TerminalNode, arg6: NonterminalNode, arg7: TerminalNode, arg8: TerminalNode, arg9: TerminalNode, arg10: TerminalNode) => T;
   TextSubject?: (this: NonterminalNode, arg0: NonterminalNode) => T;
@@ -244,6 +245,7 @@ export interface CypherActionDict<T> extends BaseActionDict<T> {
   union?: (this: NonterminalNode, arg0: TerminalNode) => T;
   unique?: (this: NonterminalNode, arg0: TerminalNode) => T;
   unwind?: (this: NonterminalNode, arg0: TerminalNode) => T;
+  vector?: (this: NonterminalNode, arg0: TerminalNode) => T;
   when?: (this: NonterminalNode, arg0: TerminalNode) => T;
   where?: (this: NonterminalNode, arg0: TerminalNode) => T;
   with?: (this: NonterminalNode, arg0: TerminalNode) => T;

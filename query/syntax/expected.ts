@@ -66,7 +66,7 @@ const foreignWords: ReadonlyMap<string, string> = new Map([
   ['USE', 'a server has one database, and its address names it'],
   ['FINISH', 'leave it out: a query may end in a clause that writes'],
 ])
-const otherIndex = /\bcreate\s+(?:text|point|vector|lookup)\s+$/i
+const otherIndex = /\bcreate\s+(?:text|point|lookup)\s+$/i
 
 /** What was probably meant by a sign of another language or a misspelled keyword; undefined for most. */
 export function hintFor(text: string, offset: number, failures: readonly string[]): string | undefined {
@@ -77,7 +77,7 @@ export function hintFor(text: string, offset: number, failures: readonly string[
   const foreign = foreignWords.get(word.toUpperCase())
   if (foreign !== undefined) return foreign
   if (otherIndex.test(text.slice(0, offset)))
-    return 'there are CREATE INDEX FOR (n:Label) ON (n.name) and CREATE FULLTEXT INDEX FOR (n:Label) ON EACH [n.name]'
+    return 'there are CREATE INDEX FOR (n:Label) ON (n.name), CREATE FULLTEXT INDEX FOR (n:Label) ON EACH [n.name] and CREATE VECTOR INDEX'
   if (failures.length === 1 && failures[0] === '":"') return 'a map is {name: value}; conditions stand in WHERE'
   if (text[offset] === '$' && failures.includes('a name')) return 'names cannot be parameters, only values can'
   if (text.slice(0, offset).trimEnd().endsWith(';')) return 'one call takes one statement'

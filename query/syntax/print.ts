@@ -13,8 +13,8 @@ import type {
   CallClause,
   CaseExpression,
   Clause,
+  CreateEntityIndexStatement,
   CreateIndexStatement,
-  CreateTextIndexStatement,
   DropIndexStatement,
   Expression,
   IndexColumn,
@@ -53,7 +53,8 @@ export function print(statement: Statement): string {
     case 'createIndex':
       return createIndex(statement)
     case 'createTextIndex':
-      return createTextIndex(statement)
+    case 'createVectorIndex':
+      return createEntityIndex(statement)
     case 'dropIndex':
       return dropIndex(statement)
     case 'show':
@@ -90,14 +91,22 @@ function createIndex({ constraint, name: given, ifNotExists, on, columns }: Crea
   )
 }
 
-function createTextIndex({ name: given, ifNotExists, on, columns, options }: CreateTextIndexStatement): string {
+function createEntityIndex({
+  kind,
+  name: given,
+  ifNotExists,
+  on,
+  columns,
+  options,
+}: CreateEntityIndexStatement): string {
+  const isText = kind === 'createTextIndex'
   const subject = `${variable(on.variable)}:${on.tokens.map(name).join('|')}`
   return words(
-    'CREATE FULLTEXT INDEX',
+    `CREATE ${isText ? 'FULLTEXT' : 'VECTOR'} INDEX`,
     given && indexName(given),
     ifNotExists && 'IF NOT EXISTS',
     on.space === 'label' ? `FOR (${subject})` : `FOR ()-[${subject}]-()`,
-    `ON EACH [${listed(columns, indexColumn)}]`,
+    isText ? `ON EACH [${listed(columns, indexColumn)}]` : `ON (${listed(columns, indexColumn)})`,
     options && `OPTIONS ${expression(options)}`,
   )
 }

@@ -55,6 +55,28 @@ export interface TextField extends IndexPart {
   readonly weight: number
 }
 
+/** Ways to tell how near two vectors are, in the order of their numbers in files. */
+export const similarities = ['cosine', 'euclidean', 'dot'] as const
+export type Similarity = (typeof similarities)[number]
+
+export interface VectorConfig {
+  /** Numbers in each vector, from 1 to 4,096. */
+  readonly dimensions: number
+  readonly similarity: Similarity
+  /** Neighbors that a vector keeps in the graph, from 1 to 512; 16 is usual. */
+  readonly m: number
+  /** Candidates that are looked at for them while the graph is built, from 1 to 3,200; 100 is usual. */
+  readonly efConstruction: number
+}
+
+/** A vector index: what it finds are the entities with any of the tokens whose one part is a vector that fits. */
+export interface VectorIndexDefinition extends VectorConfig {
+  readonly name: string
+  readonly entity: EntityKind
+  readonly tokens: readonly (LabelId | TypeId)[]
+  readonly parts: readonly [IndexPart]
+}
+
 /** What each entity of a label or type must keep by itself, so that it takes no index to tell. */
 export interface RuleDefinition {
   readonly name: string
@@ -147,6 +169,7 @@ export type Change =
   | { readonly kind: 'fillIndex'; readonly name: string; readonly upTo: number }
   /** As `createIndex` and `beginIndex`; filled and dropped like the others. */
   | { readonly kind: 'createTextIndex' | 'beginTextIndex'; readonly index: TextIndexDefinition }
+  | { readonly kind: 'createVectorIndex' | 'beginVectorIndex'; readonly index: VectorIndexDefinition }
   | { readonly kind: 'createRule'; readonly rule: RuleDefinition }
   | { readonly kind: 'dropRule'; readonly name: string }
   | { readonly kind: 'dropIndex'; readonly name: string }

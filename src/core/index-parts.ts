@@ -12,7 +12,7 @@ import type { PropertyId } from './ids.js'
 import type { Step } from './json-path/tree.js'
 import { componentOf } from './temporal/components.js'
 import { Temporal } from './temporal/temporal.js'
-import type { PropertyValue } from './value.js'
+import { Float, type PropertyValue } from './value.js'
 
 /** A part that is a whole property. */
 export function wholeProperty(property: PropertyId): IndexPart {
@@ -74,6 +74,19 @@ export function textsAmong(values: readonly PropertyValue[]): string[] {
   return values
     .flatMap((value) => (Array.isArray(value) ? (value as readonly PropertyValue[]) : [value]))
     .filter((value) => typeof value === 'string')
+}
+
+/** The numbers of a list that is nothing but numbers; undefined for any other value. */
+export function numbersIn(value: PropertyValue | undefined): number[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const numbers = new Array<number>(value.length)
+  for (let i = 0; i < numbers.length; i++) {
+    const item: PropertyValue = value[i]
+    if (item instanceof Float) numbers[i] = item.value
+    else if (typeof item === 'number' || typeof item === 'bigint') numbers[i] = Number(item)
+    else return undefined
+  }
+  return numbers
 }
 
 /** The values to which a path leads, below its step of the number `depth`. */

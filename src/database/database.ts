@@ -14,7 +14,7 @@ import type { Keys } from '../sdk/keys.js'
 import { Queryable } from '../sdk/queryable.js'
 import type { Parameters, TypedValue } from '../sdk/result.js'
 import type { AnySchema, Schema } from '../sdk/schema.js'
-import type { OpenIndex, OpenTextIndex, Stores } from '../stores/stores.js'
+import { isVectorIndex, type OpenAnyIndex, type OpenEntityIndex, type Stores } from '../stores/stores.js'
 import type { BulkLoader } from '../transaction/bulk-loader.js'
 import type { Transaction } from '../transaction/transaction.js'
 import { EmbeddedKeys } from './embedded-keys.js'
@@ -271,7 +271,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
     const stores = this.runner.readable
     const { catalog } = stores
     const wholeIndexes = stores.indexes().filter((open) => stores.isWhole(open))
-    const wholeTextIndexes = stores.textIndexes().filter((open) => stores.isWhole(open))
+    const wholeEntityIndexes = stores.entityIndexes().filter((open) => stores.isWhole(open))
     const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
     return {
       directory: this.storage.directory,
@@ -291,10 +291,10 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
           unique: open.definition.unique,
           entries: open.index.size,
         })),
-        ...wholeTextIndexes.map((open) => ({
+        ...wholeEntityIndexes.map((open) => ({
           ...indexInfo(stores, open),
           unique: false,
-          entries: open.index.documents,
+          entries: entryCount(open),
         })),
       ],
       expiry: this.runner.sweeper.info,
@@ -321,12 +321,16 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
 }
 
 /** Its name, and what it is over: `Person|City(name, address.city)`. */
-function indexInfo({ catalog }: Stores, { definition }: OpenIndex | OpenTextIndex): { name: string; on: string } {
+function indexInfo({ catalog }: Stores, { definition }: OpenAnyIndex): { name: string; on: string } {
   const { name, entity, parts } = definition
   const tokens = 'tokens' in definition ? definition.tokens : [definition.token]
   const owner = tokens.map((token) => catalog.name(entity === 'node' ? 'label' : 'type', token)).join('|')
   const places = parts.map(({ property, path }) => partText(catalog.name('property', property), path))
   return { name, on: `${owner}(${places.join(', ')})` }
+}
+
+function entryCount(open: OpenEntityIndex): number {
+  return isVectorIndex(open) ? open.index.size : open.index.documents
 }
 
 function wait(ms: number): Promise<void> {

@@ -11,10 +11,11 @@
  * CREATE INDEX answers when the index is whole. One that does not come so far leaves nothing: when values break a
  * constraint, when it is cancelled, or when memory is full, it is dropped; after a crash, at the next opening.
  */
-import { indexToCreate, textIndexToCreate } from '../../query/engine.js'
+import { indexToCreate, textIndexToCreate, vectorIndexToCreate } from '../../query/engine.js'
 import type { Procedure } from '../../query/procedures/procedure.js'
-import type { CreateIndex, CreateTextIndex } from '../../query/semantics/bound.js'
+import type { CreateAnyIndex } from '../../query/semantics/bound.js'
 import { DatabaseError } from '../core/errors.js'
+import { anyIndexStates } from '../transaction/catalog.js'
 import { StoreTransaction } from '../transaction/store-transaction.js'
 import type { Counters } from '../transaction/transaction.js'
 import { Deadline, type Limits, nextTurn } from './deadline.js'
@@ -78,7 +79,7 @@ export class IndexBuilds {
   constructor(private readonly runner: Runner) {}
 
   /** Makes an index; gives the statement's counters. Throws what `StoreTransaction.fillIndex` throws. */
-  async create(command: CreateIndex | CreateTextIndex, limits: Limits): Promise<Counters> {
+  async create(command: CreateAnyIndex, limits: Limits): Promise<Counters> {
     const deadline = new Deadline(limits)
     deadline.check()
     const build = new Build(command.name, this.running)
@@ -94,7 +95,7 @@ export class IndexBuilds {
   }
 
   /** The first part belongs to the transaction that makes the index: a small one is whole at once. */
-  private begin(command: CreateIndex | CreateTextIndex, build: Build): Promise<{ counters: Counters; whole: boolean }> {
+  private begin(command: CreateAnyIndex, build: Build): Promise<{ counters: Counters; whole: boolean }> {
     return this.runner.writeWith((transaction) => {
       const begin = beginningOf(command, transaction)
       const whole = begin === undefined || build.start(transaction, begin)
@@ -172,10 +173,14 @@ export class IndexBuilds {
 }
 
 /** What begins an index; undefined where IF NOT EXISTS finds one. */
-function beginningOf(command: CreateIndex | CreateTextIndex, transaction: StoreTransaction): (() => void) | undefined {
+function beginningOf(command: CreateAnyIndex, transaction: StoreTransaction): (() => void) | undefined {
   if (command.kind === 'createTextIndex') {
     const index = textIndexToCreate(command, transaction)
     return index && (() => transaction.beginTextIndex(index))
+  }
+  if (command.kind === 'createVectorIndex') {
+    const index = vectorIndexToCreate(command, transaction)
+    return index && (() => transaction.beginVectorIndex(index))
   }
   const index = indexToCreate(command, transaction)
   return index && (() => transaction.beginIndex(index))
@@ -184,7 +189,7 @@ function beginningOf(command: CreateIndex | CreateTextIndex, transaction: StoreT
 /** Drops what was being filled when the database was last open. Nobody was told that it is there. */
 export function dropUnfinishedIndexes(storage: Storage): void {
   const { stores } = storage
-  const names = [...stores.indexes(), ...stores.textIndexes()].flatMap((open) =>
+  const names = [...stores.indexes(), ...stores.entityIndexes()].flatMap((open) =>
     stores.isWhole(open) ? [] : [open.definition.name],
   )
   if (names.length === 0) return
@@ -200,7 +205,7 @@ export function dropUnfinishedIndexes(storage: Storage): void {
 
 function dropUnfinished(transaction: StoreTransaction, names: readonly string[]): void {
   const { catalog } = transaction
-  for (const { definition, whole } of [...catalog.indexStates(), ...catalog.textIndexStates()])
+  for (const { definition, whole } of anyIndexStates(catalog))
     if (!whole && names.includes(definition.name)) transaction.dropIndex(definition.name)
 }
 

@@ -8,7 +8,7 @@ import { runSchemaCommand } from '../../query/engine.js'
 import { MemoryBudget, MemoryPool } from '../../query/execute/runtime/memory.js'
 import type { RunEnvironment } from '../../query/functions/function.js'
 import { Library, type Procedure, type UserFunction } from '../../query/procedures/procedure.js'
-import type { BoundSchemaCommand, CreateIndex, CreateTextIndex } from '../../query/semantics/bound.js'
+import { type BoundSchemaCommand, type CreateAnyIndex, createsIndex } from '../../query/semantics/bound.js'
 import type { Environment } from '../core/environment.js'
 import { DatabaseError } from '../core/errors.js'
 import type { Value } from '../core/value.js'
@@ -181,8 +181,7 @@ export class Runner {
    */
   async write(prepared: PreparedText, parameters: Parameters, options: RunOptions = {}): Promise<QueryResult> {
     const { plan } = prepared
-    if (plan.kind === 'schema' && (plan.command.kind === 'createIndex' || plan.command.kind === 'createTextIndex'))
-      return this.createIndex(plan.command, options)
+    if (plan.kind === 'schema' && createsIndex(plan.command)) return this.createIndex(plan.command, options)
     const deadline = new Deadline(options)
     const waits = !this.place.tryTake()
     if (waits) await this.takePlace()
@@ -205,7 +204,7 @@ export class Runner {
     return this.told(prepared, written.result)
   }
 
-  private async createIndex(command: CreateIndex | CreateTextIndex, options: RunOptions): Promise<QueryResult> {
+  private async createIndex(command: CreateAnyIndex, options: RunOptions): Promise<QueryResult> {
     const began = performance.now()
     const counters = await this.builds.create(command, options)
     return new QueryResult([], [], { counters, plan: null, timeMs: performance.now() - began })

@@ -25,6 +25,9 @@
  *  21 createTextIndex      name, entity, count and tokens, count and fields (property, count and steps as those of 9, analyzer as
  *                          value, weight as a FLOAT's value), k1 and b as FLOATs
  *  22 beginTextIndex       as 21
+ *  23 createVectorIndex    name, entity, count and tokens, property, count and steps as those of 9, similarity (number of
+ *                          `similarities`), dimensions, m, efConstruction
+ *  24 beginVectorIndex     as 23
  *
  * Ids, tokens and counts are varints. The relationship 7 of type 2 from 5 to 300, without properties:
  *
@@ -37,15 +40,18 @@ import {
   type Change,
   type EntityKind,
   type IndexDefinition,
+  type IndexPart,
   type IndexStep,
   type PropertyEntry,
   propertyTypes,
   type RuleDefinition,
   type StoredValue,
+  similarities,
   type TextField,
   type TextIndexDefinition,
   type TokenSpace,
   type TreeChange,
+  type VectorIndexDefinition,
 } from '../core/change.js'
 import { readMember, readValue, writeMember, writeValue } from '../core/codec.js'
 import {
@@ -83,6 +89,8 @@ const tags = {
   setExpiry: 20,
   createTextIndex: 21,
   beginTextIndex: 22,
+  createVectorIndex: 23,
+  beginVectorIndex: 24,
 } as const satisfies Record<Change['kind'], number>
 
 const spaces: readonly TokenSpace[] = ['label', 'type', 'property']
@@ -138,6 +146,10 @@ export function writeChange(writer: ByteWriter, change: Change): void {
     case 'createTextIndex':
     case 'beginTextIndex':
       writeTextIndex(writer, change.index)
+      break
+    case 'createVectorIndex':
+    case 'beginVectorIndex':
+      writeVectorIndex(writer, change.index)
       break
     case 'dropIndex':
     case 'dropRule':
@@ -250,6 +262,18 @@ function writeTextIndex(writer: ByteWriter, { name, entity, tokens, parts, k1, b
   writeValue(writer, new Float(b))
 }
 
+function writeVectorIndex(writer: ByteWriter, index: VectorIndexDefinition): void {
+  writer.text(index.name)
+  writer.byte(entities.indexOf(index.entity))
+  writeIds(writer, index.tokens)
+  writer.varint(index.parts[0].property)
+  writeIndexPath(writer, index.parts[0].path)
+  writer.byte(similarities.indexOf(index.similarity))
+  writer.varint(index.dimensions)
+  writer.varint(index.m)
+  writer.varint(index.efConstruction)
+}
+
 function writeRule(writer: ByteWriter, { name, entity, token, property, types }: RuleDefinition): void {
   writer.text(name)
   writer.byte(entities.indexOf(entity))
@@ -316,6 +340,10 @@ export function readChange(reader: ByteReader): Change {
       return { kind: 'createTextIndex', index: readTextIndex(reader) }
     case tags.beginTextIndex:
       return { kind: 'beginTextIndex', index: readTextIndex(reader) }
+    case tags.createVectorIndex:
+      return { kind: 'createVectorIndex', index: readVectorIndex(reader) }
+    case tags.beginVectorIndex:
+      return { kind: 'beginVectorIndex', index: readVectorIndex(reader) }
     case tags.createRule:
       return { kind: 'createRule', rule: readRule(reader) }
     case tags.dropRule:
@@ -406,6 +434,16 @@ function readTextIndex(reader: ByteReader): TextIndexDefinition {
 function readTextField(reader: ByteReader): TextField {
   const property = readId<PropertyId>(reader)
   return { property, path: readIndexPath(reader), analyzer: readValue(reader), weight: readFloat(reader) }
+}
+
+function readVectorIndex(reader: ByteReader): VectorIndexDefinition {
+  const name = reader.text()
+  const entity = pick(reader, entities)
+  const tokens = readIds<LabelId | TypeId>(reader)
+  const part: IndexPart = { property: readId<PropertyId>(reader), path: readIndexPath(reader) }
+  const similarity = pick(reader, similarities)
+  const [dimensions, m, efConstruction] = [reader.varint(), reader.varint(), reader.varint()]
+  return { name, entity, tokens, parts: [part], similarity, dimensions, m, efConstruction }
 }
 
 function readFloat(reader: ByteReader): number {

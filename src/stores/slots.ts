@@ -1,6 +1,6 @@
 /**
  * Which root record of the page space each structure has. Fixed ones come first; then eight for each token or index
- * number, so that a number gives its tables without a lookup; and the last ones are areas of full-text indexes.
+ * number, so that a number gives its tables without a lookup; and the last ones are areas of full-text and vector indexes.
  */
 import { tablesMax } from '../pages/page-space.js'
 
@@ -46,13 +46,13 @@ export function familySlot(family: keyof typeof families, id: number): number {
   return firstFamily + (id << familyShift) + families[family]
 }
 
-/** Full-text indexes a space has room for; their areas count from 0. */
-export const textIndexesMax = 256
+/** Full-text and vector indexes a space has room for; their areas count from 0. */
+export const areasMax = 256
 /** Tables of each. */
 const areaShift = 4
-const firstArea = tablesMax - (textIndexesMax << areaShift)
+const firstArea = tablesMax - (areasMax << areaShift)
 
-/** The first table of a full-text index. */
+/** The first table of a full-text or vector index. */
 export function areaSlot(area: number): number {
   return firstArea + (area << areaShift)
 }

@@ -8,15 +8,23 @@ import { analyzerOf } from '../../indexes/fulltext/analysis/named.js'
 import { FulltextIndex } from '../../indexes/fulltext/fulltext-index.js'
 import { type Bitmap, unionOf } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
-import type { EntityKind, IndexDefinition, IndexPart, RuleDefinition, TextIndexDefinition } from '../core/change.js'
+import { VectorGraphs, VectorIndex } from '../../indexes/vector/vector-index.js'
+import type {
+  EntityKind,
+  IndexDefinition,
+  IndexPart,
+  RuleDefinition,
+  TextIndexDefinition,
+  VectorIndexDefinition,
+} from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
-import { fieldName, textsAmong, valuesAt, valuesOfParts } from '../core/index-parts.js'
+import { fieldName, numbersIn, textsAmong, valuesAt, valuesOfParts } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
 import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
 import { PageSpace } from '../pages/page-space.js'
 import { PagedWords } from '../pages/paged-words.js'
-import { CatalogStore, type PlacedTextIndex } from './catalog/catalog-store.js'
+import { CatalogStore, type Placed } from './catalog/catalog-store.js'
 import { GraphStore } from './graph/graph-store.js'
 import { valuesInTree } from './index-values.js'
 import { Column } from './json/column.js'
@@ -42,8 +50,22 @@ export interface OpenTextIndex {
   readonly index: FulltextIndex
 }
 
-export function isTextIndex(open: OpenIndex | OpenTextIndex): open is OpenTextIndex {
+export interface OpenVectorIndex {
+  readonly number: number
+  readonly definition: VectorIndexDefinition
+  readonly index: VectorIndex
+}
+
+/** Holds one entry at most for an entity, and takes it out by the entity's id alone. */
+export type OpenEntityIndex = OpenTextIndex | OpenVectorIndex
+export type OpenAnyIndex = OpenIndex | OpenEntityIndex
+
+export function isEntityIndex(open: OpenAnyIndex): open is OpenEntityIndex {
   return 'tokens' in open.definition
+}
+
+export function isVectorIndex(open: OpenEntityIndex): open is OpenVectorIndex {
+  return 'dimensions' in open.definition
 }
 
 export interface OpenRule {
@@ -75,7 +97,7 @@ export function requirementOf({ name, entity, token, parts }: IndexDefinition): 
 }
 
 /** What a full-text index would hold of an entity: for each field its texts; undefined where there is none at all. */
-export function textsOf(
+function textsOf(
   { parts }: TextIndexDefinition,
   valuesOf: (part: IndexPart) => readonly PropertyValue[],
 ): readonly (readonly string[])[] | undefined {
@@ -83,16 +105,63 @@ export function textsOf(
   return texts.some((ofField) => ofField.length > 0) ? texts : undefined
 }
 
+/** The vector that an index would hold of an entity: undefined where the place has none, or one that does not fit. */
+function vectorOf(
+  { definition, index }: Omit<OpenVectorIndex, 'number'>,
+  valuesOf: (part: IndexPart) => readonly PropertyValue[],
+): readonly number[] | undefined {
+  const [value] = valuesOf(definition.parts[0])
+  const numbers = numbersIn(value)
+  return numbers !== undefined && index.fits(numbers) ? numbers : undefined
+}
+
+/** Takes in an entity that the index does not hold, if there is something that it would hold of it. */
+export function addEntry(
+  open: OpenEntityIndex,
+  id: number,
+  valuesOf: (part: IndexPart) => readonly PropertyValue[],
+): void {
+  if (isVectorIndex(open)) {
+    const vector = vectorOf(open, valuesOf)
+    if (vector !== undefined) open.index.add(id, vector)
+  } else {
+    const texts = textsOf(open.definition, valuesOf)
+    if (texts !== undefined) open.index.add(id, texts)
+  }
+}
+
 export type RelationshipEnd = 'start' | 'end'
 
 /** The part of a definition that says which entities it is about: those with the token, or with any of them. */
-type Covering = Pick<IndexDefinition, 'entity' | 'token'> | Pick<TextIndexDefinition, 'entity' | 'tokens'>
+type Covering =
+  | Pick<IndexDefinition, 'entity' | 'token'>
+  | Pick<TextIndexDefinition | VectorIndexDefinition, 'entity' | 'tokens'>
+
+/** What all versions have in common. */
+interface Shared {
+  /** Those that are open, so that ids they hold are not given out again. */
+  readonly snapshots: Set<Stores>
+  /** Of vector indexes, by their areas. */
+  readonly graphs: Map<number, VectorGraphs>
+}
 
 interface Schema {
   readonly indexes: readonly OpenIndex[]
   readonly textIndexes: readonly OpenTextIndex[]
+  readonly vectorIndexes: readonly OpenVectorIndex[]
+  /** Those of the two kinds above. */
+  readonly entityIndexes: readonly OpenEntityIndex[]
   readonly rules: readonly OpenRule[]
   readonly requirements: readonly Requirement[]
+}
+
+const noSchema: Schema = {
+  indexes: [],
+  textIndexes: [],
+  vectorIndexes: [],
+  entityIndexes: [],
+  rules: [],
+  requirements: [],
 }
 
 const wordNodes = 0
@@ -114,20 +183,19 @@ export class Stores {
   private readonly counters: PagedWords
   private readonly columns = { node: [] as Column[], relationship: [] as Column[] }
   private readonly endLabelsByType: PagedWords[] = []
-  private schema: Schema = { indexes: [], textIndexes: [], rules: [], requirements: [] }
+  private schema: Schema = noSchema
   private schemaVersion = -1
   /** Of a snapshot: it can be read no more, since memory was full or what it read could not be made safe. */
   void = false
   /** Of a snapshot: it is not ended when memory is full. */
   kept = false
 
-  /** Snapshots that are open, so that ids they hold are not given out again. Shared by all versions. */
   private constructor(
     readonly space: PageSpace,
     readonly sets: Sets,
     /** The pinned version, undefined for the newest. */
     readonly version: number | undefined,
-    private readonly snapshots: Set<Stores>,
+    private readonly shared: Shared,
   ) {
     this.heap = space.heap
     this.strings = new Dictionary(space)
@@ -150,7 +218,7 @@ export class Stores {
   }
 
   static open(space: PageSpace, sets: Sets): Stores {
-    const stores = new Stores(space, sets, undefined, new Set())
+    const stores = new Stores(space, sets, undefined, { snapshots: new Set(), graphs: new Map() })
     stores.heap.makeRoom = () => stores.endOldestSnapshot()
     return stores
   }
@@ -189,36 +257,36 @@ export class Stores {
 
   /** Pins the last commit. To be called between transactions only: what is written afterwards is not seen. */
   snapshot(): Stores {
-    return this.opened(new Stores(this.space.snapshot(), this.sets, this.heap.pin(), this.snapshots))
+    return this.opened(new Stores(this.space.snapshot(), this.sets, this.heap.pin(), this.shared))
   }
 
   /** Another hold on a snapshot's version. */
   again(): Stores {
-    return this.opened(new Stores(this.space, this.sets, this.heap.pinAgain(this.version!), this.snapshots))
+    return this.opened(new Stores(this.space, this.sets, this.heap.pinAgain(this.version!), this.shared))
   }
 
   private opened(snapshot: Stores): Stores {
     // Plans are kept by the number of the catalog they were made under, which must mean the same in every version.
     snapshot.catalog.version = this.catalog.version
-    this.snapshots.add(snapshot)
+    this.shared.snapshots.add(snapshot)
     return snapshot
   }
 
   /** Ends a snapshot: its pages may be used again. */
   release(): void {
-    if (!this.snapshots.delete(this)) return
+    if (!this.shared.snapshots.delete(this)) return
     this.heap.unpin(this.version!)
     this.sets.prune()
   }
 
   /** Marks snapshots newer than a version as void. */
   voidSnapshots(after: number): void {
-    for (const snapshot of this.snapshots) if (snapshot.version! > after) snapshot.void = true
+    for (const snapshot of this.shared.snapshots) if (snapshot.version! > after) snapshot.void = true
   }
 
   /** When memory is full, whoever has read longest gives way. Those who keep what others read are spared. */
   private endOldestSnapshot(): boolean {
-    for (const snapshot of this.snapshots)
+    for (const snapshot of this.shared.snapshots)
       if (!snapshot.kept) {
         snapshot.void = true
         snapshot.release()
@@ -307,12 +375,21 @@ export class Stores {
 
   /** Whether there is any index that a write may have to keep. */
   get hasIndexes(): boolean {
-    const { indexes, textIndexes } = this.openSchema()
-    return indexes.length + textIndexes.length > 0
+    const { indexes, entityIndexes } = this.openSchema()
+    return indexes.length + entityIndexes.length > 0
   }
 
   textIndexes(): readonly OpenTextIndex[] {
     return this.openSchema().textIndexes
+  }
+
+  vectorIndexes(): readonly OpenVectorIndex[] {
+    return this.openSchema().vectorIndexes
+  }
+
+  /** Full-text and vector indexes. */
+  entityIndexes(): readonly OpenEntityIndex[] {
+    return this.openSchema().entityIndexes
   }
 
   rules(): readonly OpenRule[] {
@@ -339,6 +416,9 @@ export class Stores {
     const textIndexes = this.catalog.textIndexes().flatMap((placed, number) => {
       return placed === undefined ? [] : [this.reopenTextIndex(number, placed)]
     })
+    const vectorIndexes = this.catalog.vectorIndexes().flatMap((placed, number) => {
+      return placed === undefined ? [] : [this.openVectorIndex(number, placed)]
+    })
     const rules = this.catalog.rules().flatMap((definition, number) => {
       return definition === undefined ? [] : [{ number, definition }]
     })
@@ -348,7 +428,14 @@ export class Stores {
       ...ofIndexes.map(({ definition }) => requirementOf(definition)),
       ...ofRules.map(({ definition }) => ({ ...definition, properties: [definition.property] })),
     ]
-    return { indexes, textIndexes, rules, requirements }
+    return {
+      indexes,
+      textIndexes,
+      vectorIndexes,
+      entityIndexes: [...textIndexes, ...vectorIndexes],
+      rules,
+      requirements,
+    }
   }
 
   /** Whether an index holds all that it covers. Until then nothing may rely on what it lacks. */
@@ -364,8 +451,12 @@ export class Stores {
     return this.textIndexes().find(({ definition }) => definition.name === name)
   }
 
-  findAnyIndex(name: string): OpenIndex | OpenTextIndex | undefined {
-    return this.findIndex(name) ?? this.findTextIndex(name)
+  findVectorIndex(name: string): OpenVectorIndex | undefined {
+    return this.vectorIndexes().find(({ definition }) => definition.name === name)
+  }
+
+  findAnyIndex(name: string): OpenAnyIndex | undefined {
+    return this.findIndex(name) ?? this.findTextIndex(name) ?? this.findVectorIndex(name)
   }
 
   findRule(name: string): OpenRule | undefined {
@@ -382,7 +473,7 @@ export class Stores {
   }
 
   /** It keeps what it knows of its pages when other definitions come and go. */
-  private reopenTextIndex(number: number, { definition, area }: PlacedTextIndex): OpenTextIndex {
+  private reopenTextIndex(number: number, { definition, area }: Placed<TextIndexDefinition>): OpenTextIndex {
     const before = this.schema.textIndexes.find((open) => open.definition === definition)
     return before ?? { number, definition, index: this.openTextIndex(definition, area) }
   }
@@ -392,6 +483,21 @@ export class Stores {
       return { name: fieldName(this.catalog.name('property', property), path), analyzer: analyzerOf(analyzer), weight }
     })
     return new FulltextIndex(this.space, areaSlot(area), { fields, k1, b })
+  }
+
+  private openVectorIndex(number: number, { definition, area }: Placed<VectorIndexDefinition>): OpenVectorIndex {
+    const { graphs } = this.shared
+    if (!graphs.has(area)) graphs.set(area, new VectorGraphs(definition))
+    const versions = { graphs: graphs.get(area)!, version: this.version }
+    return { number, definition, index: new VectorIndex(this.space, areaSlot(area), definition, versions) }
+  }
+
+  /**
+   * Adds a vector index that holds nothing yet. What a graph has of the index that had the area before is nothing of this
+   * one. Where that comes back, as this is undone, its graph is built anew.
+   */
+  addVectorIndex(definition: VectorIndexDefinition): void {
+    this.shared.graphs.delete(this.catalog.addVectorIndex(definition))
   }
 
   /** Gives up the pages of an index. */
@@ -412,9 +518,19 @@ export class Stores {
     return path.length === 0 ? valuesAt(column.get(id), path) : valuesInTree(column.treeOf(id), path)
   }
 
+  /** As the function of this name, of an entity as it is now. */
+  addEntry(open: OpenEntityIndex, id: number): void {
+    addEntry(open, id, (part) => this.valuesOf(part, open.definition.entity, id))
+  }
+
   /** What a full-text index would hold of an entity as it is now. */
   textsOf({ definition }: OpenTextIndex, id: number): readonly (readonly string[])[] | undefined {
     return textsOf(definition, (part) => this.valuesOf(part, definition.entity, id))
+  }
+
+  /** The vector that an index would hold of an entity as it is now. */
+  vectorOf(open: OpenVectorIndex, id: number): readonly number[] | undefined {
+    return vectorOf(open, (part) => this.valuesOf(part, open.definition.entity, id))
   }
 
   /** Whether the entity is of a label or type that the index or rule covers. */
@@ -430,7 +546,7 @@ export class Stores {
   }
 
   /** Whether the entity's values are to be in the index now: it covers the entity, and has been filled so far. */
-  holds({ number, definition }: OpenIndex | OpenTextIndex, id: number): boolean {
+  holds({ number, definition }: OpenAnyIndex, id: number): boolean {
     return id <= this.catalog.filledTo(number) && this.covers(definition, id)
   }
 
@@ -471,7 +587,7 @@ export class Stores {
   }
 
   private heldBySnapshot(entity: EntityKind, extent: number, freed: number): boolean {
-    for (const snapshot of this.snapshots) {
+    for (const snapshot of this.shared.snapshots) {
       if (snapshot.version! >= freed) continue
       const ids = entity === 'node' ? snapshot.nodes.ids : snapshot.graph.ids
       if (ids.usedIn(extent) > 0) return true

@@ -9,7 +9,13 @@ import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId,
 import { type ChangedPlace, covers } from '../core/index-parts.js'
 import type { PropertyValue } from '../core/value.js'
 import type { Column } from '../stores/json/column.js'
-import { isTextIndex, type OpenIndex, type OpenTextIndex, type Stores } from '../stores/stores.js'
+import {
+  isEntityIndex,
+  type OpenAnyIndex,
+  type OpenEntityIndex,
+  type OpenIndex,
+  type Stores,
+} from '../stores/stores.js'
 
 export function applyChange(stores: Stores, change: Change): void {
   switch (change.kind) {
@@ -57,6 +63,13 @@ export function applyChange(stores: Stores, change: Change): void {
       return
     case 'beginTextIndex':
       stores.catalog.addTextIndex(change.index)
+      return
+    case 'createVectorIndex':
+      stores.addVectorIndex(change.index)
+      fillIndex(stores, change.index.name, idMax)
+      return
+    case 'beginVectorIndex':
+      stores.addVectorIndex(change.index)
       return
     case 'fillIndex':
       fillIndex(stores, change.name, change.upTo)
@@ -133,11 +146,11 @@ function changeLabels(stores: Stores, id: NodeId, labels: readonly LabelId[]): v
   countEndsAgain(stores, id, { before, after: labels })
   stores.nodes.setLabels(id, labels)
   addToOrdered(stores, 'node', id)
-  for (const open of stores.textIndexes()) if (isAffectedByLabels(stores, open, id)) indexTexts(stores, open, id)
+  for (const open of stores.entityIndexes()) if (isAffectedByLabels(stores, open, id)) renewEntry(stores, open, id)
 }
 
-/** The texts are the same, so that only coming and going counts. */
-function isAffectedByLabels(stores: Stores, open: OpenTextIndex, id: NodeId): boolean {
+/** The properties are the same, so that only coming and going counts. */
+function isAffectedByLabels(stores: Stores, open: OpenEntityIndex, id: NodeId): boolean {
   return open.definition.entity === 'node' && open.index.has(id) !== stores.holds(open, id)
 }
 
@@ -197,15 +210,14 @@ function changeCovered(
     write(column)
     return
   }
-  const isAffected = (open: OpenIndex | OpenTextIndex) =>
-    covers(open.definition, entity, place) && stores.holds(open, id)
+  const isAffected = (open: OpenAnyIndex) => covers(open.definition, entity, place) && stores.holds(open, id)
   const affected = stores.indexes().filter(isAffected)
   const before = affected.map((open) => stores.indexEntries(open, id))
   write(column)
   affected.forEach((open, i) => {
     replaceEntries(open, id, { before: before[i]!, after: stores.indexEntries(open, id) })
   })
-  for (const open of stores.textIndexes()) if (isAffected(open)) indexTexts(stores, open, id)
+  for (const open of stores.entityIndexes()) if (isAffected(open)) renewEntry(stores, open, id)
 }
 
 type Entries = readonly (readonly PropertyValue[])[]
@@ -228,15 +240,10 @@ function without(index: OpenIndex['index'], entries: Entries, others: Entries): 
   return entries.filter((values) => !keys.has(index.keyOf(values)))
 }
 
-/** Makes a full-text index hold an entity as it is now, in place of what it held of it. */
-function indexTexts(stores: Stores, open: OpenTextIndex, id: number): void {
+/** Makes a full-text or vector index hold an entity as it is now, in place of what it held of it. */
+function renewEntry(stores: Stores, open: OpenEntityIndex, id: number): void {
   if (open.index.has(id)) open.index.remove(id)
-  if (stores.holds(open, id)) addTexts(stores, open, id)
-}
-
-function addTexts(stores: Stores, open: OpenTextIndex, id: number): void {
-  const texts = stores.textsOf(open, id)
-  if (texts !== undefined) open.index.add(id, texts)
+  if (stores.holds(open, id)) stores.addEntry(open, id)
 }
 
 function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {
@@ -252,13 +259,13 @@ function clearProperties(stores: Stores, entity: EntityKind, id: NodeId | Relati
 /** What has come into being. */
 function addToIndexes(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
   addToOrdered(stores, entity, id)
-  for (const open of stores.textIndexes()) if (open.definition.entity === entity) indexTexts(stores, open, id)
+  for (const open of stores.entityIndexes()) if (open.definition.entity === entity) renewEntry(stores, open, id)
 }
 
 /** What is about to go. */
 function removeFromIndexes(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
   removeFromOrdered(stores, entity, id)
-  for (const { definition, index } of stores.textIndexes())
+  for (const { definition, index } of stores.entityIndexes())
     if (definition.entity === entity && index.has(id)) index.remove(id)
 }
 
@@ -292,7 +299,7 @@ type Put = (id: number, values: readonly PropertyValue[]) => void
 function fillIndex(stores: Stores, name: string, upTo: number): void {
   const open = stores.findAnyIndex(name)!
   for (const id of idsToFill(stores, open, { upTo }))
-    if (isTextIndex(open)) addTexts(stores, open, id)
+    if (isEntityIndex(open)) stores.addEntry(open, id)
     else for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
   stores.catalog.setFilledTo(open.number, upTo)
 }
@@ -300,14 +307,14 @@ function fillIndex(stores: Stores, name: string, upTo: number): void {
 function dropIndex(stores: Stores, name: string): void {
   const open = stores.findAnyIndex(name)!
   stores.catalog.removeDefinition(open.number)
-  if (isTextIndex(open)) open.index.clear()
+  if (isEntityIndex(open)) open.index.clear()
   else stores.clearIndex(open.number)
 }
 
 /** The next entities that an index is to hold, in the order of their ids: so many at most, and none beyond `upTo`. */
 export function idsToFill(
   stores: Stores,
-  { definition, number }: OpenIndex | OpenTextIndex,
+  { definition, number }: OpenAnyIndex,
   { upTo = idMax, idsMax = idMax }: { upTo?: number; idsMax?: number },
 ): Uint32Array {
   const covered = stores.coveredBy(definition)

@@ -13,7 +13,7 @@ import { valuesBy } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
-import { entriesOf, type RelationshipEnd, type Stores, textsOf } from '../stores/stores.js'
+import { addEntry, entriesOf, type RelationshipEnd, type Stores } from '../stores/stores.js'
 import { applyChange } from './apply.js'
 import { BulkExtents, type OpenExtent } from './bulk-extents.js'
 import { checkFreeKey, checkKey, checkName, checkRequired, checkSchema, checkValue } from './checks.js'
@@ -50,7 +50,7 @@ export class BulkLoader {
           nodes: stores.nodeCount,
         },
       )
-    this.hasSchema = stores.indexes().length + stores.textIndexes().length + stores.rules().length > 0
+    this.hasSchema = stores.indexes().length + stores.entityIndexes().length + stores.rules().length > 0
     this.nodes = new BulkExtents(stores.nodes.ids, (extent) => this.writeNodes(extent))
     this.relationships = new BulkExtents(stores.graph.ids, (extent) => this.writeRelationships(extent))
   }
@@ -228,11 +228,10 @@ export class BulkLoader {
       if (id > stores.catalog.filledTo(number)) continue
       for (const values of entriesOf(open, valuesBy(readerOf(properties)))) index.add(id, values)
     }
-    for (const { definition, index, number } of stores.textIndexes()) {
+    for (const open of stores.entityIndexes()) {
+      const { definition, number } = open
       if (definition.entity !== entity || !definition.tokens.some((token) => tokens.includes(token))) continue
-      const texts =
-        id > stores.catalog.filledTo(number) ? undefined : textsOf(definition, valuesBy(readerOf(properties)))
-      if (texts !== undefined) index.add(id, texts)
+      if (id <= stores.catalog.filledTo(number)) addEntry(open, id, valuesBy(readerOf(properties)))
     }
   }
 

@@ -1,5 +1,5 @@
 /** What the planner may know of a database: names, counts and indexes. Read-only; the counts are exact. */
-import type { IndexDefinition, RuleDefinition, TextIndexDefinition } from '../core/change.js'
+import type { IndexDefinition, RuleDefinition, TextIndexDefinition, VectorIndexDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
 
 export interface IndexState<Definition = IndexDefinition> {
@@ -17,6 +17,20 @@ export interface TextIndexState extends IndexState<TextIndexDefinition> {
   readonly terms: number
   /** Of pages. */
   readonly bytes: number
+}
+
+export interface VectorIndexState extends IndexState<VectorIndexDefinition> {
+  /** Entities that it holds. */
+  readonly vectors: number
+  /** Of pages, and of native memory by estimate. */
+  readonly bytes: number
+}
+
+/** The states of indexes of every kind. */
+export function anyIndexStates(
+  catalog: Catalog,
+): readonly IndexState<IndexDefinition | TextIndexDefinition | VectorIndexDefinition>[] {
+  return [...catalog.indexStates(), ...catalog.textIndexStates(), ...catalog.vectorIndexStates()]
 }
 
 export interface Catalog {
@@ -45,7 +59,9 @@ export interface Catalog {
   indexStates(): readonly IndexState[]
   /** All full-text indexes. */
   textIndexStates(): readonly TextIndexState[]
-  /** How many entities a full-text index holds. */
+  /** All vector indexes. */
+  vectorIndexStates(): readonly VectorIndexState[]
+  /** How many entities a full-text or vector index holds. */
   documentCount(name: string): number
   /** What entities must keep by themselves: types of properties, and that properties exist. */
   rules(): readonly RuleDefinition[]

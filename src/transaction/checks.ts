@@ -8,6 +8,7 @@ import type {
   RuleDefinition,
   TextIndexDefinition,
   TreeChange,
+  VectorIndexDefinition,
 } from '../core/change.js'
 import { encodeValue, valueNestingMax } from '../core/codec.js'
 import { DatabaseError } from '../core/errors.js'
@@ -18,7 +19,7 @@ import type { Step } from '../core/json-path/tree.js'
 import { Temporal } from '../core/temporal/temporal.js'
 import { Float, type PropertyValue, typeName } from '../core/value.js'
 import { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
-import { textIndexesMax, tokensMax } from '../stores/slots.js'
+import { areasMax, tokensMax } from '../stores/slots.js'
 import { entriesOf, type OpenIndex, type Requirement, requirementOf, type Stores } from '../stores/stores.js'
 import { stringBytesMax } from '../stores/strings/dictionary.js'
 import { elementIdOf } from './element-id.js'
@@ -350,13 +351,13 @@ export function checkNewIndex(stores: Stores, definition: IndexDefinition): void
 }
 
 /** As `checkNewIndex`. Two over the same texts may differ in their analyzers. */
-export function checkNewTextIndex(stores: Stores, { name }: TextIndexDefinition): void {
+export function checkNewEntityIndex(stores: Stores, { name }: TextIndexDefinition | VectorIndexDefinition): void {
   checkNewName(stores, name)
-  if (stores.textIndexes().length >= textIndexesMax)
+  if (stores.entityIndexes().length >= areasMax)
     throw new DatabaseError(
       'LIMIT_EXCEEDED',
-      `a database has room for ${textIndexesMax} full-text indexes; drop one, or give one more fields`,
-      { textIndexesMax },
+      `a database has room for ${areasMax} full-text and vector indexes; drop one, or give a full-text index more fields`,
+      { areasMax },
     )
 }
 
@@ -384,7 +385,7 @@ function checkNewName(stores: Stores, name: string): void {
       `an index or constraint '${name}' exists already; choose another name, or add IF NOT EXISTS`,
       { name },
     )
-  if (stores.indexes().length + stores.textIndexes().length + stores.rules().length >= tokensMax)
+  if (stores.indexes().length + stores.entityIndexes().length + stores.rules().length >= tokensMax)
     throw new DatabaseError('LIMIT_EXCEEDED', `a database has room for ${tokensMax} indexes; drop one`, { tokensMax })
 }
 

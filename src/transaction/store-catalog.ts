@@ -1,8 +1,8 @@
 /** The catalog that planners read, over the stores of one version. */
 import type { IndexDefinition, RuleDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
-import type { OpenIndex, OpenTextIndex, Stores } from '../stores/stores.js'
-import type { Catalog, IndexState, TextIndexState } from './catalog.js'
+import type { OpenAnyIndex, Stores } from '../stores/stores.js'
+import type { Catalog, IndexState, TextIndexState, VectorIndexState } from './catalog.js'
 
 export class StoreCatalog implements Catalog {
   constructor(private readonly stores: Stores) {}
@@ -86,11 +86,19 @@ export class StoreCatalog implements Catalog {
     })
   }
 
-  documentCount(name: string): number {
-    return this.stores.findTextIndex(name)?.index.documents ?? 0
+  vectorIndexStates(): readonly VectorIndexState[] {
+    return this.stores.vectorIndexes().map((open) => {
+      const { size, bytes } = open.index
+      return { ...this.stateOf(open), vectors: size, bytes }
+    })
   }
 
-  private stateOf<Open extends OpenIndex | OpenTextIndex>(open: Open) {
+  documentCount(name: string): number {
+    const { stores } = this
+    return stores.findTextIndex(name)?.index.documents ?? stores.findVectorIndex(name)?.index.size ?? 0
+  }
+
+  private stateOf<Open extends OpenAnyIndex>(open: Open) {
     const { stores } = this
     const definition: Open['definition'] = open.definition
     const covered = stores.coveredBy(definition)

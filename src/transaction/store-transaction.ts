@@ -14,6 +14,7 @@ import type {
   TextIndexDefinition,
   TokenSpace,
   TreeChange,
+  VectorIndexDefinition,
 } from '../core/change.js'
 import { DatabaseError } from '../core/errors.js'
 import {
@@ -34,7 +35,7 @@ import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
 import { valuesAfter, valuesGiven } from '../stores/index-values.js'
 import { ColumnReader } from '../stores/json/column.js'
 import type { TreeRef } from '../stores/json/tree-ref.js'
-import { isTextIndex, type Stores } from '../stores/stores.js'
+import { isEntityIndex, type OpenEntityIndex, type Stores } from '../stores/stores.js'
 import { applyChange, idsToFill } from './apply.js'
 import type { Catalog } from './catalog.js'
 import {
@@ -43,9 +44,9 @@ import {
   checkIndexable,
   checkKey,
   checkName,
+  checkNewEntityIndex,
   checkNewIndex,
   checkNewRule,
-  checkNewTextIndex,
   checkRuleData,
   checkSchema,
   checkTreeChange,
@@ -70,7 +71,9 @@ import type {
   Transaction,
   TreeValue,
   ValueRange,
+  VectorIndexView,
 } from './transaction.js'
+import { VectorView } from './vector-view.js'
 
 export interface TransactionOptions {
   /** Takes each change before it is applied: the log. A transaction without it cannot write. */
@@ -144,18 +147,30 @@ export class StoreTransaction implements Transaction {
 
   textIndex(name: string): TextIndexView {
     const open = this.stores.findTextIndex(name)
-    if (open === undefined) throw textIndexMissing(name)
-    if (!this.stores.isWhole(open))
-      throw new DatabaseError(
-        'INDEX_MISSING',
-        `the full-text index '${name}' is being filled; CALL db.awaitIndex('${name}') waits for it`,
-        { name },
-      )
+    if (open === undefined) throw kindMissing('full-text', name)
+    this.mustBeFilled('full-text', open)
     const known = this.textViews?.get(name)
     if (known?.isOf(open)) return known
     const view = new TextView(open)
     ;(this.textViews ??= new Map()).set(name, view)
     return view
+  }
+
+  vectorIndex(name: string): VectorIndexView {
+    const open = this.stores.findVectorIndex(name)
+    if (open === undefined) throw kindMissing('vector', name)
+    this.mustBeFilled('vector', open)
+    return new VectorView(open)
+  }
+
+  private mustBeFilled(kind: EntityIndexKind, open: OpenEntityIndex): void {
+    if (this.stores.isWhole(open)) return
+    const { name } = open.definition
+    throw new DatabaseError(
+      'INDEX_MISSING',
+      `the ${kind} index '${name}' is being filled; CALL db.awaitIndex('${name}') waits for it`,
+      { name },
+    )
   }
 
   // ---- reading: views ---------------------------------------------------------------------------------------------
@@ -402,24 +417,37 @@ export class StoreTransaction implements Transaction {
     const open = this.anyIndexNamed(name)
     if (stores.isWhole(open)) return true
     const ids = idsToFill(stores, open, { idsMax })
-    if (!isTextIndex(open)) checkEntries(stores, open, ids)
+    if (!isEntityIndex(open)) checkEntries(stores, open, ids)
     if (ids.length > 0) this.change({ kind: 'fillIndex', name, upTo: ids.at(-1)! })
     if (ids.length === idsMax) return false
-    if (!isTextIndex(open)) checkWhole(stores, open)
+    if (!isEntityIndex(open)) checkWhole(stores, open)
     this.change({ kind: 'fillIndex', name, upTo: idMax })
     return true
   }
 
   createTextIndex(index: TextIndexDefinition): void {
-    checkNewTextIndex(this.stores, index)
+    checkNewEntityIndex(this.stores, index)
     this.change({ kind: 'createTextIndex', index })
     this.counters.indexesAdded++
   }
 
   /** As `beginIndex`. */
   beginTextIndex(index: TextIndexDefinition): void {
-    checkNewTextIndex(this.stores, index)
+    checkNewEntityIndex(this.stores, index)
     this.change({ kind: 'beginTextIndex', index })
+    this.counters.indexesAdded++
+  }
+
+  createVectorIndex(index: VectorIndexDefinition): void {
+    checkNewEntityIndex(this.stores, index)
+    this.change({ kind: 'createVectorIndex', index })
+    this.counters.indexesAdded++
+  }
+
+  /** As `beginIndex`. */
+  beginVectorIndex(index: VectorIndexDefinition): void {
+    checkNewEntityIndex(this.stores, index)
+    this.change({ kind: 'beginVectorIndex', index })
     this.counters.indexesAdded++
   }
 
@@ -558,10 +586,13 @@ export class StoreTransaction implements Transaction {
   }
 }
 
-function textIndexMissing(name: string): DatabaseError {
+type EntityIndexKind = 'full-text' | 'vector'
+
+function kindMissing(kind: EntityIndexKind, name: string): DatabaseError {
+  const statement = kind === 'vector' ? 'CREATE VECTOR INDEX' : 'CREATE FULLTEXT INDEX'
   return new DatabaseError(
     'INDEX_MISSING',
-    `there is no full-text index '${name}'; SHOW INDEXES lists them, and CREATE FULLTEXT INDEX makes one`,
+    `there is no ${kind} index '${name}'; SHOW INDEXES lists them, and ${statement} makes one`,
     { name },
   )
 }

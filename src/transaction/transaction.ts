@@ -10,6 +10,8 @@
 import type { Explanation, SearchOptions, SearchResult, TermCount } from '../../indexes/fulltext/fulltext-index.js'
 import type { Query } from '../../indexes/fulltext/query/ast.js'
 import type { Bitmap } from '../../indexes/key-set.js'
+import type { Numbers } from '../../indexes/vector/stored-vectors.js'
+import type { VectorHits, VectorSearchOptions } from '../../indexes/vector/vector-index.js'
 import type {
   EntityKind,
   IndexDefinition,
@@ -19,6 +21,7 @@ import type {
   StoredValue,
   TextIndexDefinition,
   TreeChange,
+  VectorIndexDefinition,
 } from '../core/change.js'
 import type { LabelId, LabelSetId, NodeId, PropertyId, RelationshipId, StringCode, TypeId } from '../core/ids.js'
 import type { MemberValue, PropertyValue, TypeName, Value } from '../core/value.js'
@@ -28,6 +31,7 @@ import type { Catalog } from './catalog.js'
 
 export type { Explanation, SearchResult } from '../../indexes/fulltext/fulltext-index.js'
 export type { Bitmap } from '../../indexes/key-set.js'
+export type { VectorHits, VectorSearchOptions } from '../../indexes/vector/vector-index.js'
 export { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 
 export interface Transaction {
@@ -49,6 +53,8 @@ export interface Transaction {
 
   /** A full-text index as it is now. Throws INDEX_MISSING where there is none, or one that is not whole yet. */
   textIndex(name: string): TextIndexView
+  /** As `textIndex`. */
+  vectorIndex(name: string): VectorIndexView
 
   // ---- reading: views --------------------------------------------------------------------------------------------
   /** The label set of each node. */
@@ -104,6 +110,8 @@ export interface Transaction {
   createIndex(index: IndexDefinition): void
   /** Throws INDEX_EXISTS, LIMIT_EXCEEDED. */
   createTextIndex(index: TextIndexDefinition): void
+  /** As `createTextIndex`. */
+  createVectorIndex(index: VectorIndexDefinition): void
   /** An index of any kind. Throws INDEX_MISSING. */
   dropIndex(name: string): void
   /** Throws INDEX_EXISTS, and CONSTRAINT_VIOLATION for what is there and breaks it. */
@@ -188,6 +196,17 @@ export interface AskedText {
   has(id: number): boolean
   /** undefined for what is no hit; of a hit that is not among the best so many, what it scores all the same. */
   score(id: number): number | undefined
+}
+
+/** What a vector index finds, this transaction's own writes included. It holds until the next write. */
+export interface VectorIndexView {
+  readonly definition: VectorIndexDefinition
+  /** How many entities it holds. */
+  readonly size: number
+  /** The nearest, nearest first; equal ones by ascending id. Throws VECTOR_INVALID for what it cannot compare. */
+  search(vector: Numbers, options: VectorSearchOptions): VectorHits
+  /** The score of an entity's vector, undefined where the index holds none. Throws VECTOR_INVALID. */
+  similarity(id: number, vector: Numbers): number | undefined
 }
 
 export interface LabelSetView {

@@ -1,6 +1,6 @@
 /**
  * Compares everything a database keeps twice with a recomputation from the data: sets, counts, ids in use, adjacency
- * lists, indexes, full-text indexes, constraints, keys, times of expiry, holders of strings. What it finds is a bug or damage, never a user's mistake.
+ * lists, indexes of all kinds, constraints, keys, times of expiry, holders of strings. What it finds is a bug or damage, never a user's mistake.
  */
 import { analyzerOf } from '../../indexes/fulltext/analysis/named.js'
 import type { EntityKind } from '../core/change.js'
@@ -22,6 +22,7 @@ export function verify(stores: Stores): string[] {
   checkLists(stores, found, problems)
   checkIndexes(stores, found, problems)
   checkTextIndexes(stores, found, problems)
+  checkVectorIndexes(stores, found, problems)
   checkConstraints(stores, found, problems)
   checkKeys(stores, found, problems)
   checkExpiries(stores, found, problems)
@@ -252,6 +253,24 @@ class TermHolders {
 
 function count(counts: Map<string, number>, terms: ReadonlySet<string>): void {
   for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
+}
+
+/** Each entity's vector, and how many there are. */
+function checkVectorIndexes(stores: Stores, { nodes, relationships }: Found, problems: string[]): void {
+  for (const open of stores.vectorIndexes()) {
+    const { definition, index, number } = open
+    const name = `the vector index '${definition.name}'`
+    const filledTo = stores.catalog.filledTo(number)
+    let count = 0
+    for (const id of definition.entity === 'node' ? nodes : relationships) {
+      const isHeld = id <= filledTo && stores.covers(definition, id)
+      const vector = isHeld ? stores.vectorOf(open, id) : undefined
+      if (vector !== undefined) count++
+      if (String(index.vectorOf(id)) !== String(vector?.map(Math.fround)))
+        problems.push(`${name} holds another vector of ${definition.entity} ${id} than it has, or one of the two none`)
+    }
+    if (index.size !== count) problems.push(`${name} counts ${index.size} vectors, there are ${count}`)
+  }
 }
 
 /** What constraints promise, asked of the data. */

@@ -86,7 +86,7 @@ const rows: Record<string, (() => Promise<void>) | string> = {
       for (let i = 0; i < 256; i++) tx.createTextIndex(textIndex(i))
     })
     await expect(db.write((tx) => tx.createTextIndex(textIndex(256)))).rejects.toThrow(
-      /has room for 256 full-text indexes/,
+      /has room for 256 full-text and vector indexes/,
     )
     expect(await countNodes(db)).toBe(1)
   },

@@ -5,8 +5,8 @@ import { makeRandom } from '../../bench/social-graph.js'
 import { Graph } from '../../indexes/vector/graph.js'
 import { Nearest } from '../../indexes/vector/nearest.js'
 import { StoredVectors } from '../../indexes/vector/stored-vectors.js'
-import type { Similarity, VectorConfig } from '../../indexes/vector/vector-config.js'
 import { type VectorHits, VectorIndex, type VectorSearchOptions } from '../../indexes/vector/vector-index.js'
+import type { Similarity, VectorConfig } from '../../src/core/change.js'
 import { Heap } from '../../src/pages/heap.js'
 import { PageSpace } from '../../src/pages/page-space.js'
 import { againstModel, smallHeap } from '../pages/against-model.js'
@@ -101,7 +101,7 @@ function runAgainstModel({ dimensions, similarity, runs, length = 120 }: Setting
     {
       open: (space) => ({ index: new VectorIndex(space, 0, config), snapshots: [] }),
       openSnapshot(real, space, version) {
-        const index = new VectorIndex(space, 0, config, { of: real.index, version })
+        const index = new VectorIndex(space, 0, config, { graphs: real.index.graphs, version })
         const isSafe = version <= space.heap.releasedVersion
         real.snapshots.push({ index, isSafe })
         if (isSafe) index.extendGraph(5)
@@ -349,7 +349,7 @@ function grownIndex(count: number) {
   const index = new VectorIndex(space, 0, config)
   for (let id = 1; id <= count; id++) index.add(id, gaussian(id, 16))
   heap.release(heap.commit())
-  const snapshot = () => new VectorIndex(space.snapshot(), 0, config, { of: index, version: heap.pin() })
+  const snapshot = () => new VectorIndex(space.snapshot(), 0, config, { graphs: index.graphs, version: heap.pin() })
   snapshot().extendGraph(count)
   return { index, heap, space, snapshot }
 }

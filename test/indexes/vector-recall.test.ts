@@ -66,7 +66,9 @@ function grown(vectors: readonly Float32Array[]): VectorIndex {
     index.add(i + 1, vector)
   })
   heap.release(heap.commit())
-  new VectorIndex(space.snapshot(), 0, config, { of: index, version: heap.pin() }).extendGraph(vectors.length)
+  new VectorIndex(space.snapshot(), 0, config, { graphs: index.graphs, version: heap.pin() }).extendGraph(
+    vectors.length,
+  )
   return index
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { ByteWriter } from '../../src/core/bytes.js'
-import type { Change, TextIndexDefinition } from '../../src/core/change.js'
+import type { Change, TextIndexDefinition, VectorIndexDefinition } from '../../src/core/change.js'
 import { encodeValue } from '../../src/core/codec.js'
 import type { LabelId, NodeId, PropertyId, RelationshipId, TypeId, ValueId } from '../../src/core/ids.js'
 import { wholeProperty } from '../../src/core/index-parts.js'
@@ -45,6 +45,17 @@ const textIndex: TextIndexDefinition = {
   parts: [{ ...wholeProperty(1 as PropertyId), analyzer: 'english', weight: 1 }],
   k1: 1.2,
   b: 0.75,
+}
+
+const vectorIndex: VectorIndexDefinition = {
+  name: 'i',
+  entity: 'node',
+  tokens: [1 as LabelId],
+  parts: [wholeProperty(1 as PropertyId)],
+  similarity: 'cosine',
+  dimensions: 3,
+  m: 16,
+  efConstruction: 100,
 }
 
 const changes: Change[] = [
@@ -99,6 +110,8 @@ const changes: Change[] = [
   },
   { kind: 'createTextIndex', index: textIndex },
   { kind: 'beginTextIndex', index: textIndex },
+  { kind: 'createVectorIndex', index: vectorIndex },
+  { kind: 'beginVectorIndex', index: vectorIndex },
 ]
 
 function encoded(change: Change): Uint8Array {

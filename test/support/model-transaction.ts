@@ -222,6 +222,7 @@ export class ModelTransaction implements Transaction {
       indexes,
       documentCount: () => 0,
       textIndexStates: () => [],
+      vectorIndexStates: () => [],
       indexStates: () => indexes().map((definition) => ({ definition, whole: true, filled: 1 })),
       rules: () => [],
       indexKeyCount,
@@ -450,6 +451,14 @@ export class ModelTransaction implements Transaction {
 
   textIndex(): never {
     throw new Error('the model has no full-text indexes')
+  }
+
+  createVectorIndex(): never {
+    throw new Error('the model has no vector indexes')
+  }
+
+  vectorIndex(): never {
+    throw new Error('the model has no vector indexes')
   }
 
   createIndex(index: IndexDefinition): void {

@@ -379,7 +379,7 @@ const schemaStatement: fc.Arbitrary<ast.SchemaStatement> = fc.oneof(
       }),
     ),
   tree({
-    kind: kind('createTextIndex'),
+    kind: fc.constantFrom('createTextIndex' as const, 'createVectorIndex' as const),
     name: option(name),
     ifNotExists: fc.boolean(),
     on: fc.record({

@@ -6,6 +6,7 @@ import {
   type PropertyEntry,
   propertyTypes,
   type StoredValue,
+  similarities,
   type TokenSpace,
   type TreeChange,
 } from '../../src/core/change.js'
@@ -108,6 +109,17 @@ const textIndex = record({
   b: number,
 })
 
+const vectorIndex = record({
+  name: text,
+  entity,
+  tokens: fc.array(label, { maxLength: 3 }),
+  parts: fc.tuple(record({ property, path: fc.array(fc.string(), { maxLength: 3 }) })),
+  similarity: fc.constantFrom(...similarities),
+  dimensions: fc.integer({ min: 1, max: 4096 }),
+  m: fc.integer({ min: 1, max: 512 }),
+  efConstruction: fc.integer({ min: 1, max: 3200 }),
+})
+
 const rule = record({
   name: text,
   entity,
@@ -143,6 +155,8 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   record({ kind: kind('beginIndex'), index }),
   record({ kind: kind('createTextIndex'), index: textIndex }),
   record({ kind: kind('beginTextIndex'), index: textIndex }),
+  record({ kind: kind('createVectorIndex'), index: vectorIndex }),
+  record({ kind: kind('beginVectorIndex'), index: vectorIndex }),
   record({ kind: kind('createRule'), rule }),
   record({ kind: kind('dropRule'), name: text }),
   record({ kind: kind('createValue'), id: plain, key: text, value: stored }),

@@ -1,6 +1,6 @@
 /**
  * Names and definitions: labels, relationship types, property keys, sets of labels, indexes, rules. Each has a number
- * from 1; indexes, full-text indexes and rules have theirs from one row.
+ * from 1; indexes of all kinds and rules have theirs from one row.
  *
  *   record of number i   | label | type | property: string codes | labels of set i: ref, length | index or rule i: ref, length, filled |
  *   record 0             | how many of each |
@@ -17,9 +17,11 @@ import type {
   IndexStep,
   PropertyType,
   RuleDefinition,
+  Similarity,
   TextField,
   TextIndexDefinition,
   TokenSpace,
+  VectorIndexDefinition,
 } from '../../core/change.js'
 import { decodeValue, encodeValue } from '../../core/codec.js'
 import { DatabaseError } from '../../core/errors.js'
@@ -51,12 +53,13 @@ interface Mirror {
   /** By number; undefined where one was dropped. */
   readonly indexes: (IndexDefinition | undefined)[]
   readonly rules: (RuleDefinition | undefined)[]
-  readonly textIndexes: (PlacedTextIndex | undefined)[]
+  readonly textIndexes: (Placed<TextIndexDefinition> | undefined)[]
+  readonly vectorIndexes: (Placed<VectorIndexDefinition> | undefined)[]
 }
 
-export interface PlacedTextIndex {
-  readonly definition: TextIndexDefinition
-  /** Where among the tables of full-text indexes it has its own. */
+/** A full-text or vector index, and which of the areas its tables are. */
+export interface Placed<Definition> {
+  readonly definition: Definition
   readonly area: number
 }
 
@@ -163,19 +166,40 @@ export class CatalogStore {
   }
 
   /** As `indexes`. */
-  textIndexes(): readonly (PlacedTextIndex | undefined)[] {
+  textIndexes(): readonly (Placed<TextIndexDefinition> | undefined)[] {
     return this.read().textIndexes
   }
 
-  /** Adds a full-text index that holds nothing yet, in the first area that is free. */
-  addTextIndex(definition: TextIndexDefinition): void {
-    const taken = new Set(this.textIndexes().map((placed) => placed?.area))
+  /** As `indexes`. */
+  vectorIndexes(): readonly (Placed<VectorIndexDefinition> | undefined)[] {
+    return this.read().vectorIndexes
+  }
+
+  /** Adds a full-text index that holds nothing yet. Gives its area. */
+  addTextIndex(definition: TextIndexDefinition): number {
+    const placed = { definition, area: this.freeArea() }
+    const number = this.addDefinition(textIndexToValue(placed))
+    this.records.set(number, field.filled, 1)
+    this.read().textIndexes[number] = placed
+    this.changed()
+    return placed.area
+  }
+
+  /** As `addTextIndex`. */
+  addVectorIndex(definition: VectorIndexDefinition): number {
+    const placed = { definition, area: this.freeArea() }
+    const number = this.addDefinition(vectorIndexToValue(placed))
+    this.records.set(number, field.filled, 1)
+    this.read().vectorIndexes[number] = placed
+    this.changed()
+    return placed.area
+  }
+
+  private freeArea(): number {
+    const taken = new Set([...this.textIndexes(), ...this.vectorIndexes()].map((placed) => placed?.area))
     let area = 0
     while (taken.has(area)) area++
-    const number = this.addDefinition(textIndexToValue({ definition, area }))
-    this.records.set(number, field.filled, 1)
-    this.read().textIndexes[number] = { definition, area }
-    this.changed()
+    return area
   }
 
   private addDefinition(value: PropertyValue): number {
@@ -195,6 +219,7 @@ export class CatalogStore {
     this.read().indexes[number] = undefined
     this.read().rules[number] = undefined
     this.read().textIndexes[number] = undefined
+    this.read().vectorIndexes[number] = undefined
     this.changed()
   }
 
@@ -240,6 +265,7 @@ export class CatalogStore {
       indexes: [],
       rules: [],
       textIndexes: [],
+      vectorIndexes: [],
     }
     for (const tokens of ['label', 'type', 'property'] as const)
       for (let id = 1; id <= this.count(tokens); id++) {
@@ -254,8 +280,9 @@ export class CatalogStore {
     }
     for (let number = 1; number <= this.records.get(0, field.indexRef); number++)
       if (this.records.get(number, field.indexRef) !== 0) {
-        const value = this.bytesOf(number, field.indexRef) as StoredIndex | StoredRule | StoredTextIndex
-        if (isTextIndex(value)) mirror.textIndexes[number] = textIndexOf(value)
+        const value = this.bytesOf(number, field.indexRef) as Stored
+        if (isVectorIndex(value)) mirror.vectorIndexes[number] = vectorIndexOf(value)
+        else if (isTextIndex(value)) mirror.textIndexes[number] = textIndexOf(value)
         else if (isRule(value)) mirror.rules[number] = ruleOf(value)
         else mirror.indexes[number] = indexOf(value)
       }
@@ -283,8 +310,17 @@ type StoredRule = [string, EntityKind, LabelId, PropertyId, PropertyType[] | nul
 type StoredTextIndex = [string, EntityKind, LabelId[], StoredField[], Float, Float, number]
 type StoredField = [StoredPart, analyzer: PropertyValue, weight: Float]
 
+/** Name, kind of entity, tokens, part, similarity, dimensions, m, efConstruction, area. */
+type StoredVectorIndex = [string, EntityKind, LabelId[], [StoredPart], Similarity, number, number, number, number]
+type Stored = StoredIndex | StoredRule | StoredTextIndex | StoredVectorIndex
+
+/** A vector index has the name of its similarity. */
+function isVectorIndex(value: Stored): value is StoredVectorIndex {
+  return typeof value[4] === 'string'
+}
+
 /** A full-text index has a list of tokens. */
-function isTextIndex(value: StoredIndex | StoredRule | StoredTextIndex): value is StoredTextIndex {
+function isTextIndex(value: Exclude<Stored, StoredVectorIndex>): value is StoredTextIndex {
   return Array.isArray(value[2])
 }
 
@@ -311,17 +347,30 @@ function partOf(stored: StoredPart): IndexPart {
   return { property, path }
 }
 
-function textIndexToValue({ definition, area }: PlacedTextIndex): PropertyValue {
+function textIndexToValue({ definition, area }: Placed<TextIndexDefinition>): PropertyValue {
   const { name, entity, tokens, parts, k1, b } = definition
   const stored = parts.map((part) => [partToValue(part), part.analyzer, new Float(part.weight)])
   return [name, entity, [...tokens], stored, new Float(k1), new Float(b), area]
 }
 
-function textIndexOf([name, entity, tokens, stored, k1, b, area]: StoredTextIndex): PlacedTextIndex {
+function textIndexOf([name, entity, tokens, stored, k1, b, area]: StoredTextIndex): Placed<TextIndexDefinition> {
   const parts = stored.map(([part, analyzer, weight]): TextField => {
     return { ...partOf(part), analyzer, weight: weight.value }
   })
   return { definition: { name, entity, tokens, parts, k1: k1.value, b: b.value }, area }
+}
+
+function vectorIndexToValue({ definition, area }: Placed<VectorIndexDefinition>): PropertyValue {
+  const { name, entity, tokens, parts, similarity, dimensions, m, efConstruction } = definition
+  return [name, entity, [...tokens], parts.map(partToValue), similarity, dimensions, m, efConstruction, area]
+}
+
+function vectorIndexOf(stored: StoredVectorIndex): Placed<VectorIndexDefinition> {
+  const [name, entity, tokens, [part], similarity, dimensions, m, efConstruction, area] = stored
+  return {
+    definition: { name, entity, tokens, parts: [partOf(part)], similarity, dimensions, m, efConstruction },
+    area,
+  }
 }
 
 function ruleToValue({ name, entity, token, property, types }: RuleDefinition): PropertyValue {

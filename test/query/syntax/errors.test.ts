@@ -45,7 +45,7 @@ describe('what Neo4j has and Skein has not is told by what there is', () => {
     ['USE neo4j MATCH (n) RETURN n', 'one database'],
     ['CREATE (n) FINISH', 'leave it out'],
     ['CREATE TEXT INDEX names FOR (n:A) ON (n.name)', 'CREATE FULLTEXT INDEX FOR'],
-    ['CREATE VECTOR INDEX e FOR (n:A) ON (n.e)', 'CREATE INDEX FOR'],
+    ['CREATE POINT INDEX e FOR (n:A) ON (n.e)', 'CREATE VECTOR INDEX'],
   ])('%s', (text, hint) => {
     expect(errorOf(() => parse(text))).toMatchObject({ code: 'SYNTAX_ERROR', hint: expect.stringContaining(hint) })
   })
