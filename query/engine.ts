@@ -7,6 +7,8 @@
  * A compiled query holds no state of a run, so it may run any number of times, also several at once in slices. It
  * stays right for as long as `holds` says so; when `catalog.version` has gone past `catalogVersion`, another plan may be
  * better, and one that names an index which has been dropped fails with INDEX_MISSING.
+ *
+ * A query that searches full text has a plan for each magnitude of what its searches find, made when it first comes.
  */
 import type {
   EntityKind,
@@ -21,17 +23,20 @@ import type { Value } from '../src/core/value.js'
 import { anyIndexStates, type Catalog } from '../src/transaction/catalog.js'
 import type { Row, Transaction } from '../src/transaction/transaction.js'
 import { type CompiledPlan, compilePlan } from './execute/compile.js'
-import type { SourceOptions } from './execute/pipeline.js'
 import { Execution, Profile } from './execute/runtime/execution.js'
 import { MemoryBudget } from './execute/runtime/memory.js'
+import { countSearch } from './execute/runtime/search.js'
 import type { RunEnvironment } from './functions/function.js'
 import { describePlan, type PlanDescription } from './plan/explain.js'
+import { valueGiven } from './plan/expressions.js'
 import { operatorsOf } from './plan/physical.js'
 import { planQuery, type QueryPlan } from './plan/plan.js'
 import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import { allRules } from './plan/rules.js'
+import { hitsOfMagnitude, magnitudeOf, type SearchCount, type TextSearch } from './plan/searches.js'
 import type { Procedure } from './procedures/procedure.js'
 import type {
+  BoundExpression,
   BoundIndexPart,
   BoundQuery,
   BoundSchemaCommand,
@@ -78,48 +83,55 @@ export class CompiledQuery {
   readonly asyncProcedure: string | undefined
   /** Whether it calls what may have an effect outside of the database, so that it is not to be run for a trial. */
   readonly callsOnce: boolean
-  private readonly plan: QueryPlan
-  /** By whether they run in slices, and whether they count. */
-  private readonly variants: CompiledPlan[] = []
-  private readonly whole: CompiledPlan
+  /** For a run of which nothing is known. */
+  private readonly usual: PlannedQuery
+  /** By the magnitudes of what the searches find. */
+  private readonly bySearches = new Map<string, PlannedQuery>()
 
-  constructor(query: BoundQuery, catalog: Catalog, rules = allRules) {
+  constructor(
+    private readonly query: BoundQuery,
+    catalog: Catalog,
+    private readonly planRules = allRules,
+  ) {
     this.columns = query.columns
     this.parameters = query.parameters
     this.writes = query.writes
     this.mode = query.mode
     this.catalogVersion = catalog.version
-    this.plan = planQuery(query, catalog, rules)
-    this.rules = this.plan.rules
-    const called = proceduresOf(this.plan)
+    const plan = planQuery(query, catalog, planRules)
+    this.rules = plan.rules
+    const called = proceduresOf(plan)
     this.asyncProcedure = called.find(({ isAsync }) => isAsync)?.name
     this.callsOnce = called.some(({ isAsync, actsOutside }) => isAsync || actsOutside)
-    this.whole = this.variant({ sliced: false, profiled: query.mode === 'profile' })
+    this.usual = new PlannedQuery(plan, query)
+    // What cannot be compiled is refused at once.
+    this.usual.whole()
   }
 
-  /** Whether the plan may run over data as the catalog has them: what it assumed when it was made still holds. */
+  /** Whether the plans may run over data as the catalog has them: what they assumed when they were made still holds. */
   holds(catalog: Catalog): boolean {
-    for (const { type, label, end } of this.plan.assumptions) if (!holdsIn(catalog, type, label, end)) return false
+    if (!this.usual.holds(catalog)) return false
+    for (const planned of this.bySearches.values()) if (!planned.holds(catalog)) return false
     return true
   }
 
   /** The generated JavaScript. */
   get source(): string {
-    return this.whole.source
+    return this.usual.whole().source
   }
 
   /** Where in the text that was compiled an error of a run lies. */
   placeOf(error: Error): Position | undefined {
-    for (const variant of this.variants) {
-      const place = variant?.placeOf(error)
+    for (const planned of [this.usual, ...this.bySearches.values()]) {
+      const place = planned.placeOf(error)
       if (place !== undefined) return place
     }
     return undefined
   }
 
-  /** The plan, with rows and times where it has been run under PROFILE. */
-  describe(catalog: Catalog, profile: Profile | null = null): PlanDescription {
-    return describePlan(this.plan, catalog, profile)
+  /** The plan for a run of which nothing is known. */
+  describe(catalog: Catalog): PlanDescription {
+    return describePlan(this.usual.plan, catalog, null)
   }
 
   /** Values by name in the order of `parameters`. Throws PARAMETER_MISSING. */
@@ -141,11 +153,12 @@ export class CompiledQuery {
     environment: RunEnvironment,
     memory = new MemoryBudget(),
   ): QueryResult {
-    if (this.mode === 'explain') return { rows: [], plan: this.describe(transaction.catalog) }
+    const planned = this.plannedFor(transaction, parameters)
+    if (this.mode === 'explain') return { rows: [], plan: describePlan(planned.plan, transaction.catalog, null) }
     if (this.asyncProcedure !== undefined) throw mustBeAwaited(this.asyncProcedure)
-    const execution = this.execution(transaction, parameters, environment, stepsPerLook, memory)
-    this.whole.run(execution)
-    return this.result(execution)
+    const execution = this.execution(planned, { transaction, parameters, environment, memory })
+    planned.whole().run(execution)
+    return this.result(planned, execution)
   }
 
   /** Begins a run in slices. */
@@ -155,30 +168,102 @@ export class CompiledQuery {
     environment: RunEnvironment,
     { steps = stepsPerLook, memory = new MemoryBudget() }: SliceOptions = {},
   ): QueryRun {
-    const execution = this.execution(transaction, parameters, environment, steps, memory)
-    const { run } = this.variant({ sliced: true, profiled: this.mode === 'profile' })
-    return new QueryRun(execution, this.mode === 'explain' ? () => undefined : run, () => this.result(execution).plan)
+    const planned = this.plannedFor(transaction, parameters)
+    const execution = this.execution(planned, { transaction, parameters, environment, memory }, steps)
+    const begin = this.mode === 'explain' ? () => undefined : planned.inSlices().run
+    return new QueryRun(execution, begin, () => this.result(planned, execution).plan)
   }
 
-  private execution(
+  /** The plan for what the searches of a run find. A query without any has one plan. */
+  private plannedFor(transaction: Transaction, parameters: readonly (Value | undefined)[]): PlannedQuery {
+    const { searches } = this.usual.plan
+    if (searches.size === 0) return this.usual
+    const counts = new Map<string, SearchCount>()
+    let magnitudes = ''
+    for (const [name, search] of searches) {
+      const count = this.countOf(search, transaction, parameters)
+      const magnitude = count === undefined ? undefined : magnitudeOf(count.hits)
+      magnitudes += `${magnitude} `
+      if (magnitude !== undefined) counts.set(name, { ...count!, hits: hitsOfMagnitude(magnitude) })
+    }
+    const known = this.bySearches.get(magnitudes)
+    if (known !== undefined) return known
+    const planned = new PlannedQuery(planQuery(this.query, transaction.catalog, this.planRules, counts), this.query)
+    // The oldest goes: a Map keeps the order of insertion.
+    if (this.bySearches.size >= plansMax) this.bySearches.delete(this.bySearches.keys().next().value!)
+    this.bySearches.set(magnitudes, planned)
+    return planned
+  }
+
+  private countOf(
+    { index, query, options }: TextSearch,
     transaction: Transaction,
-    parameters: readonly Value[],
-    environment: RunEnvironment,
-    steps: number,
-    memory: MemoryBudget,
-  ): Execution {
-    const profile = this.mode === 'profile' ? new Profile(operatorsOf(this.plan.root).length) : null
+    parameters: readonly (Value | undefined)[],
+  ): SearchCount | undefined {
+    const valueOf = (part: BoundExpression | null) =>
+      part === null ? null : valueGiven(part, (name) => parameters[this.parameters.indexOf(name)])
+    const [indexValue, queryValue, optionsValue] = [index, query, options].map(valueOf)
+    if (indexValue === undefined || queryValue === undefined || optionsValue === undefined) return undefined
+    return countSearch(transaction, { index: indexValue, query: queryValue, options: optionsValue })
+  }
+
+  private execution(planned: PlannedQuery, given: RunGiven, steps = stepsPerLook): Execution {
+    const { transaction, parameters, environment, memory } = given
+    const profile = this.mode === 'profile' ? new Profile(operatorsOf(planned.plan.root).length) : null
     return new Execution(transaction, parameters, environment, steps, profile, memory)
   }
 
-  private result({ rows, profile, transaction }: Execution): QueryResult {
+  private result({ plan }: PlannedQuery, { rows, profile, transaction }: Execution): QueryResult {
     const shown = this.mode !== 'run'
-    return { rows, plan: shown ? this.describe(transaction.catalog, profile) : null }
+    return { rows, plan: shown ? describePlan(plan, transaction.catalog, profile) : null }
+  }
+}
+
+/** Plans that are kept of one query. */
+const plansMax = 32
+
+interface RunGiven {
+  readonly transaction: Transaction
+  readonly parameters: readonly Value[]
+  readonly environment: RunEnvironment
+  readonly memory: MemoryBudget
+}
+
+/** A plan with what it has been compiled to. */
+class PlannedQuery {
+  /** By whether they run in slices. */
+  private readonly variants: CompiledPlan[] = []
+
+  constructor(
+    readonly plan: QueryPlan,
+    private readonly query: BoundQuery,
+  ) {}
+
+  /** Runs to the end. */
+  whole(): CompiledPlan {
+    return (this.variants[0] ??= this.compiled(false))
   }
 
-  private variant(options: SourceOptions): CompiledPlan {
-    const number = (options.sliced ? 1 : 0) + (options.profiled ? 2 : 0)
-    return (this.variants[number] ??= compilePlan(this.plan, this.parameters, options))
+  inSlices(): CompiledPlan {
+    return (this.variants[1] ??= this.compiled(true))
+  }
+
+  holds(catalog: Catalog): boolean {
+    for (const { type, label, end } of this.plan.assumptions) if (!holdsIn(catalog, type, label, end)) return false
+    return true
+  }
+
+  placeOf(error: Error): Position | undefined {
+    for (const variant of this.variants) {
+      const place = variant?.placeOf(error)
+      if (place !== undefined) return place
+    }
+    return undefined
+  }
+
+  private compiled(sliced: boolean): CompiledPlan {
+    const { parameters, mode } = this.query
+    return compilePlan(this.plan, parameters, { sliced, profiled: mode === 'profile' })
   }
 }
 

@@ -7,17 +7,22 @@ import type { IndexDefinition, IndexPart } from '../../src/core/change.js'
 import { goesThroughLists } from '../../src/core/index-parts.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, Slot } from '../semantics/bound.js'
-import { type Estimates, textShare } from './cost.js'
+import type { Estimates } from './cost.js'
 import { slotsRead } from './expressions.js'
 import type { PatternNode, PatternRelationship } from './logical.js'
 import type { PhysicalPlan, RangeEnd } from './physical.js'
 import { comparisonsIn, type PlaceComparison } from './predicates.js'
+import { searchOf } from './searches.js'
 
 export interface AccessPath {
   /** Candidates for each row of the input. */
   readonly candidates: number
+  /** What it takes beyond giving them, for so many rows of the input. */
+  readonly workFor?: (rows: number) => number
   /** What the candidates satisfy for certain, so that no filter is needed. */
   readonly labels: readonly string[]
+  /** Whether they are taken to have all labels of the pattern, though that is tested. */
+  readonly likelyLabeled?: boolean
   readonly predicates: readonly BoundExpression[]
   over(input: PhysicalPlan, rows: number): PhysicalPlan
 }
@@ -33,15 +38,19 @@ interface Candidate extends PlaceComparison {
   readonly predicate: BoundExpression
 }
 
-export function bestAccess(question: AccessQuestion, catalog: Catalog, estimates: Estimates): AccessPath {
+/**
+ * The paths worth a look: the one with the fewest candidates, and each search. To leave a search to a filter costs too,
+ * so which is best shows at the end of the plan.
+ */
+export function accessPaths(question: AccessQuestion, catalog: Catalog, estimates: Estimates): readonly AccessPath[] {
   const comparisons = comparisonsOf(question.node.slot, question)
   const paths = [
     ...keyAccess(question.node, comparisons),
     ...indexAccess(question.node, comparisons, catalog, estimates),
-    ...textAccess(question, catalog, estimates),
     scanAccess(question.node, estimates),
   ]
-  return paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
+  const best = paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
+  return [best, ...textAccess(question, estimates)]
 }
 
 /**
@@ -77,6 +86,8 @@ function keyAccess({ slot }: PatternNode, comparisons: readonly Candidate[]): Ac
     .map(({ value, operator, predicate }) => ({
       candidates: operator === 'in' ? itemsGuessed(value) : 1,
       labels: [],
+      // Who names a key knows what it is the key of.
+      likelyLabeled: true,
       predicates: [predicate],
       over: (input, rows) => ({ kind: 'keySeek', input, slot, key: value, each: operator === 'in', rows }),
     }))
@@ -123,42 +134,23 @@ function indexAccess(
 }
 
 /** `search.matches(node, index, query)`, where the index and the query are known before the node is. */
-function textAccess({ node, predicates, known }: AccessQuestion, catalog: Catalog, estimates: Estimates): AccessPath[] {
+function textAccess({ node, predicates, known }: AccessQuestion, estimates: Estimates): AccessPath[] {
   return predicates.flatMap((predicate): AccessPath[] => {
-    if (predicate.kind !== 'call' || predicate.called.name !== 'search.matches') return []
-    const [entity, index, query, options = null] = predicate.arguments
-    const isAsked = entity!.kind === 'slot' && entity!.slot === node.slot
-    if (!isAsked || ![...slotsRead(index!, query!, options)].every((slot) => known.has(slot))) return []
+    const search = searchOf(predicate)
+    if (search === undefined) return []
+    const { entity, index, query, options } = search
+    const isAsked = entity.kind === 'slot' && entity.slot === node.slot
+    if (!isAsked || ![...slotsRead(index, query, options)].every((slot) => known.has(slot))) return []
     return [
       {
-        candidates: hitsGuessed(index!, options, catalog, estimates),
+        candidates: estimates.hits(search),
+        workFor: (rows) => estimates.searchWork(search, rows),
         labels: [],
         predicates: [predicate],
-        over: (input, rows) => ({
-          kind: 'textScan',
-          input,
-          slot: node.slot,
-          index: index!,
-          query: query!,
-          options,
-          rows,
-        }),
+        over: (input, rows) => ({ kind: 'textScan', input, slot: node.slot, index, query, options, rows }),
       },
     ]
   })
-}
-
-/** A plan is kept for whatever query is asked, so how rare its words are is not known: a usual share of the documents. */
-function hitsGuessed(
-  index: BoundExpression,
-  options: BoundExpression | null,
-  catalog: Catalog,
-  estimates: Estimates,
-): number {
-  const documents = index.kind === 'literal' ? catalog.documentCount(String(index.value)) : estimates.nodeCount()
-  const limit = options?.kind === 'map' ? options.entries.find((entry) => entry.name === 'limit')?.value : undefined
-  const most = limit?.kind === 'literal' && typeof limit.value === 'number' ? limit.value : Number.POSITIVE_INFINITY
-  return Math.min(most, Math.max(1, documents * textShare))
 }
 
 interface IndexUse {

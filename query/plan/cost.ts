@@ -10,13 +10,25 @@ import type { LabelId } from '../../src/core/ids.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression } from '../semantics/bound.js'
+import { isGiven } from './expressions.js'
+import { nameOfSearch, type SearchCounts, searchOf, type TextSearch } from './searches.js'
 
 /** Shares of rows that pass, where no statistics tell more: those of Selinger and others 1979, section 4. */
 const equalityShare = 0.1
 const rangeShare = 0.3
 export const otherShare = 0.5
 /** Of the documents of a full-text index that a query finds: most words are rare. */
-export const textShare = 0.02
+const textShare = 0.02
+
+/**
+ * What a full-text index costs, in rows looked at (some 15 ns each): to begin a search, each of its hits, and to ask
+ * about one entity by itself. Measured over 100,000 documents by `npm run bench -- search-plans`; as in
+ * src/transaction/text-view.ts, which stops asking one by one when that has cost as much as all hits do.
+ */
+const workPerSearch = 1000
+const workPerHit = 2
+const workPerQuestion = 400
+const questionsMin = 4
 
 /** An unbounded trail is taken to end this many relationships after its minimum. */
 const unboundedReach = 4
@@ -30,7 +42,10 @@ export class Estimates {
   /** By end and types: an order is tried step by step, and asks the same again and again. */
   private readonly implied = new Map<string, readonly string[]>()
 
-  constructor(private readonly catalog: Catalog) {}
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly searches: SearchCounts,
+  ) {}
 
   nodeCount(): number {
     return Math.max(countMin, this.catalog.nodeCount)
@@ -116,7 +131,56 @@ export class Estimates {
   }
 
   share(predicates: readonly BoundExpression[]): number {
-    return predicates.reduce((share, predicate) => share * shareOf(predicate), 1)
+    return predicates.reduce((share, predicate) => share * this.shareOf(predicate), 1)
+  }
+
+  private shareOf(predicate: BoundExpression): number {
+    const search = searchOf(predicate)
+    return search === undefined ? shareOf(predicate) : Math.min(1, this.hits(search) / this.documents(search))
+  }
+
+  // ---- full text --------------------------------------------------------------------------------------------------
+
+  /** Documents that a search finds: counted, or else a usual share. */
+  hits(search: TextSearch): number {
+    const counted = this.countOf(search)
+    return Math.min(limitOf(search), counted?.hits ?? Math.max(1, this.documents(search) * textShare))
+  }
+
+  documents(search: TextSearch): number {
+    const { index } = search
+    const documents =
+      this.countOf(search)?.documents ??
+      (index.kind === 'literal' ? this.catalog.documentCount(String(index.value)) : this.catalog.nodeCount)
+    return Math.max(countMin, documents)
+  }
+
+  /** Work to find all hits for each of some rows: once, where they are the same for all. */
+  searchWork(search: TextSearch, rows: number): number {
+    return (isGiven(search.query) ? 1 : rows) * (workPerSearch + workPerHit * this.hits(search))
+  }
+
+  /** Work to test rows, beyond looking at them. */
+  filterWork(predicates: readonly BoundExpression[], rows: number): number {
+    return sum(
+      predicates.map((predicate) => {
+        const search = searchOf(predicate)
+        return search === undefined ? 0 : this.questionWork(search, rows)
+      }),
+    )
+  }
+
+  private questionWork(search: TextSearch, rows: number): number {
+    if (!isGiven(search.query)) return rows * workPerQuestion
+    const allHits = workPerHit * this.hits(search)
+    const questionsMax = Math.max(questionsMin, allHits / workPerQuestion)
+    if (rows <= questionsMax) return rows * workPerQuestion
+    return questionsMax * workPerQuestion + allHits + rows
+  }
+
+  private countOf(search: TextSearch) {
+    const name = nameOfSearch(search)
+    return name === undefined ? undefined : this.searches.get(name)
   }
 
   private typeCount(type: string): number {
@@ -126,7 +190,6 @@ export class Estimates {
 }
 
 function shareOf(predicate: BoundExpression): number {
-  if (predicate.kind === 'call' && predicate.called.name === 'search.matches') return textShare
   if (predicate.kind !== 'binary') return otherShare
   switch (predicate.operator) {
     case '=':
@@ -140,6 +203,11 @@ function shareOf(predicate: BoundExpression): number {
     default:
       return otherShare
   }
+}
+
+function limitOf({ options }: TextSearch): number {
+  const limit = options?.kind === 'map' ? options.entries.find((entry) => entry.name === 'limit')?.value : undefined
+  return limit?.kind === 'literal' && typeof limit.value === 'number' ? limit.value : Number.POSITIVE_INFINITY
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,4 +1,5 @@
 /** Questions and rewritings over bound expressions that the planner and the compiler share. */
+import type { Value } from '../../src/core/value.js'
 import type { BoundExpression, Slot } from '../semantics/bound.js'
 
 /** The expressions directly inside one, in order of evaluation. */
@@ -150,6 +151,18 @@ export function isDeterministic(expression: BoundExpression): boolean {
 export function isGiven(expression: BoundExpression): boolean {
   if (expression.kind === 'literal' || expression.kind === 'parameter') return true
   return (expression.kind === 'map' || expression.kind === 'list') && childrenOf(expression).every(isGiven)
+}
+
+/** The value of what `isGiven`; undefined where that of a parameter is missing. */
+export function valueGiven(
+  expression: BoundExpression,
+  parameterOf: (name: string) => Value | undefined,
+): Value | undefined {
+  if (expression.kind === 'literal') return expression.value
+  if (expression.kind === 'parameter') return parameterOf(expression.name)
+  const values = childrenOf(expression).map((child) => valueGiven(child, parameterOf))
+  if (!values.every((value) => value !== undefined)) return undefined
+  return expression.kind === 'map' ? new Map(expression.entries.map(({ name }, i) => [name, values[i]!])) : values
 }
 
 /** Whether it asks more of the database than its slots tell: `labels(n)`, `key.get('a')`. */

@@ -55,6 +55,13 @@ export type LogicalPlan =
       readonly distinct: boolean
     }
 
+/** The plans right below one; one that runs for each row comes first. */
+export function logicalInputs(plan: LogicalPlan): readonly LogicalPlan[] {
+  if (plan.kind === 'unit') return []
+  if (plan.kind === 'union') return [plan.input, plan.other]
+  return 'inner' in plan ? [plan.inner, plan.input] : [plan.input]
+}
+
 export interface LogicalMatch {
   readonly kind: 'match'
   readonly input: LogicalPlan

@@ -16,7 +16,7 @@
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression, Slot, SlotInfo } from '../semantics/bound.js'
-import { type AccessPath, bestAccess, relationshipAccess } from './access.js'
+import { type AccessPath, accessPaths, relationshipAccess } from './access.js'
 import type { Estimates } from './cost.js'
 import { slotsRead } from './expressions.js'
 import { differences, meetingOf, type Rest, restsOf } from './join.js'
@@ -74,6 +74,8 @@ interface Reached {
   readonly nodes: readonly Slot[]
   /** Labels that they are known to have. */
   readonly covered?: readonly string[]
+  /** They were found by what lets expect all labels. */
+  readonly likelyLabeled?: boolean
   /** The relationship that led to them. */
   readonly through?: PatternRelationship
 }
@@ -225,14 +227,21 @@ class MatchPlanner {
   private accessStep(partial: Partial, node: PatternNode): Partial[] {
     const { catalog, estimates } = this.question
     const { predicates, known } = partial
-    const access = bestAccess({ node, predicates, known }, catalog, estimates)
-    // One at the most costs nothing, and then a walk to it has a goal.
-    const { candidates } = access
     const walks = partial.relationships.filter((each) => leadsTo(each, node.slot, partial))
-    if (candidates > 1 && walks.some((walk) => this.isBetterWalked(walk, node, candidates, partial))) return []
-    const rows = partial.plan.rows * access.candidates
-    const reached = { nodes: [node.slot], covered: access.labels }
-    return [this.settle(withoutCovered(partial, access), access.over(partial.plan, rows), reached)]
+    return accessPaths({ node, predicates, known }, catalog, estimates).flatMap((access) => {
+      // One at the most costs nothing, and then a walk to it has a goal.
+      const { candidates } = access
+      if (candidates > 1 && walks.some((walk) => this.isBetterWalked(walk, node, candidates, partial))) return []
+      return [this.accessed(partial, node, access)]
+    })
+  }
+
+  private accessed(partial: Partial, node: PatternNode, access: AccessPath): Partial {
+    const { plan, work } = partial
+    const found = access.over(plan, plan.rows * access.candidates)
+    const left = { ...withoutCovered(partial, access), work: work + (access.workFor?.(plan.rows) ?? 0) }
+    const { labels: covered, likelyLabeled = false } = access
+    return this.settle(left, found, { nodes: [node.slot], covered, likelyLabeled })
   }
 
   /**
@@ -382,13 +391,16 @@ class MatchPlanner {
     }
     const ready = partial.predicates.filter((predicate) => isKnown(predicate, known))
     const predicates = partial.predicates.filter((predicate) => !ready.includes(predicate))
-    return { ...partial, plan: this.filter(plan, ready), known, predicates, paths, work }
+    const tested = work + this.question.estimates.filterWork(ready, plan.rows)
+    return { ...partial, plan: this.filter(plan, ready), known, predicates, paths, work: tested }
   }
 
-  private filterLabels(input: PhysicalPlan, slot: Slot, { covered = [], through }: Reached): PhysicalPlan {
+  private filterLabels(input: PhysicalPlan, slot: Slot, reached: Reached): PhysicalPlan {
+    const { covered = [], likelyLabeled = false, through } = reached
     const labels = this.nodes.get(slot)!.labels.filter((label) => !covered.includes(label))
     if (labels.length === 0) return input
-    return { kind: 'filterLabels', input, slot, labels, rows: input.rows * this.shareHaving(labels, slot, through) }
+    const share = likelyLabeled ? 1 : this.shareHaving(labels, slot, through)
+    return { kind: 'filterLabels', input, slot, labels, rows: input.rows * share }
   }
 
   private shareHaving(labels: readonly string[], slot: Slot, through: PatternRelationship | undefined): number {

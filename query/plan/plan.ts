@@ -9,6 +9,7 @@ import { type MatchQuestion, planMatch } from './match.js'
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
+import { givenSearches, type SearchCounts, type TextSearch } from './searches.js'
 import { mustBeCompilable, mustBePlannable } from './size.js'
 
 export interface QueryPlan {
@@ -18,31 +19,44 @@ export interface QueryPlan {
   /** Names of the rules that changed the plan. */
   readonly rules: readonly string[]
   readonly assumptions: readonly Assumption[]
+  /** What it asks of full-text indexes that is known before the first row, by its name. */
+  readonly searches: ReadonlyMap<string, TextSearch>
 }
 
+const nothingCounted: SearchCounts = new Map()
+
 /**
- * Plans a query by what the catalog says now. The plan gives the right rows for as long as its assumptions hold. Throws
- * QUERY_TOO_LONG.
+ * Plans a query by what the catalog says now, and by what its searches find where that is known. The plan gives the right
+ * rows for as long as its assumptions hold. Throws QUERY_TOO_LONG.
  */
-export function planQuery(query: BoundQuery, catalog: Catalog, rules = allRules): QueryPlan {
+export function planQuery(
+  query: BoundQuery,
+  catalog: Catalog,
+  rules = allRules,
+  counts: SearchCounts = nothingCounted,
+): QueryPlan {
   const context = new PlanContext(query.slots, catalog, query.writes)
   const asked = buildLogicalPlans(query)
   mustBePlannable(asked)
-  const parts = asked.map((part) => {
-    const logical = rewriteAll(part, rules.logical, context)
-    const physical = new OperatorChoice(context).choose(logical, { repeats: 1, joins: rules.joins ?? 'never' })
+  const logicals = asked.map((part) => rewriteAll(part, rules.logical, context))
+  const parts = logicals.map((logical) => {
+    const physical = new OperatorChoice(context, counts).choose(logical, { repeats: 1, joins: rules.joins ?? 'never' })
     mustBeCompilable(physical)
     return rewriteAll(physical, rules.physical, context)
   })
   const root = parts.reduce((input, other) => ({ kind: 'union', input, other, rows: input.rows + other.rows }))
-  return { root, slots: context.slots, rules: context.fired, assumptions: context.assumptions }
+  const { slots, fired, assumptions } = context
+  return { root, slots, rules: fired, assumptions, searches: givenSearches(logicals) }
 }
 
 class OperatorChoice {
   private readonly estimates: Estimates
 
-  constructor(private readonly context: PlanContext) {
-    this.estimates = new Estimates(context.catalog)
+  constructor(
+    private readonly context: PlanContext,
+    counts: SearchCounts,
+  ) {
+    this.estimates = new Estimates(context.catalog, counts)
   }
 
   choose(plan: LogicalPlan, run: Run): PhysicalPlan {

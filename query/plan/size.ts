@@ -3,7 +3,7 @@
  * inside each other, so that much longer ones would overflow the stack, here or in the JavaScript engine's parser.
  */
 import { DatabaseError } from '../../src/core/errors.js'
-import type { LogicalPlan } from './logical.js'
+import { type LogicalPlan, logicalInputs } from './logical.js'
 import { inputsOf, isBreaker, type PhysicalPlan } from './physical.js'
 
 /** Steps one after the other, which are roughly the clauses. Chains of MERGE overflow at not quite twice as many. */
@@ -61,10 +61,4 @@ function longestChain<Plan>(
     for (const input of inputs(plan)) waiting.push({ plan: input, above: ends(plan) ? 0 : length })
   }
   return longest
-}
-
-function logicalInputs(plan: LogicalPlan): readonly LogicalPlan[] {
-  if (plan.kind === 'unit') return []
-  if (plan.kind === 'union') return [plan.input, plan.other]
-  return 'inner' in plan ? [plan.inner, plan.input] : [plan.input]
 }

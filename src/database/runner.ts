@@ -451,16 +451,19 @@ export class Runner {
     return transactionMs === undefined ? this.functions : { ...this.functions, transactionMs }
   }
 
-  /** Values for the query's parameters, in its order: literals of the text, or what the caller gives. */
+  /**
+   * Values for the query's parameters, in its order: literals of the text, or what the caller gives. EXPLAIN, which runs
+   * nothing, goes without those that are missing.
+   */
   bind({ plan, lifted }: PreparedText, given: Parameters): readonly Value[] {
-    const { parameters } = (plan as PreparedText['plan'] & { kind: 'query' }).query
+    const { parameters, mode } = (plan as PreparedText['plan'] & { kind: 'query' }).query
     const values = new Array<Value>(parameters.length)
     for (let i = 0; i < parameters.length; i++) {
       const name = parameters[i]!
       const literal = lifted.get(name)
       if (literal !== undefined) values[i] = literal
       else if (Object.hasOwn(given, name)) values[i] = fromPlain(`$${name}`, given[name])
-      else throw missing(name, given)
+      else if (mode !== 'explain') throw missing(name, given)
     }
     return values
   }

@@ -14,7 +14,7 @@
 import { renderPlan } from '../../query/plan/explain.js'
 import type { Value } from '../../src/core/value.js'
 import { Float, NodeRef, PathValue, RelationshipRef } from '../../src/core/value.js'
-import type { Engine } from '../support/engine.js'
+import { type Engine, environment } from '../support/engine.js'
 
 export interface Step {
   /** Comment lines and brackets, as they stand. */
@@ -94,7 +94,7 @@ function outputOf({ statement, tags }: Step, engine: Engine, complaints: string[
   const query = engine.compile(statement)
   for (const { kind, rule } of tags)
     if (query.rules.includes(rule) !== (kind === 'fires')) complaints.push(`${kind} ${rule}: ${statement}`)
-  return renderPlan(query.describe(engine.transaction.catalog)).split('\n')
+  return renderPlan(query.run(engine.transaction, [], environment).plan!).split('\n')
 }
 
 function printValue(value: Value): string {

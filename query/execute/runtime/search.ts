@@ -132,6 +132,22 @@ function invalid(name: string, value: Value, expected: string): DatabaseError {
 /** Of `search.matches`, whose `limit` says among how many of the best hits an entity must be. */
 const matchingOptions = { ...readingOptions, limit: mustBeCount }
 
+/** What can be told of a search before it runs; undefined for one that a run would refuse when it comes to it. */
+export function countSearch(
+  transaction: Transaction,
+  { index, query, options }: { readonly index: Value; readonly query: Value; readonly options: Value },
+): { readonly hits: number; readonly documents: number } | undefined {
+  if (index === null || query === null) return { hits: 0, documents: 0 }
+  try {
+    const view = transaction.textIndex(mustBeString('search.matches', index))
+    const { limit: _, ...reading } = readOptions('search.matches', options, matchingOptions)
+    return { hits: view.hitsMax(queryFrom(query, reading)), documents: view.documents }
+  } catch (error) {
+    if (error instanceof DatabaseError) return undefined
+    throw error
+  }
+}
+
 /** The nodes for which `search.matches` is true. */
 export function scanTexts(transaction: Transaction, index: Value, query: Value, options: Value = null): IdScan {
   if (index === null || query === null) return { next: () => 0 }

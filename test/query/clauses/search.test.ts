@@ -249,6 +249,27 @@ describe('SEARCH within MATCH', () => {
     },
   )
 
+  test('one text has a plan for each magnitude of what its words find', async () => {
+    await db.query(`UNWIND range(1, 2000) AS i MATCH (a:Author {name: 'a' + toString(i % 3)})
+      CREATE (a)-[:WROTE]->(:Doc {id: i, title: CASE i % 500 WHEN 0 THEN 'rare' ELSE 'common' END})`)
+    const text = "MATCH (a:Author {name: 'a1'})-[:WROTE]->(d) SEARCH d IN (FULLTEXT INDEX docs FOR $q) RETURN d.id"
+    const first = async (parameters: object) => {
+      const { summary } = await db.query(`EXPLAIN ${text}`, parameters as { q: string })
+      let plan = summary.plan!
+      while (plan.children.length > 0) plan = plan.children[0]!
+      return plan.operator
+    }
+    expect(await first({ q: 'rare' })).toBe('TextScan')
+    expect(await first({ q: 'common' })).toBe('LabelScan')
+    expect(await first({ q: ['rare', 'graph'] })).toBe('TextScan')
+    // Without a value a usual share of the documents; what cannot be read is refused where it is run.
+    expect(await first({})).toBe('TextScan')
+    expect(await first({ q: '(' })).toBe('TextScan')
+    for (const q of ['rare', 'common', 'graph', 'tree'])
+      expect(await rows(text, { q })).toEqual(await rows(`PROFILE ${text}`, { q }))
+    await fails(text, 'PARAMETER_MISSING', {})
+  })
+
   test('LIMIT takes the best of the index, not of the pattern', async () => {
     const search = "SEARCH d IN (FULLTEXT INDEX docs FOR 'graph tree' LIMIT 4) SCORE AS s"
     const best = await rows(

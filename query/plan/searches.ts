@@ -1,0 +1,75 @@
+/**
+ * Searches of full-text indexes as the planner sees them: the calls of `search.matches` in predicates.
+ *
+ * Where index and query are literals or parameters, how many documents they find can be asked of the dictionary before
+ * the first row, so a plan is made by it. Counts enter by their magnitude alone: a query has a plan for each that came.
+ */
+import type { BoundExpression } from '../semantics/bound.js'
+import { conjunctsOf, isGiven } from './expressions.js'
+import { type LogicalPlan, logicalInputs } from './logical.js'
+import { printExpression } from './print.js'
+
+/** What is asked of an index. */
+export interface TextSearch {
+  readonly index: BoundExpression
+  readonly query: BoundExpression
+  /** A map; null is none. */
+  readonly options: BoundExpression | null
+}
+
+/** A search that an entity is asked about. */
+export interface AskedSearch extends TextSearch {
+  readonly entity: BoundExpression
+}
+
+/** What is known of a search before it runs. */
+export interface SearchCount {
+  /** Documents that it finds, or some more. */
+  readonly hits: number
+  /** Those of the index. */
+  readonly documents: number
+}
+
+/** By `nameOfSearch`. */
+export type SearchCounts = ReadonlyMap<string, SearchCount>
+
+/** The search of a call of `search.matches` or another such function; undefined for any other expression. */
+export function searchOf(expression: BoundExpression, name = 'search.matches'): AskedSearch | undefined {
+  if (expression.kind !== 'call' || expression.called.name !== name) return undefined
+  const [entity, index, query, options = null] = expression.arguments
+  return { entity: entity!, index: index!, query: query!, options }
+}
+
+/** The same for searches that find the same; undefined where that is not known before there are rows. */
+export function nameOfSearch({ index, query, options }: TextSearch): string | undefined {
+  const parts = [index, query, ...(options === null ? [] : [options])]
+  return parts.every(isGiven) ? parts.map((part) => printExpression(part, () => '')).join() : undefined
+}
+
+/** The searches of plans that are known before the first row, by their names. */
+export function givenSearches(plans: readonly LogicalPlan[]): ReadonlyMap<string, TextSearch> {
+  const found = new Map<string, TextSearch>()
+  const waiting = [...plans]
+  for (let plan = waiting.pop(); plan !== undefined; plan = waiting.pop()) {
+    if ('predicates' in plan)
+      for (const predicate of plan.predicates.flatMap(conjunctsOf)) {
+        const search = searchOf(predicate)
+        const name = search && nameOfSearch(search)
+        if (name !== undefined) found.set(name, search!)
+      }
+    waiting.push(...logicalInputs(plan))
+  }
+  return found
+}
+
+/** Magnitudes are powers of four: between two plans that differ by that much, either is good enough. */
+const magnitudeShift = 2
+
+export function magnitudeOf(hits: number): number {
+  return hits === 0 ? 0 : 1 + Math.floor((31 - Math.clz32(hits)) / magnitudeShift)
+}
+
+/** The number of hits that a plan for a magnitude is made by: the middle of those that have it. */
+export function hitsOfMagnitude(magnitude: number): number {
+  return 2 ** (magnitudeShift * (magnitude - 1) + magnitudeShift / 2)
+}
