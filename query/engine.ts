@@ -200,9 +200,9 @@ export class CompiledQuery {
     transaction: Transaction,
     parameters: readonly (Value | undefined)[],
   ): SearchCount | undefined {
-    const valueOf = (part: BoundExpression | null) =>
+    const known = (part: BoundExpression | null) =>
       part === null ? null : valueGiven(part, (name) => parameters[this.parameters.indexOf(name)])
-    const [indexValue, queryValue, optionsValue] = [index, query, options].map(valueOf)
+    const [indexValue, queryValue, optionsValue] = [index, query, options].map(known)
     if (indexValue === undefined || queryValue === undefined || optionsValue === undefined) return undefined
     return countSearch(transaction, { index: indexValue, query: queryValue, options: optionsValue })
   }
