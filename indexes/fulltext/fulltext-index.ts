@@ -29,7 +29,7 @@ import { FilterPart } from './search/constant-parts.js'
 import type { Explanation } from './search/explanation.js'
 import { HitTable } from './search/hit-table.js'
 import { bestHits, forEachHit, type Hits } from './search/search.js'
-import { TermNumbers } from './term-numbers.js'
+import { leftOut, TermNumbers } from './term-numbers.js'
 import { Terms, termWordsShift } from './terms.js'
 
 export type { FulltextConfig, FulltextField } from './fulltext-parts.js'
@@ -217,16 +217,17 @@ export class FulltextIndex {
 
   /** Notes the places of the terms of a field. Gives how many terms it has. */
   private read(texts: readonly string[], field: number): number {
-    const { config } = this.parts
-    const { analyzer } = config.fields[field]!
     const numbers = this.numbers[field]!
-    const fieldCount = config.fields.length
+    const { words } = numbers
+    const fieldCount = this.parts.config.fields.length
     const before = this.placeCount
     let start = 0
     for (const text of texts) {
-      const positions = analyzer.forEachTerm(text, (term, position) => {
-        this.note(numbers.give(term) * fieldCount + field, start + position)
-      })
+      const positions = numbers.read(text)
+      for (let i = 0; i < words.count; i++) {
+        const term = numbers.give(text, i)
+        if (term !== leftOut) this.note(term * fieldCount + field, start + words.positions[i]!)
+      }
       start += positions + textGap
     }
     return this.placeCount - before

@@ -3,10 +3,16 @@
  * done with it; an analyzer numbers the words it has met, so that an array does.
  */
 import type { Analyzer } from './analysis/analyzer.js'
+import { WordRun } from './analysis/word-run.js'
 import type { Terms } from './terms.js'
 
+/** In place of a term's number. */
+export const leftOut = -1
+
 export class TermNumbers {
-  /** By the number of a word, 0 for one whose term is not known. */
+  /** The words of the text that was read last. */
+  readonly words = new WordRun()
+  /** By the number of a word: 0 for one that is not known yet. */
   private numbers = new Int32Array(1024)
   private wordsEpoch = -1
   private termsEpoch = -1
@@ -16,14 +22,24 @@ export class TermNumbers {
     private readonly analyzer: Analyzer,
   ) {}
 
-  /** The number of a term that the analyzer gives just now. */
-  give(term: string): number {
-    const { analyzer, terms } = this
-    if (this.wordsEpoch !== analyzer.wordNumbersEpoch || this.termsEpoch !== terms.numbersEpoch) this.forget()
-    const word = analyzer.wordNumber
+  /** Gives the number of positions. */
+  read(text: string): number {
+    const positions = this.analyzer.read(text, this.words)
+    if (this.wordsEpoch !== this.analyzer.wordNumbersEpoch || this.termsEpoch !== this.terms.numbersEpoch) this.forget()
+    return positions
+  }
+
+  /** The number of the term of a word of that text, which gets one if it has none; `leftOut` where the word has no term. */
+  give(text: string, at: number): number {
+    const word = this.words.numbers[at]!
     const known = word < this.numbers.length ? this.numbers[word]! : 0
-    if (known !== 0) return known
-    const number = terms.give(term)
+    return known === 0 ? this.learn(text, at) : known
+  }
+
+  private learn(text: string, at: number): number {
+    const term = this.analyzer.termAt(text, this.words, at)
+    const number = term === '' ? leftOut : this.terms.give(term)
+    const word = this.words.numbers[at]!
     if (word !== 0) this.remember(word, number)
     return number
   }

@@ -12,9 +12,12 @@
 import { type Source, withSource } from './source.js'
 import { Synonyms } from './synonyms.js'
 import { TermCache } from './term-cache.js'
+import { WordRun } from './word-run.js'
 
 /** Gives the words of a text, in order, and the number of positions they take. Offsets count UTF-16 units. */
-export type Tokenizer = (source: Source, visit: (start: number, end: number, position: number) => void) => number
+export type Tokenizer = (source: Source, visit: WordVisitor) => number
+
+export type WordVisitor = (start: number, end: number, position: number) => void
 
 /** The term of a word; undefined where it is left out. */
 export type WordFilter = (word: string) => string | undefined
@@ -53,12 +56,7 @@ export class Analyzer {
     this.synonyms = new Synonyms(synonyms, (text) => this.analyze(text))
   }
 
-  /** Within a visit: the number of the word that the term is of, 0 for one without; see `TermCache.last`. */
-  get wordNumber(): number {
-    return this.cache.last
-  }
-
-  /** Changes when numbers begin to stand for other words. */
+  /** Changes when numbers of words begin to stand for others, which only happens between two texts. */
   get wordNumbersEpoch(): number {
     return this.cache.clears
   }
@@ -69,13 +67,33 @@ export class Analyzer {
     return tokens
   }
 
-  /** The same without an object for each token, for indexing. Gives the number of positions, stop words counted. */
+  /** The same without an object for each token. Gives the number of positions, stop words counted. */
   forEachTerm(text: string, visit: TermVisitor): number {
-    return withSource(text, (source) =>
-      this.tokenizer(source, (start, end, position) => {
-        const term = this.cache.find(source.units, start, end)
-        if (term !== '') visit(term, position, start, end)
-      }),
-    )
+    // Of its own, as the visitor may read other texts.
+    const run = new WordRun()
+    const positions = this.read(text, run)
+    for (let i = 0; i < run.count; i++) {
+      const term = this.termAt(text, run, i)
+      if (term !== '') visit(term, run.positions[i]!, run.starts[i]!, run.ends[i]!)
+    }
+    return positions
+  }
+
+  /** For indexing: the words of a text by their numbers, those that are left out too. Gives the number of positions. */
+  read(text: string, into: WordRun): number {
+    const { cache } = this
+    cache.makeRoom()
+    into.count = 0
+    return withSource(text, (source) => {
+      const { units } = source
+      return this.tokenizer(source, (start, end, position) =>
+        into.add(cache.find(units, start, end), position, start, end),
+      )
+    })
+  }
+
+  /** The term of a word of the text that was read last; '' where it is left out. */
+  termAt(text: string, { numbers, starts, ends }: WordRun, at: number): string {
+    return this.cache.term(numbers[at]!, text, starts[at]!, ends[at]!)
   }
 }

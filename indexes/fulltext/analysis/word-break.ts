@@ -11,7 +11,8 @@
  * differently with each version of its dictionaries, to which the terms of a stored index must not be tied. It is still
  * asked where words are written without spaces and no rule finds them: Thai, Lao, Khmer, Burmese.
  */
-import type { Tokenizer } from './analyzer.js'
+import type { Tokenizer, WordVisitor } from './analyzer.js'
+import type { Source } from './source.js'
 
 /** Numbers that fit a bit mask. */
 enum Class {
@@ -98,7 +99,6 @@ bridges[Class.letter] = mask(Class.midLetter, Class.midBoth, Class.singleQuote)
 bridges[Class.hebrew] = bridges[Class.letter]! | mask(Class.doubleQuote)
 bridges[Class.numeric] = mask(Class.midNumber, Class.midBoth, Class.singleQuote)
 
-const lowLine = 0x5f
 const surrogateMin = 0xd800
 const lowSurrogateMin = 0xdc00
 const surrogateMax = 0xdfff
@@ -108,7 +108,29 @@ const words =
 /** Pictographs before the arrows, such as © and ™, are part of the text around them and not worth a search. */
 const pictureMin = 0x2190
 
-const plain = Uint8Array.from({ length: 0x10000 }, (_, unit) => (/[a-zA-Z0-9]/.test(String.fromCharCode(unit)) ? 1 : 0))
+/**
+ * What one look at a UTF-16 unit tells. Nearly all of most texts is letters, digits, spaces and points of ASCII, whose words are
+ * found without classes; everything else goes through `segmentEnd`, which finds the same.
+ */
+enum Unit {
+  /** Beyond ASCII, or the low line, which joins. */
+  unclear,
+  /** A letter or digit of ASCII. These join whatever they are. */
+  plain,
+  /** Ends a word of ASCII, and is none. */
+  separator,
+  /** The same, unless what follows joins with what was before. */
+  bridge,
+}
+
+const kinds = Uint8Array.from({ length: 0x10000 }, (_, unit) => kindOf(unit))
+
+function kindOf(unit: number): Unit {
+  const character = String.fromCharCode(unit)
+  if (unit > 0x7f || character === '_') return Unit.unclear
+  if (/[a-zA-Z0-9]/.test(character)) return Unit.plain
+  return /['".:,;]/.test(character) ? Unit.bridge : Unit.separator
+}
 
 /** Filled as characters are met: working out all of Unicode would take a second at the start. */
 const classes = new Uint8Array(0x110000)
@@ -177,7 +199,7 @@ export function segmentEnd(units: Uint16Array, start: number): number {
 
 /** Letters and digits join whatever they are, and nearly all of most texts is those of ASCII. */
 function plainEnd(units: Uint16Array, at: number): number {
-  while (at < units.length && plain[units[at]!] === 1) at++
+  while (at < units.length && kinds[units[at]!] === Unit.plain) at++
   return at
 }
 
@@ -192,26 +214,56 @@ function bridged(left: Class, bridge: Class, right: Class): boolean {
 }
 
 /** Calls back for each segment that holds a letter, digit, ideograph or picture; gives how many there were. */
-export const forEachWord: Tokenizer = ({ text, units }, visit) => {
+export const forEachWord: Tokenizer = (source, visit) => {
+  const { units } = source
+  const { length } = units
   let position = 0
-  for (let start = 0, end = 0; start < units.length; start = end) {
-    if (isPlainSeparator(units, start)) end = start + 1
-    else if (classAt(units, start) === Class.dictionary) {
-      end = dictionaryEnd(units, start)
-      for (const part of dictionaryWords(text.slice(start, end)))
-        visit(start + part.index, start + part.index + part.segment.length, position++)
-    } else {
-      end = segmentEnd(units, start)
-      if (holdsWord(units, start, end)) visit(start, end, position++)
+  for (let start = 0, end = 0; start < length; start = end) {
+    const kind = kinds[units[start]!]!
+    if (kind === Unit.plain) {
+      end = plainEnd(units, start + 1)
+      if (!endsPlainWord(units, end)) end = segmentEnd(units, start)
+      visit(start, end, position++)
+    } else if (kind !== Unit.unclear && isAscii(units, start + 1)) end = start + 1
+    else {
+      end = unclearEnd(units, start)
+      position = visitUnclear(source, { start, end }, position, visit)
     }
   }
   return position
 }
 
-/** What stands before ASCII can take none of it into a segment that is a word. Most of what is no word is this. */
-function isPlainSeparator(units: Uint16Array, at: number): boolean {
-  const unit = units[at]!
-  return unit < 0x80 && ((words >>> classAt(units, at)) & 1) === 0 && unit !== lowLine && units[at + 1]! < 0x80
+/** Whether a word of letters and digits of ASCII goes no further than to `at`. */
+function endsPlainWord(units: Uint16Array, at: number): boolean {
+  if (at >= units.length) return true
+  const kind = kinds[units[at]!]!
+  if (kind === Unit.separator) return true
+  return kind === Unit.bridge && (at + 1 >= units.length || kinds[units[at + 1]!]! >= Unit.separator)
+}
+
+/** What stands before ASCII can take none of it into a segment that is a word, but for the low line. */
+function isAscii(units: Uint16Array, at: number): boolean {
+  return at >= units.length || units[at]! < 0x80
+}
+
+function unclearEnd(units: Uint16Array, start: number): number {
+  return classAt(units, start) === Class.dictionary ? dictionaryEnd(units, start) : segmentEnd(units, start)
+}
+
+/** The words of a segment, or of a run of letters without spaces. Gives the position behind them. */
+function visitUnclear(
+  { text, units }: Source,
+  { start, end }: { start: number; end: number },
+  position: number,
+  visit: WordVisitor,
+): number {
+  if (classAt(units, start) !== Class.dictionary) {
+    if (holdsWord(units, start, end)) visit(start, end, position++)
+    return position
+  }
+  for (const { index, segment } of dictionaryWords(text.slice(start, end)))
+    visit(start + index, start + index + segment.length, position++)
+  return position
 }
 
 function holdsWord(units: Uint16Array, start: number, end: number): boolean {

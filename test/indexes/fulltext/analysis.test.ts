@@ -7,7 +7,8 @@ import { languages, stemmerOf, stopWordsOf } from '../../../indexes/fulltext/ana
 import { analyzerOf, listAnalyzers } from '../../../indexes/fulltext/analysis/named.js'
 import { withSource } from '../../../indexes/fulltext/analysis/source.js'
 import { TermCache } from '../../../indexes/fulltext/analysis/term-cache.js'
-import { segmentEnd } from '../../../indexes/fulltext/analysis/word-break.js'
+import { forEachWord, segmentEnd } from '../../../indexes/fulltext/analysis/word-break.js'
+import { WordRun } from '../../../indexes/fulltext/analysis/word-run.js'
 import type { PropertyValue } from '../../../src/core/value.js'
 import { describeWithShared } from '../../support/shared.js'
 
@@ -30,6 +31,24 @@ function segments(text: string): string[] {
     }
   })
   return found
+}
+
+interface WordFault {
+  /** The text that the tokenizer gets in place of the one whose segments are taken. */
+  readonly shown: (text: string) => string
+}
+
+/** A text of which the tokenizer, which has a short way for ASCII, finds other words than its segments are. */
+function wordDisagreement({ shown }: WordFault): unknown {
+  const piece = fc.constantFrom(...'aZ09 ..,,:;\'"_-!\r\n\té東\u0301\u200d\u00ad©', '🎉', '\ud800')
+  const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
+  const agrees = fc.property(text, (text) => {
+    const words: string[] = []
+    withSource(shown(text), (source) => forEachWord(source, (start, end) => words.push(text.slice(start, end))))
+    const expected = segments(text).filter((segment) => /[aZ09é東🎉]/u.test(segment))
+    return JSON.stringify(words) === JSON.stringify(expected)
+  })
+  return fc.check(agrees, { numRuns: 5_000 }).counterexample
 }
 
 describe('words', () => {
@@ -66,6 +85,19 @@ describe('words', () => {
 
   test('half of a surrogate pair does not stop the scan', () => {
     expect(segments('a\ud800b\udc00')).toEqual(['a', '\ud800', 'b', '\udc00'])
+  })
+
+  test('of any text are the segments that hold a letter or a digit, whichever way they are found', () => {
+    expect(wordDisagreement({ shown: (text) => text })).toBeNull()
+  })
+
+  test.each<[string, WordFault]>([
+    ['a point between letters ends a word', { shown: (text) => text.replaceAll('.', '!') }],
+    ['the low line ends a word', { shown: (text) => text.replaceAll('_', '!') }],
+    ['an accent of its own ends a word', { shown: (text) => text.replaceAll('\u0301', '!') }],
+    ['a comma joins whatever is around it', { shown: (text) => text.replaceAll(',', '_') }],
+  ])('the comparison finds a fault: %s', (_fault, fault) => {
+    expect(wordDisagreement(fault)).not.toBeNull()
   })
 
   test('the segments of any text make up the text', () => {
@@ -300,6 +332,15 @@ interface CacheFault {
   readonly sought: (word: string) => string
 }
 
+test('a word has one number, wherever it stands and whatever stands around it', () => {
+  const analyzer = analyzerOf('standard-no-stop-words')
+  const run = new WordRun()
+  analyzer.read("a, it a.b it. a\u00e9 it's a", run)
+  const [a, it, ab] = run.numbers
+  expect([...run.numbers.subarray(0, run.count)]).toEqual([a, it, ab, it, run.numbers[4], run.numbers[5], a])
+  expect(new Set(run.numbers.subarray(0, run.count)).size).toBe(5)
+})
+
 /** Words for which the cache has another term than the one that is worked out. */
 function cacheDisagreement({ sought }: CacheFault): unknown {
   const word = fc.array(fc.constantFrom('a', 'b', 'ab', '\u0100', '\ud800', '😀'), { maxLength: 7 })
@@ -308,8 +349,10 @@ function cacheDisagreement({ sought }: CacheFault): unknown {
     return words.every((pieces) => {
       const text = pieces.join('')
       const within = `a${sought(text)}b`
-      const found = withSource(within, ({ units }) => cache.find(units, 1, within.length - 1))
-      return found === text.toUpperCase()
+      cache.makeRoom()
+      const end = within.length - 1
+      const number = withSource(within, ({ units }) => cache.find(units, 1, end))
+      return cache.term(number, within, 1, end) === text.toUpperCase()
     })
   })
   return fc.check(agrees, { numRuns: 20 }).counterexample
