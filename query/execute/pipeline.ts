@@ -17,6 +17,7 @@
  * A sliced pipeline is a generator. It yields by a budget that the loops use up, at the rounds of all loops but the
  * tight ones, which go over one span of a page: yielding there halves their speed, and outside costs a quarter of it.
  */
+import { mustBeParsable } from '../plan/size.js'
 import type { Slot } from '../semantics/bound.js'
 import { Places } from './places.js'
 import type { HelperName } from './runtime/helpers.js'
@@ -148,7 +149,7 @@ export class Pipeline {
 
   block(header: string, inside: () => void): void {
     this.line(`${header} {`)
-    this.depth++
+    mustBeParsable(++this.depth)
     inside()
     this.depth--
     this.line('}')

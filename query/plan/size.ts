@@ -14,6 +14,8 @@ export const rowStepsMax = 640
 const loopsMax = 300
 /** Nodes, and relationships, of one pattern: each is a loop. */
 const patternPartsMax = loopsMax
+/** Blocks of source inside each other: a loop has up to six for its tests. The parser overflows at some 1,300. */
+const nestingMax = 1100
 
 /** Throws QUERY_TOO_LONG. `parts` are those of a UNION. */
 export function mustBePlannable(parts: readonly LogicalPlan[]): void {
@@ -30,6 +32,11 @@ export function mustBeCompilable(plan: PhysicalPlan): void {
 /** Throws QUERY_TOO_LONG. */
 export function mustBeSearchable(partCount: number): void {
   refuseBeyond(partCount, patternPartsMax, 'nodes or relationships in one pattern')
+}
+
+/** Throws QUERY_TOO_LONG. */
+export function mustBeParsable(nesting: number): void {
+  refuseBeyond(nesting, nestingMax, 'loops and tests inside each other')
 }
 
 function refuseBeyond(count: number, countMax: number, what: string): void {

@@ -313,6 +313,16 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     )
   },
 
+  'loops and tests inside each other that these become': async () => {
+    const db = await open()
+    const hops = (count: number) => db.query(`MATCH (a)-[:T]-(b)${'-[:T]-(b)'.repeat(count)} RETURN a`)
+    await meets(
+      () => hops(200),
+      () => hops(250),
+      code('QUERY_TOO_LONG') as Error,
+    )
+  },
+
   'nodes, and relationships, of one pattern': async () => {
     const db = await open()
     const hops = (count: number) => db.query(`MATCH (:A)${'-[:R]->()'.repeat(count)} RETURN 1 AS one`)

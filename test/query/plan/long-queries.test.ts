@@ -15,6 +15,7 @@ const forms: Record<string, (count: number) => string> = {
   'hops of a path': (count) => `MATCH (a)${repeat(count, () => '-->()', '')} RETURN 1`,
   'hops with labels and properties': (count) =>
     `MATCH (a:N)${repeat(count, (i) => `-[:T {w: ${i}}]->(:N {i: ${i}})`, '')} RETURN 1`,
+  'hops between two nodes': (count) => `MATCH (a)-[:T]-(b)${repeat(count, () => '-[:T]-(b)', '')} RETURN a, b`,
   'parts of a pattern': (count) => `MATCH ${repeat(count, (i) => `(a)-[:T]->(b${i})`, ', ')} RETURN 1`,
   'nodes of a pattern': (count) => `MATCH ${repeat(count, (i) => `(a${i})`, ', ')} RETURN 1`,
   MERGE: (count) => repeat(count, (i) => `MERGE (a${i}:L {id: ${i}})`),
@@ -60,6 +61,7 @@ test('a query with too many steps is refused with their number and the way out',
     /has 60\d steps one after the other, and 600 is the most; send several statements, or UNWIND a list/,
   )
   expect(() => Engine.overStore().compile(forms.UNWIND!(301))).toThrow(/loops inside each other, and 300/)
+  expect(() => Engine.overStore().compile(forms['hops between two nodes']!(250))).toThrow(/1101 loops and tests inside/)
   expect(() => Engine.overStore().compile(forms['hops of a path']!(300))).toThrow(/301 nodes or relationships in one/)
 })
 
