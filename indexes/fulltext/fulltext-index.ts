@@ -23,18 +23,25 @@ import { PostingDraft } from './postings/draft.js'
 import { PostingBlocks } from './postings/posting-blocks.js'
 import { idEnd, listWordsShift, PostingLists } from './postings/posting-lists.js'
 import type { Query } from './query/ast.js'
+import { resolve } from './query/resolve.js'
 import { BooleanPart } from './search/boolean-part.js'
 import { compile } from './search/compile.js'
 import { FilterPart } from './search/constant-parts.js'
 import type { Explanation } from './search/explanation.js'
 import { HitTable } from './search/hit-table.js'
 import { bestHits, forEachHit, type Hits } from './search/search.js'
+import { complete, type Suggestion } from './suggest/complete.js'
+import { type SpellAsked, type Spelled, spell } from './suggest/spell.js'
+import { Vocabulary, type WordsAsked } from './suggest/vocabulary.js'
 import { leftOut, TermNumbers } from './term-numbers.js'
 import { Terms, termWordsShift } from './terms.js'
 
 export type { FulltextConfig, FulltextField } from './fulltext-parts.js'
 export type { Explanation } from './search/explanation.js'
 export { HitTable } from './search/hit-table.js'
+export type { Suggestion } from './suggest/complete.js'
+export type { SpellAsked, Spelled } from './suggest/spell.js'
+export type { FieldTexts, WordsAsked } from './suggest/vocabulary.js'
 
 /** Tables of the space that an index takes, from its slot on. */
 export const fulltextTables = 10
@@ -178,6 +185,33 @@ export class FulltextIndex {
   /** No more than so many documents are hits, as far as the dictionary tells. Throws as `search`. */
   hitsMax(query: Query): number {
     return Math.min(this.documents, compile(query, this.parts, { postings: 0 }).documentsMax)
+  }
+
+  /** How many hits there are. Of one word that is told by the dictionary alone. */
+  count(query: Query): number {
+    const { config, terms, lists } = this.parts
+    const lookup = resolve(query, config.fields)
+    if (lookup.kind === 'term') {
+      const { fields, term } = lookup
+      const number = terms.find(term)
+      if (number === 0) return 0
+      if (fields.length === config.fields.length) return holdersOf(this.parts, number)
+      const field = config.fields.findIndex(({ name }) => name === fields[0])
+      if (fields.length === 1) return lists.documents(number * config.fields.length + field)
+    }
+    let count = 0
+    forEachHit(compile(query, this.parts, { postings: 0 }), () => count++)
+    return count
+  }
+
+  /** What the last word of a text may become, those first that most documents hold. */
+  suggest(text: string, asked: WordsAsked): Suggestion[] {
+    return complete(text, Vocabulary.all(this.parts, asked), asked, this)
+  }
+
+  /** Words of a text that the index lacks or hardly has, and what may be meant. */
+  spell(text: string, asked: SpellAsked): Spelled {
+    return spell(text, Vocabulary.all(this.parts, asked), asked, this)
   }
 
   /** What the document scores, 0 when it is no hit. */

@@ -11,18 +11,20 @@ import { boolean, field, type Query, term } from '../../indexes/fulltext/query/a
 import type { EntityKind } from '../../src/core/change.js'
 import type { NodeId, RelationshipId } from '../../src/core/ids.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../src/core/value.js'
-import type { Row, TextIndexView, Transaction } from '../../src/transaction/transaction.js'
+import type { FieldTexts, Row, TextIndexView, Transaction } from '../../src/transaction/transaction.js'
 import {
   explained,
-  type FieldTexts,
   mustBeCount,
+  mustBeDistance,
   mustBeScore,
+  mustBeTexts,
   mustCover,
   queryFrom,
   readingOptions,
   readOptions,
   textsOf,
   viewOf,
+  wordsAsked,
 } from '../execute/runtime/search.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
 import { compare, groupKey } from '../functions/values.js'
@@ -31,6 +33,11 @@ import type { Procedure } from './procedure.js'
 
 const pageOptions = { skip: mustBeCount, limit: mustBeCount }
 const queryOptions = { ...readingOptions, ...pageOptions, minScore: mustBeScore }
+
+const wordOptions = { limit: mustBeCount, fields: mustBeTexts }
+const suggestionsUsual = 10
+/** For each word. */
+const correctionsUsual = 5
 
 export const searchProcedures: readonly Procedure[] = [
   reading(
@@ -65,6 +72,31 @@ export const searchProcedures: readonly Procedure[] = [
         { id: (entity as NodeRef).id, texts: textsOf(transaction, view, (entity as NodeRef).id) },
         page,
       )
+    },
+  ),
+  reading(
+    `search.suggest(index :: STRING, text :: STRING, options = null :: MAP?)
+      :: (suggestion :: STRING, documents :: INTEGER)`,
+    'What the last word of a text may become, as it is typed; first what most entities hold. Options: limit, fields.',
+    ({ transaction }, [index, text, options]) => {
+      const { limit = suggestionsUsual, fields } = readOptions('search.suggest', options, wordOptions)
+      const view = transaction.textIndex(index as string)
+      return view
+        .suggest(text as string, wordsAsked(transaction, view, { limit, fields }))
+        .map(({ suggestion, documents }) => [suggestion, documents])
+    },
+  ),
+  reading(
+    `search.spell(index :: STRING, text :: STRING, options = null :: MAP?)
+      :: (word :: STRING, suggestion :: STRING, distance :: INTEGER, documents :: INTEGER, corrected :: STRING)`,
+    'Words that an index lacks or hardly has, what may be meant, and the text corrected. Options: limit, fields, distance.',
+    ({ transaction }, [index, text, options]) => {
+      const read = readOptions('search.spell', options, { ...wordOptions, distance: mustBeDistance })
+      const { limit = correctionsUsual, fields, distance } = read
+      const view = transaction.textIndex(index as string)
+      const asked = { ...wordsAsked(transaction, view, { limit, fields }), distance }
+      const { corrections, corrected } = view.spell(text as string, asked)
+      return corrections.map((each) => [each.word, each.suggestion, each.distance, each.documents, corrected])
     },
   ),
   neo4jQuery('queryNodes', 'node'),

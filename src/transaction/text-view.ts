@@ -11,7 +11,11 @@ import {
   HitTable,
   type SearchOptions,
   type SearchResult,
+  type SpellAsked,
+  type Spelled,
+  type Suggestion,
   type TermCount,
+  type WordsAsked,
 } from '../../indexes/fulltext/fulltext-index.js'
 import type { Query } from '../../indexes/fulltext/query/ast.js'
 import { type Bitmap, bitmapOf, IdListScan } from '../../indexes/key-set.js'
@@ -57,6 +61,18 @@ export class TextView implements TextIndexView {
 
   matches(query: Query): Bitmap {
     return this.askedOf(query).bitmap
+  }
+
+  count(query: Query): number {
+    return this.index.count(query)
+  }
+
+  suggest(text: string, asked: WordsAsked): Suggestion[] {
+    return this.index.suggest(text, asked)
+  }
+
+  spell(text: string, asked: SpellAsked): Spelled {
+    return this.index.spell(text, asked)
   }
 
   asked(query: Query, limit?: number): AskedText {

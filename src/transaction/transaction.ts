@@ -7,7 +7,16 @@
  * pipeline starts, since an earlier one may have written), and `pause` pins what the query sees before it gives the
  * event loop back, so that its views go on reading the same state while others write.
  */
-import type { Explanation, SearchOptions, SearchResult, TermCount } from '../../indexes/fulltext/fulltext-index.js'
+import type {
+  Explanation,
+  SearchOptions,
+  SearchResult,
+  SpellAsked,
+  Spelled,
+  Suggestion,
+  TermCount,
+  WordsAsked,
+} from '../../indexes/fulltext/fulltext-index.js'
 import type { Query } from '../../indexes/fulltext/query/ast.js'
 import type { Bitmap } from '../../indexes/key-set.js'
 import type { Numbers } from '../../indexes/vector/stored-vectors.js'
@@ -29,7 +38,7 @@ import type { Encoding } from '../stores/json/column.js'
 import type { TreeValue } from '../stores/json/tree-ref.js'
 import type { Catalog } from './catalog.js'
 
-export type { Explanation, SearchResult } from '../../indexes/fulltext/fulltext-index.js'
+export type { Explanation, FieldTexts, SearchResult, WordsAsked } from '../../indexes/fulltext/fulltext-index.js'
 export type { Bitmap } from '../../indexes/key-set.js'
 export type { VectorHits, VectorSearchOptions } from '../../indexes/vector/vector-index.js'
 export { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
@@ -180,6 +189,12 @@ export interface TextIndexView {
   hitsMax(query: Query): number
   /** All hits. They must not be changed. */
   matches(query: Query): Bitmap
+  /** How many hits there are. */
+  count(query: Query): number
+  /** What the last word of a text may become, those first that most entities hold. */
+  suggest(text: string, asked: WordsAsked): readonly Suggestion[]
+  /** Words of a text that the index lacks or hardly has, and what may be meant. */
+  spell(text: string, asked: SpellAsked): Spelled
   /** Answers about single entities, of which `limit` leaves the best so many. */
   asked(query: Query, limit?: number): AskedText
   /** All hits, or the best `limit`, by ascending id. */

@@ -38,21 +38,25 @@ export interface AnalyzerParts {
   readonly filter: WordFilter
   /** What a prefix or the text of a wildcard goes through: lower case and folding; a stem would be another word. */
   readonly normalize: (text: string) => string
+  /** Whether terms are made of whole words, and not of the grams that words are cut into. */
+  readonly hasWords: boolean
   readonly synonyms: readonly (readonly string[])[]
 }
 
 export class Analyzer {
   readonly normalize: (text: string) => string
+  readonly hasWords: boolean
   /** For queries: neither `analyze` nor `forEachTerm` puts them in. */
   readonly synonyms: Synonyms
   private readonly tokenizer: Tokenizer
   /** '' for a word that is left out. */
   private readonly cache: TermCache
 
-  constructor({ tokenizer, filter, normalize, synonyms }: AnalyzerParts) {
+  constructor({ tokenizer, filter, normalize, hasWords, synonyms }: AnalyzerParts) {
     this.tokenizer = tokenizer
     this.cache = new TermCache((word) => filter(word) ?? '')
     this.normalize = normalize
+    this.hasWords = hasWords
     this.synonyms = new Synonyms(synonyms, (text) => this.analyze(text))
   }
 
@@ -67,7 +71,18 @@ export class Analyzer {
     return tokens
   }
 
-  /** The same without an object for each token. Gives the number of positions, stop words counted. */
+  /** Where the word begins that the text ends in, one that would be left out too; undefined where it ends in none. */
+  lastWordAt(text: string): number | undefined {
+    let at: number | undefined
+    withSource(text, (source) =>
+      this.tokenizer(source, (start, end) => {
+        at = end === text.length ? start : undefined
+      }),
+    )
+    return at
+  }
+
+  /** As `analyze`, without an object for each token. Gives the number of positions, stop words counted. */
   forEachTerm(text: string, visit: TermVisitor): number {
     // Of its own, as the visitor may read other texts.
     const run = new WordRun()

@@ -41,7 +41,8 @@ export const plainSettings: AnalyzerSettings = {
 
 export function buildAnalyzer(settings: AnalyzerSettings): Analyzer {
   const tokenizer: Tokenizer = tokenizers[settings.tokenizer](settings)
-  return new Analyzer({ tokenizer, ...filtersOf(settings), synonyms: settings.synonyms })
+  const hasWords = settings.tokenizer !== 'ngram' && settings.tokenizer !== 'edgeNgram'
+  return new Analyzer({ tokenizer, ...filtersOf(settings), hasWords, synonyms: settings.synonyms })
 }
 
 function filtersOf(settings: AnalyzerSettings): { filter: WordFilter; normalize: (text: string) => string } {

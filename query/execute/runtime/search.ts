@@ -13,9 +13,11 @@ import { valueInWords } from '../../../src/core/value-in-words.js'
 import type {
   AskedText,
   Explanation,
+  FieldTexts,
   IdScan,
   TextIndexView,
   Transaction,
+  WordsAsked,
 } from '../../../src/transaction/transaction.js'
 import { mustBeString, refuseArgument } from '../../functions/function.js'
 import { mustBeStorable } from './storable.js'
@@ -46,11 +48,12 @@ export function queryFrom(value: Value, options: ReadingOptions = {}): Query {
 
 function read(value: PropertyValue, { fields, ...options }: ReadingOptions): Query {
   const query = parseQuery(value, options)
-  return fields === undefined ? query : within(query, fields)
+  return within(query, fields)
 }
 
 /** The same query with each of its words looked for in some fields only; where it names a field, that one counts. */
-function within(query: Query, fields: readonly string[]): Query {
+export function within(query: Query, fields: readonly string[] | undefined): Query {
+  if (fields === undefined) return query
   const inFields = (part: Query) => within(part, fields)
   switch (query.kind) {
     case 'field':
@@ -102,7 +105,7 @@ function mustBeBoolean(value: Value, name: string): boolean {
   throw invalid(name, value, 'true or false')
 }
 
-function mustBeTexts(value: Value, name: string): readonly string[] {
+export function mustBeTexts(value: Value, name: string): readonly string[] {
   if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')) return value
   throw invalid(name, value, 'a list of texts')
 }
@@ -110,6 +113,11 @@ function mustBeTexts(value: Value, name: string): readonly string[] {
 export function mustBeCount(value: Value, name: string): number {
   if (typeof value === 'number' && value >= 0) return value
   throw invalid(name, value, 'an INTEGER from 0')
+}
+
+export function mustBeDistance(value: Value, name: string): 1 | 2 {
+  if (value === 1 || value === 2) return value
+  throw invalid(name, value, '1 or 2, in edits')
 }
 
 export function mustBeScore(value: Value, name: string): number {
@@ -178,7 +186,7 @@ export const searchFunctions = {
   count: (tx: Transaction, index: Value, query: Value, options?: Value): Value => {
     if (index === null || query === null) return null
     const view = tx.textIndex(mustBeString('search.count', index))
-    return view.matches(queryFrom(query, readOptions('search.count', options, readingOptions))).size
+    return view.count(queryFrom(query, readOptions('search.count', options, readingOptions)))
   },
 }
 
@@ -270,17 +278,20 @@ export function mustCover({ definition: { name, entity } }: TextIndexView, asked
 
 // ---- texts ----------------------------------------------------------------------------------------------------------
 
-/** A field of an index, with the texts that an entity has there. */
-export interface FieldTexts extends SearchField {
-  readonly texts: readonly string[]
+/** The fields of an index, each with the texts that an entity has there. */
+export function textsOf(transaction: Transaction, view: TextIndexView, id: number): readonly FieldTexts[] {
+  const { entity, parts } = view.definition
+  return fieldsOf(transaction, view).map((field, i) => {
+    const { property, path } = parts[i]!
+    const value = transaction.propertyOf(entity, id as NodeId | RelationshipId, property)
+    return { ...field, texts: textsAmong(valuesAt(value, path)) }
+  })
 }
 
-export function textsOf(transaction: Transaction, { definition }: TextIndexView, id: number): readonly FieldTexts[] {
-  const { entity, parts } = definition
-  return parts.map(({ property, path, analyzer }) => ({
-    name: fieldName(transaction.catalog.propertyName(property), path),
+function fieldsOf({ catalog }: Transaction, { definition }: TextIndexView): readonly SearchField[] {
+  return definition.parts.map(({ property, path, analyzer }) => ({
+    name: fieldName(catalog.propertyName(property), path),
     analyzer: analyzerOf(analyzer),
-    texts: textsAmong(valuesAt(transaction.propertyOf(entity, id as NodeId | RelationshipId, property), path)),
   }))
 }
 
@@ -305,15 +316,51 @@ function highlighted(
   const { parser, fields: searched, allowLeadingWildcard, property, ...form } = read
   const fields = textsOf(transaction, view, id)
   const lookup = resolve(queryFrom(query, { parser, fields: searched, allowLeadingWildcard }), fields)
-  if (property !== undefined && !fields.some(({ name }) => name === property))
-    throw new DatabaseError(
-      'OPTION_INVALID',
-      `the index has no field '${property}'; it has ${fields.map(({ name }) => name).join(', ')}`,
-      { option: 'property', value: property },
+  if (property !== undefined)
+    mustHaveFields(
+      [property],
+      'property',
+      fields.map(({ name }) => name),
     )
   return fields
     .filter(({ name }) => property === undefined || name === property)
     .flatMap((field) => field.texts.flatMap((text) => highlight(text, field, lookup, form)))
+}
+
+/** Throws OPTION_INVALID where `asked`, what an option gives, names a field that is none of those of the index. */
+function mustHaveFields(asked: readonly string[], option: string, names: readonly string[]): void {
+  const missing = asked.find((name) => !names.includes(name))
+  if (missing !== undefined)
+    throw new DatabaseError('OPTION_INVALID', `the index has no field '${missing}'; it has ${names.join(', ')}`, {
+      option,
+      value: missing,
+    })
+}
+
+// ---- suggestions and spelling ---------------------------------------------------------------------------------------
+
+/** What an index needs to know to give words. Throws OPTION_INVALID for fields that are not there, or have no words. */
+export function wordsAsked(
+  transaction: Transaction,
+  view: TextIndexView,
+  { limit, fields }: { readonly limit: number; readonly fields?: readonly string[] | undefined },
+): WordsAsked {
+  const known = fieldsOf(transaction, view)
+  const names = known.map(({ name }) => name)
+  mustHaveFields(fields ?? [], 'fields', names)
+  const asked = known.filter(({ name }) => fields === undefined || fields.includes(name))
+  if (!asked.some(({ analyzer }) => analyzer.hasWords))
+    throw new DatabaseError(
+      'OPTION_INVALID',
+      `the terms of ${asked.map(({ name }) => name).join(', ')} are grams of words, which no words can be told from; give fields whose analyzer keeps words whole`,
+      { option: 'fields' },
+    )
+  return {
+    limit,
+    fields,
+    textsOf: (id) => textsOf(transaction, view, id),
+    within: (query) => within(query, fields),
+  }
 }
 
 // ---- explanations ---------------------------------------------------------------------------------------------------

@@ -206,7 +206,7 @@ export function phraseFrequency(phrase: readonly Placed[], slop: number, terms: 
 }
 
 /** Optimal string alignment. */
-function editsBetween(a: string, b: string): number {
+export function editsBetween(a: string, b: string): number {
   const [left, right] = [[...a], [...b]]
   const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, i) => i)]
   for (let i = 1; i <= left.length; i++) {

@@ -376,4 +376,57 @@ describe('beside the hits', () => {
     expect((await similar(', {skip: 1, limit: 5}')).length).toBe(1)
     await fails("CALL search.similar('docs', 7) YIELD node RETURN node", 'TYPE_MISMATCH')
   })
+
+  test('search.suggest completes the last word, and those before it say what comes first', async () => {
+    const suggested = (text: string, options: object = {}) =>
+      rows("CALL search.suggest('docs', $text, $options)", { text, options })
+    expect(await suggested('gra')).toEqual([['graph', 3]])
+    expect(await suggested('some w')).toEqual([['some words', 1]])
+    expect(await suggested('nodes d', { limit: 1 })).toEqual([['nodes databases', 1]])
+    expect(await suggested('l', { fields: ['body'] })).toEqual([])
+    expect(await suggested('graph ')).toEqual([])
+    await db.query(
+      "CREATE FULLTEXT INDEX grams FOR (d:Doc) ON EACH [d.title] OPTIONS {indexConfig: {analyzer: {tokenizer: 'ngram'}}}",
+    )
+    await fails("CALL search.suggest('grams', 'gr')", 'OPTION_INVALID')
+    await fails("CALL search.suggest('docs', 'gr', {fields: ['x']})", 'OPTION_INVALID')
+    await fails("CALL search.suggest('other', 'gr')", 'INDEX_MISSING')
+  })
+
+  test('search.spell gives words that are there for those that are not', async () => {
+    expect(await rows("CALL search.spell('docs', 'grahp databse tree')")).toEqual([
+      ['grahp', 'graph', 1, 3, 'graph databases tree'],
+      ['databse', 'databases', 2, 2, 'graph databases tree'],
+    ])
+    expect(await rows("CALL search.spell('docs', 'databse', {distance: 1})")).toEqual([])
+    await fails("CALL search.spell('docs', 'x', {distance: 3})", 'OPTION_INVALID')
+  })
+
+  test('suggestions and corrections are those of the transaction, and of what it keeps', async () => {
+    const words = async (tx: Pick<Database, 'query'>) => [
+      ...(await tx.query("CALL search.suggest('docs', 'zeb')")).rows,
+      ...(await tx.query("CALL search.spell('docs', 'zebar') YIELD suggestion, documents")).rows,
+    ]
+    const stop = new Error('stop')
+    const changed = db.transaction(async (tx) => {
+      await tx.query("MATCH (d {id: 3}) SET d.title = 'Zebras' CREATE (:Doc {title: 'a zebra'})")
+      expect(await words(tx)).toEqual([
+        ['zebra', 2],
+        ['zebra', 2],
+      ])
+      expect(await words(db)).toEqual([])
+      await tx.query("MATCH (d {title: 'a zebra'}) DELETE d")
+      expect(await words(tx)).toEqual([['Zebras', 1]])
+      throw stop
+    })
+    await expect(changed).rejects.toBe(stop)
+    expect(await words(db)).toEqual([])
+  })
+
+  test('search.count tells what search.query finds', async () => {
+    for (const query of ['graph', 'title:graph', 'body:graph', 'graph -log', 'nothing', 'the']) {
+      const found = await rows("CALL search.query('docs', $query) YIELD node RETURN count(*)", { query })
+      expect([query, await rows("RETURN search.count('docs', $query)", { query })]).toEqual([query, found])
+    }
+  })
 })
