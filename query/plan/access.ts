@@ -3,7 +3,7 @@
  * the one that gives the fewest candidates: a key, an index on equal values, an index range, the smallest label, all.
  * A relationship may be found by an index too, and then leads to both its ends.
  */
-import type { IndexDefinition, IndexPart } from '../../src/core/change.js'
+import type { EntityKind, IndexDefinition, IndexPart } from '../../src/core/change.js'
 import { goesThroughLists } from '../../src/core/index-parts.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, Slot } from '../semantics/bound.js'
@@ -50,14 +50,26 @@ export function accessPaths(question: AccessQuestion, catalog: Catalog, estimate
     scanAccess(question.node, estimates),
   ]
   const best = paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
-  return [best, ...textAccess(question, estimates)]
+  return [best, ...textAccess({ entity: 'node', slot: question.node.slot }, question, estimates)]
+}
+
+/** The paths to a relationship by itself: the best seek of an index, and each search. */
+export function relationshipAccess(
+  relationship: PatternRelationship,
+  question: Omit<AccessQuestion, 'node'>,
+  catalog: Catalog,
+  estimates: Estimates,
+): readonly AccessPath[] {
+  const seek = relationshipSeek(relationship, question, catalog, estimates)
+  const searches = textAccess({ entity: 'relationship', slot: relationship.slot }, question, estimates)
+  return seek === undefined ? searches : [seek, ...searches]
 }
 
 /**
  * Finds relationships of one type by an index on all of whose properties they are asked for equal values; undefined
  * where there is no such index. Ranges of them are rarely narrow enough to begin a walk with.
  */
-export function relationshipAccess(
+function relationshipSeek(
   { slot, types }: PatternRelationship,
   question: Omit<AccessQuestion, 'node'>,
   catalog: Catalog,
@@ -133,13 +145,22 @@ function indexAccess(
   })
 }
 
-/** `search.matches(node, index, query)`, where the index and the query are known before the node is. */
-function textAccess({ node, predicates, known }: AccessQuestion, estimates: Estimates): AccessPath[] {
+interface Sought {
+  readonly entity: EntityKind
+  readonly slot: Slot
+}
+
+/** `search.matches(entity, index, query)`, where the index and the query are known before the entity is. */
+function textAccess(
+  sought: Sought,
+  { predicates, known }: Omit<AccessQuestion, 'node'>,
+  estimates: Estimates,
+): AccessPath[] {
   return predicates.flatMap((predicate): AccessPath[] => {
     const search = searchOf(predicate)
     if (search === undefined) return []
     const { entity, index, query, options } = search
-    const isAsked = entity.kind === 'slot' && entity.slot === node.slot
+    const isAsked = entity.kind === 'slot' && entity.slot === sought.slot
     if (!isAsked || ![...slotsRead(index, query, options)].every((slot) => known.has(slot))) return []
     return [
       {
@@ -147,7 +168,7 @@ function textAccess({ node, predicates, known }: AccessQuestion, estimates: Esti
         workFor: (rows) => estimates.searchWork(search, rows),
         labels: [],
         predicates: [predicate],
-        over: (input, rows) => ({ kind: 'textScan', input, slot: node.slot, index, query, options, rows }),
+        over: (input, rows) => ({ kind: 'textScan', input, ...sought, index, query, options, rows }),
       },
     ]
   })

@@ -272,11 +272,13 @@ class MatchPlanner {
   /** Begins with the relationship, where an index finds it. */
   private relationshipSeek(partial: Partial, relationship: PatternRelationship): Partial[] {
     const { catalog, estimates } = this.question
-    const access =
-      relationship.length === null ? relationshipAccess(relationship, partial, catalog, estimates) : undefined
-    if (access === undefined) return []
-    const plan = access.over(partial.plan, partial.plan.rows * access.candidates)
-    return [this.endsStep({ ...withoutCovered(partial, access), plan, work: partial.work + plan.rows }, relationship)]
+    if (relationship.length !== null) return []
+    const { plan: input, work } = partial
+    return relationshipAccess(relationship, partial, catalog, estimates).map((access) => {
+      const plan = access.over(input, input.rows * access.candidates)
+      const taken = work + plan.rows + (access.workFor?.(input.rows) ?? 0)
+      return this.endsStep({ ...withoutCovered(partial, access), plan, work: taken }, relationship)
+    })
   }
 
   private endsStep(partial: Partial, relationship: PatternRelationship): Partial {

@@ -5,7 +5,7 @@
  * Operators that stream fuse into the loops of one pipeline; `isBreaker` tells those that end one, because they need
  * all their input before they can give a row.
  */
-import type { IndexDefinition } from '../../src/core/change.js'
+import type { EntityKind, IndexDefinition } from '../../src/core/change.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type {
   BoundAggregate,
@@ -111,9 +111,10 @@ export interface IndexSeek extends Streaming {
   readonly each: boolean
 }
 
-/** Nodes that a full-text index finds, by ascending id. `options` is a map; null is none. */
+/** Nodes or relationships that a full-text index finds, by ascending id. `options` is a map; null is none. */
 export interface TextScan extends Streaming {
   readonly kind: 'textScan'
+  readonly entity: EntityKind
   readonly slot: Slot
   readonly index: BoundExpression
   readonly query: BoundExpression

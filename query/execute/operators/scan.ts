@@ -1,5 +1,6 @@
 /** Operators that find nodes (and relationships by an index): scans in batches of ids, seeks by key and by index. */
 
+import type { EntityKind } from '../../../src/core/change.js'
 import { goesThroughLists } from '../../../src/core/index-parts.js'
 import type {
   AllNodesScan,
@@ -43,14 +44,15 @@ export function emitTextScan(plan: TextScan, emission: Emission): void {
   const asked = [plan.index, plan.query, ...(plan.options === null ? [] : [plan.options])]
   const values = asked.map((part) => valueSource(part, pipeline)).join(', ')
   emitIdScan(
-    `${pipeline.helper('scanTexts')}(tx, ${values})`,
-    { slot: plan.slot, isBatch: true, repeats: false },
+    `${pipeline.helper('scanTexts')}(tx, '${plan.entity}', ${values})`,
+    { slot: plan.slot, as: plan.entity, isBatch: true, repeats: false },
     emission,
   )
 }
 
 interface Scanned {
   readonly slot: Slot
+  readonly as?: EntityKind
   /** Whether the ids of a turn lie between the same multiples of 1,024. */
   readonly isBatch: boolean
   /** Whether an id may come again, as one does for each of its values in a range. */
@@ -58,7 +60,11 @@ interface Scanned {
 }
 
 /** Two loops: over batches of ids, and over the ids of a batch. */
-function emitIdScan(scanCode: string, { slot, isBatch, repeats }: Scanned, { pipeline, consume }: Emission): void {
+function emitIdScan(
+  scanCode: string,
+  { slot, as = 'node', isBatch, repeats }: Scanned,
+  { pipeline, consume }: Emission,
+): void {
   const batch = pipeline.own('ids', `new Uint32Array(${scanBatchLength})`)
   const scan = pipeline.name('scan')
   const count = pipeline.name('n')
@@ -70,7 +76,7 @@ function emitIdScan(scanCode: string, { slot, isBatch, repeats }: Scanned, { pip
     pipeline.charge(count)
     const words = isBatch ? pipeline.batch(`${batch}[0]`) : undefined
     pipeline.tightLoop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
-      const id = pipeline.bind(slot, 'node', `${batch}[${i}]`, words)
+      const id = pipeline.bind(slot, as, `${batch}[${i}]`, words)
       if (seen === undefined) consume()
       else pipeline.block(`if (${seen}.add(${id}))`, consume)
     })

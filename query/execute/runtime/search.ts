@@ -156,11 +156,17 @@ export function countSearch(
   }
 }
 
-/** The nodes for which `search.matches` is true. */
-export function scanTexts(transaction: Transaction, index: Value, query: Value, options: Value = null): IdScan {
+/** The nodes, or the relationships, for which `search.matches` is true. */
+export function scanTexts(
+  transaction: Transaction,
+  entity: EntityKind,
+  index: Value,
+  query: Value,
+  options: Value = null,
+): IdScan {
   if (index === null || query === null) return { next: () => 0 }
   const view = transaction.textIndex(mustBeString('search.matches', index))
-  mustCover(view, 'node')
+  mustCover(view, entity)
   const { limit, ...reading } = readOptions('search.matches', options, matchingOptions)
   return view.scan(queryFrom(query, reading), limit)
 }

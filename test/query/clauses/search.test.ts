@@ -315,6 +315,30 @@ describe('SEARCH within MATCH', () => {
     ).toEqual([[7, true]])
   })
 
+  test.each([
+    '(a)-[r:SAID]->(b)',
+    '(a)<-[r]-(b)',
+    '(a)-[r]-(b)',
+    '(a)-[r:WROTE|SAID]-(b:Doc)',
+    '(a)-[r:WROTE]->(b)',
+    '(a)-[r]-(a:Doc)',
+    '(a)-[r:SAID]->(b)-[t]->(c)',
+  ])('a relationship that words lead to has the rows of one that is walked to: %s', async (pattern) => {
+    await db.query(`UNWIND range(1, 400) AS i MATCH (a:Author {name: 'a' + toString(i % 3)}), (d:Doc {id: 1 + i % 12})
+      CREATE (a)-[:SAID {note: CASE i % 40 WHEN 0 THEN 'rare' ELSE 'common' END}]->(d)`)
+    await db.query("MATCH (d:Doc {id: 2}), (o:Doc {id: 3}) CREATE (d)-[:SAID {note: 'rare'}]->(d)-[:SAID]->(o)")
+    await db.query('CREATE FULLTEXT INDEX said FOR ()-[r:SAID]-() ON EACH [r.note]')
+    const answer = 'RETURN id(r), id(a), s ORDER BY id(r), id(a)'
+    const led = `MATCH ${pattern} SEARCH r IN (FULLTEXT INDEX said FOR 'rare') SCORE AS s`
+    const walked = `MATCH ${pattern} WHERE coalesce(search.matches(r, 'said', 'rare'), false)
+      WITH *, search.score(r, 'said', 'rare') AS s`
+    const plan = (await db.query(`EXPLAIN ${led} ${answer}`)).summary.plan
+    expect(JSON.stringify(plan)).toContain('TextScan')
+    const expected = await rows(`${walked} ${answer}`)
+    expect(await rows(`${led} ${answer}`)).toEqual(expected)
+    expect(expected.length > 0).toBe(!pattern.includes(':WROTE]'))
+  })
+
   test('what is found is complete before anything is written, and the score is that of before', async () => {
     const text = `MATCH (d) SEARCH d IN (FULLTEXT INDEX docs FOR 'log') SCORE AS s
       SET d.title = 'none' CREATE (:Doc {title: 'log'}) RETURN s > 0`
