@@ -18,7 +18,7 @@ import type { PageSpace } from '../../src/pages/page-space.js'
 import { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
 import type { Bitmap } from '../key-set.js'
 import { Documents, documentWordsShift } from './documents.js'
-import { type FulltextConfig, type FulltextParts, holdersOf } from './fulltext-parts.js'
+import { type FulltextConfig, type FulltextParts, holdersOf, type ValueReader } from './fulltext-parts.js'
 import { PostingDraft } from './postings/draft.js'
 import { PostingBlocks } from './postings/posting-blocks.js'
 import { idEnd, listWordsShift, PostingLists } from './postings/posting-lists.js'
@@ -86,11 +86,15 @@ export class FulltextIndex {
   private places = new Float64Array(1024)
   private placeCount = 0
 
-  /** Takes `fulltextTables` tables of the space, from `slot` on. */
+  /**
+   * Takes `fulltextTables` tables of the space, from `slot` on. Ranges of numbers and dates ask `valuesAt`; the index of
+   * texts that belong to no entity needs none.
+   */
   constructor(
     private readonly space: PageSpace,
     private readonly slot: number,
     config: FulltextConfig,
+    valuesAt: ValueReader = () => () => [],
   ) {
     const blocks = new BlockHeap(space, slot + table.blocks)
     const bytes = new ByteStore(blocks)
@@ -109,6 +113,7 @@ export class FulltextIndex {
     const lengthsOf = (list: number) => documents.lengthsOf(list % fieldCount)
     this.parts = {
       config,
+      valuesAt,
       terms: new Terms(space, trees, records(table.terms, termWordsShift), counts, bytes),
       documents,
       lists: new PostingLists(records(table.lists, listWordsShift), new PostingBlocks(blocks, bytes), lengthsOf),

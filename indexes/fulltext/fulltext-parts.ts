@@ -1,4 +1,5 @@
 /** What a full-text index consists of, for those who read it. */
+import type { PropertyValue } from '../../src/core/value.js'
 import type { Analyzer } from './analysis/analyzer.js'
 import type { Documents } from './documents.js'
 import type { PostingLists } from './postings/posting-lists.js'
@@ -20,8 +21,12 @@ export interface FulltextConfig {
   readonly b: number
 }
 
+/** The values that an entity has, as they are now, at what a query calls a field: one of the index, or any property. */
+export type ValueReader = (field: string) => (id: number) => readonly PropertyValue[]
+
 export interface FulltextParts {
   readonly config: FulltextConfig
+  readonly valuesAt: ValueReader
   readonly terms: Terms
   readonly documents: Documents
   /** Number: term * fields + field. */

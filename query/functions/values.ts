@@ -12,6 +12,7 @@
  * ordered by code point, as the bytes of an ordered index are (UTF-8). Temporal values compare with those of their own
  * type; durations have an order and no comparison, as a month is neither shorter nor longer than 30 days.
  */
+import { compareNumbers, compareTemporals, type Numeric, numberOf } from '../../src/core/compare-scalars.js'
 import { compareStrings } from '../../src/core/compare-strings.js'
 import { floatKey } from '../../src/core/float-key.js'
 import { Temporal, type TemporalType } from '../../src/core/temporal/temporal.js'
@@ -19,14 +20,7 @@ import { Float, NodeRef, PathValue, RelationshipRef, type Value } from '../../sr
 
 export type Truth = boolean | null
 
-type Numeric = number | bigint
 type Composite = Exclude<Value, string | boolean | Numeric | null | Float>
-
-/** The number that a value is; undefined for any other value. */
-export function numberOf(value: Value): Numeric | undefined {
-  if (typeof value === 'number' || typeof value === 'bigint') return value
-  return value instanceof Float ? value.value : undefined
-}
 
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value)
@@ -128,12 +122,8 @@ function comparison(a: Value, b: Value): number | null {
     const other = numberOf(b)
     return other === undefined ? null : compareNumbers(number, other)
   }
-  if (a instanceof Temporal) return b instanceof Temporal ? temporalComparison(a, b) : null
+  if (a instanceof Temporal) return b instanceof Temporal ? compareTemporals(a, b) : null
   return isList(a) && isList(b) ? listComparison(a, b) : null
-}
-
-function temporalComparison(a: Temporal, b: Temporal): number | null {
-  return a.type === b.type && a.type !== 'DURATION' ? a.compareTo(b) : null
 }
 
 function listComparison(a: readonly Value[], b: readonly Value[]): number | null {
@@ -143,14 +133,6 @@ function listComparison(a: readonly Value[], b: readonly Value[]): number | null
     if (order !== 0) return order
   }
   return a.length - b.length
-}
-
-/** NaN where one of them is. */
-function compareNumbers(a: Numeric, b: Numeric): number {
-  if (a < b) return -1
-  if (a > b) return 1
-  // biome-ignore lint/suspicious/noDoubleEquals: compares a bigint with a number by what they stand for
-  return a == b ? 0 : Number.NaN
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

@@ -98,6 +98,17 @@ export function valuesAt(value: PropertyValue, path: readonly IndexStep[], depth
   return Array.isArray(value) ? value.flatMap((item: PropertyValue) => valuesAt(item, path, depth + 1)) : []
 }
 
+/** As `valuesAt`, going through whatever lists there are on the way and at the end. */
+export function valuesThroughLists(
+  value: PropertyValue,
+  names: readonly string[],
+  depth = 0,
+): readonly PropertyValue[] {
+  if (Array.isArray(value)) return value.flatMap((item: PropertyValue) => valuesThroughLists(item, names, depth))
+  if (value === null) return []
+  return depth === names.length ? [value] : valuesThroughLists(memberOf(value, names[depth]!), names, depth + 1)
+}
+
 /** What a part holds of an entity whose properties are in memory. */
 export function valuesBy(read: (property: PropertyId) => PropertyValue): (part: IndexPart) => readonly PropertyValue[] {
   return ({ property, path }) => valuesAt(read(property), path)

@@ -18,7 +18,7 @@ import type {
   VectorIndexDefinition,
 } from '../core/change.js'
 import { idMax, type LabelId, type NodeId, type PropertyId, type RelationshipId, type TypeId } from '../core/ids.js'
-import { fieldName, numbersIn, textsAmong, valuesAt, valuesOfParts } from '../core/index-parts.js'
+import { fieldName, numbersIn, textsAmong, valuesAt, valuesOfParts, valuesThroughLists } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { BlockHeap, ByteStore } from '../pages/block-heap.js'
 import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
@@ -478,11 +478,11 @@ export class Stores {
     return before ?? { number, definition, index: this.openTextIndex(definition, area) }
   }
 
-  private openTextIndex({ parts, k1, b }: TextIndexDefinition, area: number): FulltextIndex {
+  private openTextIndex({ entity, parts, k1, b }: TextIndexDefinition, area: number): FulltextIndex {
     const fields = parts.map(({ property, path, analyzer, weight }) => {
       return { name: fieldName(this.catalog.name('property', property), path), analyzer: analyzerOf(analyzer), weight }
     })
-    return new FulltextIndex(this.space, areaSlot(area), { fields, k1, b })
+    return new FulltextIndex(this.space, areaSlot(area), { fields, k1, b }, (name) => this.valuesNamed(entity, name))
   }
 
   private openVectorIndex(number: number, { definition, area }: Placed<VectorIndexDefinition>): OpenVectorIndex {
@@ -516,6 +516,22 @@ export class Stores {
   valuesOf({ property, path }: IndexPart, entity: EntityKind, id: number): readonly PropertyValue[] {
     const column = this.column(entity, property)
     return path.length === 0 ? valuesAt(column.get(id), path) : valuesInTree(column.treeOf(id), path)
+  }
+
+  /**
+   * Reads what entities have at a property or a place within it, written with dots: each value of lists, on the way and at
+   * the end. A name with dots in it is a property where there is one, and a place otherwise.
+   */
+  private valuesNamed(entity: EntityKind, name: string): (id: number) => readonly PropertyValue[] {
+    const steps = name.split('.')
+    for (let count = steps.length; count > 0; count--) {
+      const property = this.catalog.find('property', steps.slice(0, count).join('.')) as PropertyId | undefined
+      if (property === undefined) continue
+      const column = this.column(entity, property)
+      const names = steps.slice(count)
+      return (id) => valuesThroughLists(column.get(id), names)
+    }
+    return () => []
   }
 
   /** As the function of this name, of an entity as it is now. */

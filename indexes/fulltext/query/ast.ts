@@ -15,8 +15,9 @@
  * Words are as the user wrote them: each field has its own analyzer, so what `Running` becomes is known only where it is
  * looked up. A tree is made by the functions below, which keep it in one form: no boolean of one wanted part, no boost of 1.
  */
+import { compareWith } from '../../../src/core/compare-scalars.js'
 import type { Temporal } from '../../../src/core/temporal/temporal.js'
-import type { Float } from '../../../src/core/value.js'
+import type { Float, PropertyValue } from '../../../src/core/value.js'
 
 export type Query =
   | TermQuery
@@ -77,7 +78,10 @@ export interface RegexpQuery {
   readonly pattern: string
 }
 
-/** What lies between two ends. Strings are compared with terms; numbers and dates with the values of the property. */
+/**
+ * What lies between two ends. Strings are compared with terms of the index; numbers, dates and times with the values that
+ * the entity has at the field, which may then be any property.
+ */
 export interface RangeQuery {
   readonly kind: 'range'
   readonly from?: RangeEnd | undefined
@@ -90,6 +94,17 @@ export interface RangeEnd {
 }
 
 export type RangeValue = string | number | bigint | Float | Temporal
+
+/** Whether a value lies in a range of numbers or temporal values; without ends every value does. */
+export function isWithin(value: PropertyValue, { from, to }: Omit<RangeQuery, 'kind'>): boolean {
+  return isBeyond(value, from, 1) && isBeyond(value, to, -1)
+}
+
+function isBeyond(value: PropertyValue, end: RangeEnd | undefined, direction: 1 | -1): boolean {
+  if (end === undefined) return true
+  const order = typeof end.value === 'string' ? null : compareWith(end.value, value)
+  return order !== null && (order * direction > 0 || (order === 0 && end.inclusive))
+}
 
 /**
  * Every one of `must`, none of `not`; where `must` is empty, at least one of `should`. Whatever of `should` is there

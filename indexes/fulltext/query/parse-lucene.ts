@@ -7,6 +7,7 @@
  *   graph AND NOT sql    the same; && || ! too, words in capitals only  gra* g?aph       any characters; one
  *   (graph tree)^2.5     counts so many times                           /gra(ph|in)s?/   I-Regexp (RFC 9485)
  *   [10 TO 20} [* TO z]  ends within, or not; * is open                 *:* title:*      everything; what has the field
+ *   year:>=10 year:<20   the same, with one end
  *   \( \" \u0041         a sign that is meant as text
  *
  * AND makes what stands on both of its sides wanted, OR does nothing, and neither binds closer than the other: in
@@ -78,7 +79,9 @@ const escapedUnit = /^\\u[0-9a-fA-F]{4}$/
 const positiveNumber = /\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/y
 const phraseText = /"((?:[^"\\]|\\.)*)"/suy
 const regexpText = /\/((?:[^/\\]|\\.)*)\//suy
+const comparison = /[<>]=?/y
 /** A zone of a time stands in brackets of its own. */
+const comparedWord = /(?:\[[^\]\s]*\]|[^\s()[\]{}"^~\\]|\\.)+/suy
 const rangeWord = /(?:\[[^\]\s]*\]|[^\s\]}"\\]|\\.)+/suy
 const wayOut = 'write \\ before a sign that is meant as text'
 
@@ -172,6 +175,8 @@ class Parser {
     if (isRun(word)) return this.everything()
     const name = textOf(word) ?? this.refuse(`the name of a field holds no wildcards; ${wayOut}`, word.start)
     if (this.isAtEnd()) this.refuse(`what to look for in ${name} is expected behind the colon; ${wayOut}`)
+    const sign = this.find(comparison)?.[0]
+    if (sign !== undefined) return field(name, this.compared(sign))
     const sought = this.word()
     return field(name, sought.parts.length === 0 ? this.bracketed() : this.ofWord(sought))
   }
@@ -268,13 +273,22 @@ class Parser {
     return { kind: 'range', from: rangeEnd(from, fromInclusive), to: rangeEnd(to, toInclusive) }
   }
 
+  /** Behind `year:>=`. */
+  private compared(sign: string): Query {
+    const start = this.at
+    const value = this.rangeValue(comparedWord)
+    if (value === undefined) this.refuse(`a value is expected behind ${sign}, as in year:${sign}2020`, start)
+    const end = { value, inclusive: sign.endsWith('=') }
+    return { kind: 'range', ...(sign.startsWith('>') ? { from: end } : { to: end }) }
+  }
+
   /** Undefined where the end is open. */
-  private rangeValue(): RangeValue | undefined {
+  private rangeValue(pattern = rangeWord): RangeValue | undefined {
     this.skipSpace()
     const start = this.at
     const text = this.find(phraseText)
     if (text !== undefined) return unescaped(text[1]!)
-    const word = this.rangeWord()
+    const word = this.find(pattern)?.[0]
     if (word === undefined || word === 'TO')
       return this.refuse('an end of the range is expected, as in [10 TO 20]; * is an open end', start)
     if (word === '*') return undefined

@@ -76,5 +76,5 @@ function printText(text: string): string {
 
 function escapeWord(text: string): string {
   if (/^(?:AND|OR|NOT)$/.test(text)) return `\\${text}`
-  return text.replaceAll(/[-+!(){}[\]^"~*?:\\/&|\s]/gu, '\\$&')
+  return text.replaceAll(/[-+!(){}[\]^"~*?:\\/&|<>\s]/gu, '\\$&')
 }

@@ -8,7 +8,8 @@
  *             phrase commit at 0, log at 1, in title or body
  *
  * Every field has an analyzer. Fields that share one are looked up together; where analyzers differ, a word becomes
- * alternatives. Words that an analyzer leaves out are left out of the query too: `+the graph` asks for graph.
+ * alternatives. Words that an analyzer leaves out are left out of the query too: `+the graph` asks for graph. A range of
+ * numbers or dates asks for no words, and so may be about a property that is no field.
  */
 import { DatabaseError } from '../../../src/core/errors.js'
 import { quoted, valueInWords } from '../../../src/core/value-in-words.js'
@@ -17,7 +18,7 @@ import type { PlacedTerm } from '../analysis/synonyms.js'
 import { FuzzyMatcher } from '../automata/levenshtein.js'
 import type { TermMatcher } from '../automata/matcher.js'
 import { prefixMatcher, rangeMatcher, regexpMatcher, wildcardMatcher } from '../automata/patterns.js'
-import type { FieldQuery, Query, RangeEnd, RangeQuery } from './ast.js'
+import type { Query, RangeEnd, RangeQuery } from './ast.js'
 
 export interface SearchField {
   readonly name: string
@@ -55,7 +56,7 @@ export interface MatchLookup {
   readonly matcher: TermMatcher
 }
 
-/** A range of numbers or dates, which are values of properties and no terms. */
+/** What has a value in the range at any of the fields, which need not be the index's; without ends any value at all. */
 export interface ValueLookup {
   readonly kind: 'values'
   readonly fields: readonly string[]
@@ -74,16 +75,19 @@ export interface BooleanLookup {
 /** A phrase whose words have many synonyms is as many phrases as there are ways to choose. */
 const phrasesMax = 64
 
-/** Throws SEARCH_QUERY_INVALID for a field that is none of `fields`. */
+/** Throws SEARCH_QUERY_INVALID for words in a field that is none of `fields`. */
 export function resolve(query: Query, fields: readonly SearchField[]): Lookup {
   return resolved(query, fields, fields) ?? { kind: 'boolean', must: [], should: [], not: [] }
 }
 
-/** Undefined where no word is left. `within` are the fields that the query is about, of all that there are. */
-function resolved(query: Query, within: readonly SearchField[], fields: readonly SearchField[]): Lookup | undefined {
+/** What a part of a query is about: fields, or a property that is none, which has values and no words. */
+type Within = readonly SearchField[] | string
+
+/** Undefined where no word is left. `fields` are all that there are. */
+function resolved(query: Query, within: Within, fields: readonly SearchField[]): Lookup | undefined {
   switch (query.kind) {
     case 'field':
-      return resolved(query.query, [mustBeField(query, fields)], fields)
+      return resolved(query.query, fieldNamed(query.field, fields) ?? query.field, fields)
     case 'boost': {
       const lookup = resolved(query.query, within, fields)
       return lookup === undefined ? undefined : { kind: 'boost', lookup, by: query.by }
@@ -91,8 +95,11 @@ function resolved(query: Query, within: readonly SearchField[], fields: readonly
     case 'boolean':
       return resolvedBoolean(query, (part) => resolved(part, within, fields))
     case 'all':
-      return { kind: 'all', fields: within.map(({ name }) => name) }
+      return typeof within === 'string'
+        ? valuesIn({ kind: 'range' }, [within])
+        : { kind: 'all', fields: within.map(({ name }) => name) }
     default:
+      if (typeof within === 'string') return ofProperty(query, within, fields)
       return anyOf(byAnalyzer(within).map(([analyzer, names]) => ofWords(query, analyzer, names)))
   }
 }
@@ -108,14 +115,19 @@ function resolvedBoolean(
   return isEmpty && asked > 0 ? undefined : { kind: 'boolean', must, should, not }
 }
 
-function mustBeField({ field }: FieldQuery, fields: readonly SearchField[]): SearchField {
-  const found = fields.find(({ name }) => name === field)
-  if (found !== undefined) return found
+function fieldNamed(name: string, fields: readonly SearchField[]): readonly SearchField[] | undefined {
+  const found = fields.find((field) => field.name === name)
+  return found && [found]
+}
+
+/** Throws for all but a range of values. */
+function ofProperty(query: WordsQuery, property: string, fields: readonly SearchField[]): Lookup {
+  if (query.kind === 'range' && isOfValues(query)) return valuesIn(query, [property])
   const names = fields.map(({ name }) => name).join(', ')
   throw new DatabaseError(
     'SEARCH_QUERY_INVALID',
-    `the index has no field ${quoted(field)}; it has ${names}; write \\ before a colon that is meant as text`,
-    { field },
+    `the index has no field ${quoted(property)}; it has ${names}; only a range of numbers or dates, [10 TO 20], may be about another property; write \\ before a colon that is meant as text`,
+    { field: property },
   )
 }
 
@@ -175,9 +187,9 @@ function normalizedPattern(analyzer: Analyzer, pattern: string): string {
   return pattern.replaceAll(/(\\[pP]\{[^}]*\}|\\.)|[^\\]+/gsu, (found, kept) => kept ?? analyzer.normalize(found))
 }
 
-function ofRange({ from, to }: RangeQuery, analyzer: Analyzer, fields: readonly string[]): Lookup {
-  const isText = (end: RangeEnd | undefined) => typeof end?.value === 'string'
-  if (!isText(from) && !isText(to)) return { kind: 'values', fields, from, to }
+function ofRange(range: RangeQuery, analyzer: Analyzer, fields: readonly string[]): Lookup {
+  const { from, to } = range
+  if (isOfValues(range)) return valuesIn(range, fields)
   const other = [from, to].find((end) => end !== undefined && !isText(end))
   if (other !== undefined)
     throw new DatabaseError(
@@ -187,6 +199,18 @@ function ofRange({ from, to }: RangeQuery, analyzer: Analyzer, fields: readonly 
     )
   const normalized = (end: RangeEnd | undefined) => end && { ...end, value: analyzer.normalize(String(end.value)) }
   return { kind: 'match', fields, matcher: rangeMatcher(normalized(from), normalized(to)) }
+}
+
+function valuesIn({ from, to }: RangeQuery, fields: readonly string[]): Lookup {
+  return { kind: 'values', fields, from, to }
+}
+
+function isOfValues({ from, to }: RangeQuery): boolean {
+  return !isText(from) && !isText(to)
+}
+
+function isText(end: RangeEnd | undefined): boolean {
+  return typeof end?.value === 'string'
 }
 
 // ---- phrases and synonyms -------------------------------------------------------------------------------------------

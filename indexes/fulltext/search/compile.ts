@@ -1,16 +1,14 @@
 /** A query becomes parts: its words are terms of fields by now (`query/resolve.ts`), and matchers go through the dictionary. */
-import { DatabaseError } from '../../../src/core/errors.js'
-import { valueInWords } from '../../../src/core/value-in-words.js'
 import { FuzzyMatcher } from '../automata/levenshtein.js'
 import { acceptedTerms, type TermMatcher } from '../automata/matcher.js'
 import { documentWordsShift } from '../documents.js'
 import { type FulltextParts, holdersOf } from '../fulltext-parts.js'
 import { type Meter, PostingCursor } from '../postings/posting-lists.js'
-import type { Query } from '../query/ast.js'
+import { isWithin, type Query } from '../query/ast.js'
 import { type BooleanLookup, type Lookup, type PhraseLookup, resolve, type ValueLookup } from '../query/resolve.js'
 import { type Bm25, idf } from './bm25.js'
 import { BooleanPart } from './boolean-part.js'
-import { PresentPart, UnionPart } from './constant-parts.js'
+import { PresentPart, TestedPart, UnionPart } from './constant-parts.js'
 import type { Part } from './part.js'
 import { PhrasePart } from './phrase-part.js'
 import { sumPart } from './sum-part.js'
@@ -21,7 +19,7 @@ export const fuzzyTermsMax = 1024
 
 const nothing = sumPart([])
 
-/** Throws SEARCH_QUERY_INVALID for a field that is not there, a bad expression, a range of what is no text. */
+/** Throws SEARCH_QUERY_INVALID for a field that is not there, a bad expression. */
 export function compile(query: Query, index: FulltextParts, meter: Meter): Part {
   return new Compiler(index, meter).compile(resolve(query, index.config.fields), 1)
 }
@@ -46,7 +44,7 @@ class Compiler {
         return this.inFields(lookup, (field) => this.union(terms, field, boost))
       }
       case 'values':
-        throw rangeOfValues(lookup)
+        return sumPart(lookup.fields.map((field) => this.range(lookup, field, boost)))
       case 'boolean':
         return this.boolean(lookup, boost)
       case 'boost':
@@ -129,18 +127,29 @@ class Compiler {
     return new UnionPart(this.index.lists, lists, this.meter, this.constant(field, boost))
   }
 
+  /** Values lie with the entities and not in the index, so a range costs a look at each document that nothing else leaves out. */
+  private range({ from, to }: ValueLookup, name: string, boost: number): Part {
+    const valuesAt = this.index.valuesAt(name)
+    const test = (id: number) => valuesAt(id).some((value) => isWithin(value, { from, to }))
+    const field = this.fieldOf(name)
+    const constant = field === -1 ? { value: boost, field: name, boost, weight: 1 } : this.constant(field, boost)
+    return new TestedPart(this.documents(boost), test, constant)
+  }
+
   private all(lookup: InFields, boost: number): Part {
     const { documents, config } = this.index
-    if (lookup.fields.length === config.fields.length) {
-      const place = { stride: 1 << documentWordsShift, offset: 1 }
-      const constant = { value: boost, field: '*', boost, weight: 1 }
-      return new PresentPart(documents.records.table, place, documents.size, constant)
-    }
+    if (lookup.fields.length === config.fields.length) return this.documents(boost)
     return this.inFields(lookup, (field) => {
       const place = { stride: config.fields.length, offset: field }
       const { table } = documents.lengths
       return new PresentPart(table, place, documents.documentsOf(field), this.constant(field, boost))
     })
+  }
+
+  private documents(boost: number): PresentPart {
+    const { records, size } = this.index.documents
+    const constant = { value: boost, field: '*', boost, weight: 1 }
+    return new PresentPart(records.table, { stride: 1 << documentWordsShift, offset: 1 }, size, constant)
   }
 
   private constant(field: number, boost: number) {
@@ -179,13 +188,4 @@ class Compiler {
 
 interface InFields {
   readonly fields: readonly string[]
-}
-
-function rangeOfValues({ from, to }: ValueLookup): DatabaseError {
-  const { value } = (from ?? to)!
-  return new DatabaseError(
-    'SEARCH_QUERY_INVALID',
-    `a range to or from ${valueInWords(value)} compares values, and a full-text index holds terms; write the end in quotes to compare it with terms, or compare the property in WHERE`,
-    { value },
-  )
 }

@@ -5,7 +5,7 @@ import type { Bitmap } from '../../key-set.js'
 import { idEnd, PostingCursor, type PostingLists } from '../postings/posting-lists.js'
 import type { ConstantExplanation, Explanation } from './explanation.js'
 import type { Part } from './part.js'
-import { type Window, windowIds } from './window.js'
+import { giveBack, takeWindow, type Window, windowIds } from './window.js'
 
 export type Constant = Omit<ConstantExplanation, 'kind'>
 
@@ -115,6 +115,43 @@ export class PresentPart implements Part {
   private isPresent(id: number): boolean {
     const index = id * this.place.stride + this.place.offset
     return this.table.heap.read(this.table.page(index >>> pageShift), index & pageMask) !== 0
+  }
+}
+
+/** What a test of each document finds, among those that some documents are: only what it is asked about is tested. */
+export class TestedPart implements Part {
+  readonly documentsMax: number
+  readonly scoreMax: number
+
+  constructor(
+    private readonly present: PresentPart,
+    private readonly test: (id: number) => boolean,
+    private readonly constant: Constant,
+  ) {
+    this.documentsMax = present.documentsMax
+    this.scoreMax = constant.value
+  }
+
+  next(from: number): number {
+    return this.present.next(from)
+  }
+
+  collect(target: Window, among?: Window): void {
+    const { bits, scores, base } = target
+    const present = takeWindow(base)
+    this.present.collect(present, among)
+    for (let place = present.next(0); place < windowIds; place = present.next(place + 1)) {
+      if (!this.test(base + place)) continue
+      bits[place >>> 5]! |= 1 << (place & 31)
+      scores[place]! += this.constant.value
+    }
+    present.clear()
+    giveBack(present)
+  }
+
+  explain(id: number): Explanation | undefined {
+    const isHit = this.present.explain(id) !== undefined && this.test(id)
+    return isHit ? { kind: 'constant', ...this.constant } : undefined
   }
 }
 

@@ -18,6 +18,7 @@ import { parseSimple } from '../../../indexes/fulltext/query/parse-simple.js'
 import { printLucene } from '../../../indexes/fulltext/query/print-lucene.js'
 import { fromPlain } from '../../../src/core/plain.js'
 import { LocalDate } from '../../../src/core/temporal/date.js'
+import { LocalTime } from '../../../src/core/temporal/time.js'
 import { Float } from '../../../src/core/value.js'
 import { queries } from './queries.js'
 
@@ -37,6 +38,14 @@ function regexp(pattern: string): Query {
 
 function between(from: RangeValue, to: RangeValue, inclusive = true): Query {
   return { kind: 'range', from: { value: from, inclusive }, to: { value: to, inclusive } }
+}
+
+function from(value: RangeValue): Query {
+  return { kind: 'range', from: { value, inclusive: true } }
+}
+
+function below(value: RangeValue): Query {
+  return { kind: 'range', to: { value, inclusive: false } }
 }
 
 describe("Lucene's syntax", () => {
@@ -93,6 +102,16 @@ describe("Lucene's syntax", () => {
       'day:{2024-05-01 TO *}',
       field('day', { kind: 'range', from: { value: LocalDate.of(2024, 5, 1), inclusive: false }, to: undefined }),
     ],
+    [
+      'year:>=10 -year:< 2.5',
+      boolean({ should: [field('year', from(10))], not: [field('year', below(new Float(2.5)))] }),
+    ],
+    ['(day:>=2024-05-01)^2', boost(field('day', from(LocalDate.of(2024, 5, 1))), 2)],
+    [
+      'at:>=12:30^2 name:>="a b"',
+      boolean({ should: [boost(field('at', from(LocalTime.parse('12:30'))), 2), field('name', from('a b'))] }),
+    ],
+    ['title:\\>x', field('title', term('>x'))],
     ['[* TO *]', all],
     ['*:*', all],
     ['*', all],
@@ -140,6 +159,8 @@ describe("Lucene's syntax", () => {
     ['[TO 2]', 2, 'an end of the range is expected, as in [10 TO 20]; * is an open end'],
     ['[2024-02-30 TO *]', 2, 'in quotes it is text'],
     ['http://x', 6, 'a regular expression stands between two slashes; write \\/ for a slash'],
+    ['year:>=', 8, 'an end of the range is expected'],
+    ['year:<*', 7, 'a value is expected behind <, as in year:<2020'],
     ['a\\', 2, 'a sign is expected behind \\; write \\\\ for a backslash'],
     ['a ^2', 3, "'^' cannot begin a part of a search"],
   ])('%s is refused at character %i', (text, character, problem) => {

@@ -108,6 +108,14 @@ describe('patterns', () => {
     })
   })
 
+  test('ranges of values may be about a property that is no field, and so may the question whether it is there', () => {
+    const values = { kind: 'values', fields: ['year'] }
+    expect(lookup('year:<20')).toEqual({ ...values, from: undefined, to: { value: 20, inclusive: false } })
+    expect(lookup('year:*')).toEqual({ ...values, from: undefined, to: undefined })
+    for (const words of ['a', '"a b"', 'a*', 'a?b', 'a~', '/a/', '[a TO b]', '(10 OR [10 TO 20])'])
+      expect(() => lookup(`year:${words}`)).toThrow(/no field 'year'/)
+  })
+
   test('everything, or what has a field', () => {
     expect(lookup('*:*')).toEqual({ kind: 'all', fields: both })
     expect(lookup('title:*')).toEqual({ kind: 'all', fields: ['title'] })
@@ -116,7 +124,7 @@ describe('patterns', () => {
   test.each([
     [
       'titel:graph',
-      "the index has no field 'titel'; it has title, body; write \\ before a colon that is meant as text",
+      "the index has no field 'titel'; it has title, body; only a range of numbers or dates, [10 TO 20], may be about another property; write \\ before a colon that is meant as text",
     ],
     ['[10 TO z]', 'one end of the range is text and the other the INTEGER 10; give two of a kind, in quotes for text'],
     ['/a(/', "'a(' is no regular expression"],
