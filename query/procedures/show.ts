@@ -11,8 +11,11 @@ import { Float, type PropertyValue, type Value } from '../../src/core/value.js'
 import type { Catalog, IndexState, TextIndexState, VectorIndexState } from '../../src/transaction/catalog.js'
 import type { KeyAccess } from '../../src/transaction/transaction.js'
 import { momentOf } from '../execute/runtime/keys.js'
+import { functionDescriptions } from '../functions/descriptions.js'
+import type { CypherFunction } from '../functions/function.js'
 import { functionFamilies } from '../functions/registry.js'
 import { aggregateNames } from '../semantics/aggregates.js'
+import { typeText } from '../semantics/types.js'
 import type { ShowStatement } from '../syntax/ast.js'
 import { reading, signatureOf } from './builtin.js'
 import type { Library, Procedure } from './procedure.js'
@@ -81,13 +84,34 @@ function showFunctions(library: Library): Procedure {
       const own = library
         .userFunctions()
         .map(({ name, description, signature }) => [name, '', description, signature, false, false])
-      const aggregating = aggregateNames.map((name) => [name, 'Aggregating', '', null, true, true])
+      const aggregating = aggregateNames.map((name) => {
+        const { parameters, text } = functionDescriptions[name]!
+        return [name, 'Aggregating', text, `${name}(${parameters.join(', ')})`, true, true]
+      })
       const others = functionFamilies.flatMap(({ category, functions }) =>
-        functions.map(({ name }) => [name, category, '', null, true, false]),
+        functions.map((each) => [
+          each.name,
+          category,
+          functionDescriptions[each.name]!.text,
+          callOf(each),
+          true,
+          false,
+        ]),
       )
       return [...own, ...aggregating, ...others].sort(([one], [other]) => (one! < other! ? -1 : 1))
     },
   )
+}
+
+/** `substring(text :: STRING, start :: INTEGER, length? :: INTEGER) :: STRING`. */
+function callOf({ name, parameters, optionalCount, variadic, result }: CypherFunction): string {
+  const { parameters: names } = functionDescriptions[name]!
+  const declared = parameters.map((types, i) => {
+    const isOptional = i >= parameters.length - optionalCount
+    return `${names[i]}${isOptional ? '?' : ''}${variadic ? ' ...' : ''} :: ${types.map(typeText).join(' | ')}`
+  })
+  const given = parameters.map(([type, ...others]) => (others.length === 0 ? type! : 'any'))
+  return `${name}(${declared.join(', ')}) :: ${typeText(result(given))}`
 }
 
 const showIndexes = reading(`show.indexes() :: (${indexColumns})`, 'The indexes.', ({ transaction: { catalog } }) =>

@@ -32,6 +32,20 @@ export function unite(a: StaticType, b: StaticType): StaticType {
   return isNumeric(a) && isNumeric(b) ? 'number' : 'any'
 }
 
+const otherTexts: Partial<Record<StaticType, string>> = {
+  number: 'INTEGER | FLOAT',
+  list: 'LIST<ANY>',
+  time: 'ZONED TIME',
+  localtime: 'LOCAL TIME',
+  datetime: 'ZONED DATETIME',
+  localdatetime: 'LOCAL DATETIME',
+}
+
+/** The type as Cypher writes it in a signature. */
+export function typeText(type: StaticType): string {
+  return otherTexts[type] ?? type.toUpperCase()
+}
+
 /** Where all temporal types are among them, they are one in words. */
 export function typeInWords(types: readonly StaticType[]): string {
   const all = temporalTypes.every((type) => types.includes(type))

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { functionDescriptions } from '../../../query/functions/descriptions.js'
+import { functionNames, mustFindFunction } from '../../../query/functions/registry.js'
 import { type Database, open } from '../../../src/index.js'
 
 let db: Database
@@ -64,6 +66,23 @@ describe('SHOW', () => {
     ])
     const own = 'SHOW FUNCTIONS YIELD name, isBuiltIn, signature WHERE NOT isBuiltIn RETURN name, signature'
     expect((await db.query(own)).rows).toEqual([['my.double', 'my.double(x :: INTEGER) :: INTEGER']])
+  })
+
+  test('FUNCTIONS says of each what it takes and gives', async () => {
+    const { rows } = await db.query('SHOW FUNCTIONS YIELD name, description, signature, isBuiltIn WHERE isBuiltIn')
+    for (const [, description] of rows) expect(description).toMatch(/^.+\.$/)
+    for (const [name, , signature] of rows) expect(signature).toMatch(new RegExp(`^${name}\\([^\\[]*\\)`))
+    expect(rows.map(([, , signature]) => signature)).toEqual(
+      expect.arrayContaining([
+        'substring(text :: STRING, start :: INTEGER, length? :: INTEGER) :: STRING',
+        'coalesce(values ... :: ANY) :: ANY',
+        'percentileCont(value, fraction)',
+      ]),
+    )
+    // One for each function and no others, each with as many names as there are arguments.
+    expect(Object.keys(functionDescriptions).sort()).toEqual(rows.map(([name]) => name).sort())
+    for (const name of functionNames())
+      expect(functionDescriptions[name]!.parameters.length, name).toBe(mustFindFunction(name).parameters.length)
   })
 
   test.each([
