@@ -28,7 +28,7 @@ import {
 } from '../execute/runtime/search.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
 import { compare, groupKey } from '../functions/values.js'
-import { reading } from './builtin.js'
+import { reading, writing } from './builtin.js'
 import type { Procedure } from './procedure.js'
 
 const pageOptions = { skip: mustBeCount, limit: mustBeCount }
@@ -114,6 +114,14 @@ export const searchProcedures: readonly Procedure[] = [
       analyzerOf(mustBeStorable(analyzer!, 'search.analyze'))
         .analyze(text as string)
         .map(({ term, start, end, position }) => [term, start, end, position]),
+  ),
+  writing(
+    'search.setSynonyms(index :: STRING, groups :: LIST<ANY>) :: VOID',
+    'Gives the fields of a full-text index other groups of synonyms, [] for none. Nothing is indexed anew.',
+    ({ transaction }, [index, groups]) => {
+      transaction.setSynonyms(index as string, mustBeStorable(groups!, 'search.setSynonyms'))
+      return []
+    },
   ),
   reading(
     'db.index.fulltext.listAvailableAnalyzers() :: (analyzer :: STRING, description :: STRING, stopwords :: LIST<STRING>)',

@@ -169,6 +169,8 @@ export type Change =
   | { readonly kind: 'fillIndex'; readonly name: string; readonly upTo: number }
   /** As `createIndex` and `beginIndex`; filled and dropped like the others. */
   | { readonly kind: 'createTextIndex' | 'beginTextIndex'; readonly index: TextIndexDefinition }
+  /** Takes the place of the one of its name. Only what searches use may differ: synonyms. */
+  | { readonly kind: 'changeTextIndex'; readonly index: TextIndexDefinition }
   | { readonly kind: 'createVectorIndex' | 'beginVectorIndex'; readonly index: VectorIndexDefinition }
   | { readonly kind: 'createRule'; readonly rule: RuleDefinition }
   | { readonly kind: 'dropRule'; readonly name: string }

@@ -28,6 +28,7 @@
  *  23 createVectorIndex    name, entity, count and tokens, property, count and steps as those of 9, similarity (number of
  *                          `similarities`), dimensions, m, efConstruction
  *  24 beginVectorIndex     as 23
+ *  25 changeTextIndex      as 21
  *
  * Ids, tokens and counts are varints. The relationship 7 of type 2 from 5 to 300, without properties:
  *
@@ -91,6 +92,7 @@ const tags = {
   beginTextIndex: 22,
   createVectorIndex: 23,
   beginVectorIndex: 24,
+  changeTextIndex: 25,
 } as const satisfies Record<Change['kind'], number>
 
 const spaces: readonly TokenSpace[] = ['label', 'type', 'property']
@@ -145,6 +147,7 @@ export function writeChange(writer: ByteWriter, change: Change): void {
       break
     case 'createTextIndex':
     case 'beginTextIndex':
+    case 'changeTextIndex':
       writeTextIndex(writer, change.index)
       break
     case 'createVectorIndex':
@@ -340,6 +343,8 @@ export function readChange(reader: ByteReader): Change {
       return { kind: 'createTextIndex', index: readTextIndex(reader) }
     case tags.beginTextIndex:
       return { kind: 'beginTextIndex', index: readTextIndex(reader) }
+    case tags.changeTextIndex:
+      return { kind: 'changeTextIndex', index: readTextIndex(reader) }
     case tags.createVectorIndex:
       return { kind: 'createVectorIndex', index: readVectorIndex(reader) }
     case tags.beginVectorIndex:

@@ -64,6 +64,9 @@ export function applyChange(stores: Stores, change: Change): void {
     case 'beginTextIndex':
       stores.catalog.addTextIndex(change.index)
       return
+    case 'changeTextIndex':
+      stores.catalog.changeTextIndex(stores.findTextIndex(change.index.name)!.number, change.index)
+      return
     case 'createVectorIndex':
       stores.addVectorIndex(change.index)
       fillIndex(stores, change.index.name, idMax)

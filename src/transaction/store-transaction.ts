@@ -2,6 +2,7 @@
  * The transaction over stores: reads through views, writes as changes. It knows nothing of commits; whoever makes it
  * says which version it reads, where its changes are recorded, and how to pin what it reads.
  */
+import { withSynonyms } from '../../indexes/fulltext/analysis/named.js'
 import { BitmapScan, type KeySet } from '../../indexes/key-set.js'
 import type {
   Change,
@@ -436,6 +437,14 @@ export class StoreTransaction implements Transaction {
     checkNewEntityIndex(this.stores, index)
     this.change({ kind: 'beginTextIndex', index })
     this.counters.indexesAdded++
+  }
+
+  setSynonyms(name: string, groups: PropertyValue): void {
+    const open = this.stores.findTextIndex(name)
+    if (open === undefined) throw kindMissing('full-text', name)
+    const { definition } = open
+    const parts = definition.parts.map((part) => ({ ...part, analyzer: withSynonyms(part.analyzer, groups) }))
+    this.change({ kind: 'changeTextIndex', index: { ...definition, parts } })
   }
 
   createVectorIndex(index: VectorIndexDefinition): void {

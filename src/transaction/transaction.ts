@@ -119,6 +119,11 @@ export interface Transaction {
   createIndex(index: IndexDefinition): void
   /** Throws INDEX_EXISTS, LIMIT_EXCEEDED. */
   createTextIndex(index: TextIndexDefinition): void
+  /**
+   * Gives the fields of a full-text index other groups of synonyms, an empty list for none; nothing is indexed anew. Throws
+   * INDEX_MISSING, OPTION_INVALID for what are no groups.
+   */
+  setSynonyms(index: string, groups: PropertyValue): void
   /** As `createTextIndex`. */
   createVectorIndex(index: VectorIndexDefinition): void
   /** An index of any kind. Throws INDEX_MISSING. */

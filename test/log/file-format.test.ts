@@ -110,6 +110,7 @@ const changes: Change[] = [
   },
   { kind: 'createTextIndex', index: textIndex },
   { kind: 'beginTextIndex', index: textIndex },
+  { kind: 'changeTextIndex', index: textIndex },
   { kind: 'createVectorIndex', index: vectorIndex },
   { kind: 'beginVectorIndex', index: vectorIndex },
 ]

@@ -449,6 +449,10 @@ export class ModelTransaction implements Transaction {
     throw new Error('the model has no full-text indexes')
   }
 
+  setSynonyms(): never {
+    throw new Error('the model has no full-text indexes')
+  }
+
   textIndex(): never {
     throw new Error('the model has no full-text indexes')
   }

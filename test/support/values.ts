@@ -155,6 +155,7 @@ export const change: fc.Arbitrary<Change> = fc.oneof(
   record({ kind: kind('beginIndex'), index }),
   record({ kind: kind('createTextIndex'), index: textIndex }),
   record({ kind: kind('beginTextIndex'), index: textIndex }),
+  record({ kind: kind('changeTextIndex'), index: textIndex }),
   record({ kind: kind('createVectorIndex'), index: vectorIndex }),
   record({ kind: kind('beginVectorIndex'), index: vectorIndex }),
   record({ kind: kind('createRule'), rule }),

@@ -49,15 +49,22 @@ export class Analyzer {
   /** For queries: neither `analyze` nor `forEachTerm` puts them in. */
   readonly synonyms: Synonyms
   private readonly tokenizer: Tokenizer
-  /** '' for a word that is left out. */
-  private readonly cache: TermCache
 
-  constructor({ tokenizer, filter, normalize, hasWords, synonyms }: AnalyzerParts) {
+  constructor(
+    private readonly parts: AnalyzerParts,
+    /** '' for a word that is left out. */
+    private readonly cache = new TermCache((word) => parts.filter(word) ?? ''),
+  ) {
+    const { tokenizer, normalize, hasWords, synonyms } = parts
     this.tokenizer = tokenizer
-    this.cache = new TermCache((word) => filter(word) ?? '')
     this.normalize = normalize
     this.hasWords = hasWords
     this.synonyms = new Synonyms(synonyms, (text) => this.analyze(text))
+  }
+
+  /** The same with other synonyms. What is known of words belongs to both. */
+  withSynonyms(synonyms: AnalyzerParts['synonyms']): Analyzer {
+    return new Analyzer({ ...this.parts, synonyms }, this.cache)
   }
 
   /** Changes when numbers of words begin to stand for others, which only happens between two texts. */

@@ -95,8 +95,16 @@ export function analyzerOf(configuration: PropertyValue): Analyzer {
   throw invalid('analyzer', configuration, 'a name or a map of settings')
 }
 
+/** The configuration with these groups of synonyms in place of its own. Throws OPTION_INVALID for what are no groups. */
+export function withSynonyms(configuration: PropertyValue, groups: PropertyValue): PropertyValue {
+  const settings = new Map(configuration instanceof Map ? configuration : [['analyzer', configuration]])
+  settings.delete('synonyms')
+  if (synonymGroups(groups).length > 0) settings.set('synonyms', groups)
+  return settings.size === 1 && settings.has('analyzer') ? settings.get('analyzer')! : settings
+}
+
 function analyzerNamed(name: string): Analyzer {
-  const analyzer = named.get(name) ?? buildAnalyzer(mustBeDefined(name).settings())
+  const analyzer = named.get(name) ?? analyzerFrom(mustBeDefined(name).settings())
   named.set(name, analyzer)
   return analyzer
 }
@@ -105,7 +113,9 @@ function analyzerFrom(settings: AnalyzerSettings): Analyzer {
   const key = JSON.stringify(settings)
   const known = ofSettings.get(key)
   if (known !== undefined) return known
-  const analyzer = buildAnalyzer(settings)
+  const { synonyms } = settings
+  const analyzer =
+    synonyms.length === 0 ? buildAnalyzer(settings) : analyzerFrom({ ...settings, synonyms: [] }).withSynonyms(synonyms)
   ofSettings.set(key, analyzer)
   if (ofSettings.size > keptMax) ofSettings.delete(ofSettings.keys().next().value!)
   return analyzer

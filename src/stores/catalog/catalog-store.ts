@@ -185,6 +185,15 @@ export class CatalogStore {
     return placed.area
   }
 
+  /** Another definition of the same documents and terms. */
+  changeTextIndex(number: number, definition: TextIndexDefinition): void {
+    const placed = { ...this.textIndexes()[number]!, definition }
+    this.freeBytes(number)
+    this.setBytes(number, field.indexRef, textIndexToValue(placed))
+    this.read().textIndexes[number] = placed
+    this.changed()
+  }
+
   /** As `addTextIndex`. */
   addVectorIndex(definition: VectorIndexDefinition): number {
     const placed = { definition, area: this.freeArea() }
@@ -212,7 +221,7 @@ export class CatalogStore {
 
   /** Removes an index of any kind or a rule. */
   removeDefinition(number: number): void {
-    this.values.free(this.records.get(number, field.indexRef), this.records.get(number, field.indexLength))
+    this.freeBytes(number)
     this.records.set(number, field.indexRef, 0)
     this.records.set(number, field.indexLength, 0)
     this.records.set(number, field.filled, 0)
@@ -221,6 +230,10 @@ export class CatalogStore {
     this.read().textIndexes[number] = undefined
     this.read().vectorIndexes[number] = undefined
     this.changed()
+  }
+
+  private freeBytes(number: number): void {
+    this.values.free(this.records.get(number, field.indexRef), this.records.get(number, field.indexLength))
   }
 
   /** The entities of an index up to this id are in it; `idMax` when it is whole. */
