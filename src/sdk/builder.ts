@@ -31,10 +31,11 @@ import {
   read,
   run,
   type Sorting,
+  searched,
   unwindOf,
 } from './draft.js'
 import { at, type Expr, type Gives, type Operand, type Ref } from './expression.js'
-import type { Bindings, Known, Part } from './pattern.js'
+import type { Bindings, Known, Part, SearchBindings, SearchSource } from './pattern.js'
 import { type Limits, type QueryResult, recordOf, type Summary } from './result.js'
 import type { Schema } from './schema.js'
 
@@ -198,6 +199,20 @@ export class Readable<S extends Schema, Variables extends Scope> extends Continu
 }
 
 export class Matched<S extends Schema, Variables extends Scope> extends Readable<S, Variables> {
+  /**
+   * Keeps the rows whose variable an index finds, of its entries those for which `where` holds; several may follow each
+   * other.
+   * `.search('p', fulltext('docs', 'graph', { limit: 5, score: 's' }))` becomes
+   * `SEARCH p IN (FULLTEXT INDEX docs FOR $p0 LIMIT $p1) SCORE AS s`.
+   */
+  search<const Score extends string = never, const Explain extends string = never>(
+    variable: Name<Variables>,
+    source: SearchSource<Score, Explain>,
+    where?: Reading<Variables, Gives<boolean | null>>,
+  ): Matched<S, Added<Variables, SearchBindings<Score, Explain>>> {
+    return new Matched(searched(this.draft, variable, source, where === undefined ? undefined : read(where)))
+  }
+
   /**
    * Keeps the rows that satisfy the condition; several calls are joined by AND.
    * `.where(({ p }) => p.age.gt(30))` becomes `WHERE p.age > $p0`.

@@ -43,7 +43,10 @@ export class Connection {
   async query(path: string, statement: Statement, options: ClientOptions): Promise<QueryResult> {
     const began = performance.now()
     const response = await this.post(path, bodyOf(statement, options), options)
-    const answer = (await readJson(response, options.signal)) as WholeAnswer
+    const read = readJson(response, options.signal).catch((error) => {
+      throw placed(error, statement.text)
+    })
+    const answer = (await read) as WholeAnswer
     const { fields, values } = answer.data
     const form = formOf(options)
     const rows = values.map((row) => row.map((value) => fromTyped(value, form)))
@@ -234,6 +237,14 @@ function errorOf({ errors: [first] }: Failure): DatabaseError {
   // The hint is part of the message already, to which an error would add it.
   const plain = hint === undefined ? message : message.slice(0, message.lastIndexOf(`\n${hint}`))
   return new DatabaseError(skeinCode as ErrorCode, plain, { position, hint })
+}
+
+/** With the text that the place is in, which the server knows no better and does not send: see `ownStatement`. */
+function placed(error: unknown, query: string): unknown {
+  if (!(error instanceof DatabaseError) || error.position === undefined) return error
+  const { line, column } = error.position
+  const sentence = error.message.slice(0, error.message.lastIndexOf(` (line ${line}, column ${column})\n`))
+  return new DatabaseError(error.code, sentence, { ...error.details, query })
 }
 
 function broken(cause: unknown, signal: AbortSignal | undefined, message: string): DatabaseError {

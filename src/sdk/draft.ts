@@ -17,7 +17,7 @@ import {
   treeOf,
   variable,
 } from './expression.js'
-import { type Part, pathsOf } from './pattern.js'
+import { type Part, pathsOf, type SearchSource } from './pattern.js'
 import type { Limits, Parameters, QueryResult, Summary } from './result.js'
 
 /** What runs a statement: a database, a transaction, a client. */
@@ -120,6 +120,13 @@ export function filtered(draft: Draft, condition: Built): Draft {
     const before = clause.where
     const operands = before === null ? [condition[build]] : [() => before, condition[build]]
     return { ...clause, where: logical('and', operands)(parameters) }
+  })
+}
+
+export function searched(draft: Draft, variable: string, source: SearchSource, where: Built | undefined): Draft {
+  return changed<ast.MatchClause>(draft, (clause, parameters) => {
+    const search = source.tree(variable, where?.[build] ?? null, parameters)
+    return { ...clause, searches: [...clause.searches, search] }
   })
 }
 

@@ -21,6 +21,7 @@ export {
   fn,
   labels,
   length,
+  matches,
   max,
   min,
   size,
@@ -29,7 +30,7 @@ export {
 } from './functions.js'
 export type { KeyDocument, SetOptions } from './json.js'
 export type { KeyExpiry, KeyInfo, KeyListOptions, Keys } from './keys.js'
-export { allShortestPaths, node, path, rel, shortestPath } from './pattern.js'
+export { allShortestPaths, fulltext, node, path, rel, shortestPath } from './pattern.js'
 export type { Queryable } from './queryable.js'
 export {
   float,
@@ -46,3 +47,21 @@ export {
   type TypedValue,
 } from './result.js'
 export type { AnySchema, Schema } from './schema.js'
+export type {
+  Correction,
+  Explanation,
+  Facet,
+  HighlightOptions,
+  Hit,
+  PageOptions,
+  ReadingOptions,
+  Search,
+  SearchMap,
+  SearchOptions,
+  SearchQuery,
+  SearchResult,
+  Spelling,
+  SpellOptions,
+  Suggestion,
+  WordOptions,
+} from './search.js'

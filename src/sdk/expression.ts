@@ -288,6 +288,11 @@ function property<Value>(target: Built, name: string): Ref<Value> {
 
 // ---- trees ----------------------------------------------------------------------------------------------------------
 
+/** A text of the program's that stands in the statement as a literal, as the name of an index does. */
+export function text(value: string): Expr<string> {
+  return new Expr(() => ({ kind: 'literal', at, value }))
+}
+
 export function nameOf(name: string): { readonly name: string; readonly at: number } {
   return { name, at }
 }

@@ -8,9 +8,11 @@ import {
   type Operand,
   type Ref,
   reference,
+  text,
   treeOf,
 } from './expression.js'
 import { type Part, pathsOf } from './pattern.js'
+import type { SearchQuery } from './search.js'
 
 /**
  * Calls a function by its name. `fn<number>('abs', p.balance)` becomes `abs(p.balance)`; values become parameters.
@@ -82,6 +84,15 @@ export function max<Value>(operand: Aggregated<Value>): Ref<Value | null> {
 /** The first of the operands that is not null: `coalesce(p.nick, p.name)`. */
 export function coalesce<Value>(...operands: readonly Operand<Value>[]): Ref<Value> {
   return fn('coalesce', ...operands)
+}
+
+/**
+ * Whether a full-text index finds a node or a relationship: docs/search.md.
+ * `matches(p, 'docs', 'graph')` becomes `search.matches(p, 'docs', $p0)`.
+ */
+export function matches(operand: Built, index: string, query: Operand<string> | SearchQuery): Ref<boolean> {
+  // The name stands in the text, as a plan begins with an index that it knows.
+  return fn('search.matches', operand, text(index), query)
 }
 
 /** Items of a list, or characters of a string: `size(p.tags)`. */

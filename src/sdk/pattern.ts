@@ -9,7 +9,7 @@
 import type * as ast from '../../query/syntax/ast.js'
 import { DatabaseError } from '../core/errors.js'
 import type { Direction } from '../transaction/transaction.js'
-import { at, type Build, mapOf, nameOf, type Operand, type ParameterList, type Ref } from './expression.js'
+import { at, type Build, mapOf, nameOf, type Operand, type ParameterList, type Ref, treeOf } from './expression.js'
 import type { Node, Path, Relationship } from './result.js'
 import type {
   Intersection,
@@ -20,6 +20,7 @@ import type {
   Schema,
   TypeOf,
 } from './schema.js'
+import type { Explanation, SearchQuery } from './search.js'
 
 type Name = string | null
 
@@ -235,6 +236,54 @@ type Checked<Given, Properties> = unknown extends Given ? unknown : GivenPropert
 /** Properties as a pattern takes them: values or expressions. */
 export type GivenProperties<Properties> = {
   readonly [Name in keyof Properties]?: Operand<Properties[Name]> | undefined
+}
+
+// ---- searches -------------------------------------------------------------------------------------------------------
+
+/** What an index is asked for within a pattern, and the variables that get the score and its explanation. */
+export class SearchSource<Score extends string = string, Explain extends string = string> {
+  constructor(
+    private readonly index: string,
+    private readonly query: unknown,
+    private readonly options: SearchSourceOptions<Score, Explain>,
+  ) {}
+
+  tree(variable: string, where: Build | null, parameters: ParameterList): ast.SearchClause {
+    const { limit, score, explain } = this.options
+    return {
+      at,
+      variable: nameOf(variable),
+      index: nameOf(this.index),
+      query: treeOf(this.query)(parameters),
+      where: where === null ? null : where(parameters),
+      limit: limit === undefined ? null : treeOf(limit)(parameters),
+      score: optionalName(score ?? null),
+      explain: optionalName(explain ?? null),
+    }
+  }
+}
+
+export interface SearchSourceOptions<Score extends string, Explain extends string> {
+  /** Only the best so many of the index. */
+  readonly limit?: Operand<number>
+  readonly score?: Score
+  readonly explain?: Explain
+}
+
+export type SearchBindings<Score extends string, Explain extends string> = {
+  readonly [Name in Score]: Ref<number | null>
+} & { readonly [Name in Explain]: Ref<Explanation | null> }
+
+/**
+ * What a full-text index finds; its rows do not depend on where a plan begins.
+ * `db.match(node('p')).search('p', fulltext('docs', 'graph'))` becomes `MATCH (p) SEARCH p IN (FULLTEXT INDEX docs FOR $p0)`.
+ */
+export function fulltext<const Score extends string = never, const Explain extends string = never>(
+  index: string,
+  query: Operand<string> | SearchQuery,
+  options: SearchSourceOptions<Score, Explain> = {},
+): SearchSource<Score, Explain> {
+  return new SearchSource(index, query, options)
 }
 
 // ---- trees ----------------------------------------------------------------------------------------------------------

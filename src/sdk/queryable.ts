@@ -7,6 +7,7 @@ import { Keys } from './keys.js'
 import type { Bindings, Known, Part } from './pattern.js'
 import type { Parameters, QueryOptions, QueryResult, Summary, TypedOptions, TypedResult, TypedValue } from './result.js'
 import type { AnySchema, Schema } from './schema.js'
+import { type Search, searchOf } from './search.js'
 
 export abstract class Queryable<S extends Schema = AnySchema> implements QueryRunner {
   /** Runs one statement. */
@@ -52,6 +53,11 @@ export abstract class Queryable<S extends Schema = AnySchema> implements QueryRu
   /** The document that a key names: `db.json('cart').increment('$.total', 5)` becomes `CALL json.increment($key, $path, $by)`. */
   json(key: string): KeyDocument {
     return new KeyDocument(this, key)
+  }
+
+  /** Full text: `db.search('docs', 'graph')` becomes `CALL search.query($index, $query, $page)`; `db.search.suggest` and others. */
+  get search(): Search {
+    return searchOf(this)
   }
 
   private get empty(): Draft {

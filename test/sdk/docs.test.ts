@@ -72,6 +72,23 @@ test('procedures and functions of a program answer as shown', async () => {
   await opened.close()
 })
 
+test('searches answer as shown', async () => {
+  const [, hits, others] = /## Full text[\s\S]*?```js\n([\s\S]*?)```[\s\S]*?```js\n([\s\S]*?)```/.exec(page)!
+  const opened = await skein.open()
+  await opened.query("CREATE (:Note {_key: 'note:1', title: 'Graph databases', year: 2019})")
+  await opened.query('CREATE FULLTEXT INDEX notes FOR (n:Note) ON EACH [n.title]')
+  const [, statement, shown] = /^(const [\s\S]*?\n\}\)\n)([\s\S]*)$/.exec(hits!)!
+  const lines = [...shown!.split('\n'), ...others!.split('\n')].flatMap((line) =>
+    [...line.matchAll(/^(.*?)\s+\/\/ ([[{\d].*)$/g)].map(([, call, answer]) => ({ call: call!, answer: answer! })),
+  )
+  expect(lines.length).toBe(6)
+  for (const { call, answer } of lines) {
+    const run = new Function('db', `return (async () => { ${statement}\nreturn ${call} })()`)
+    expect([call, await run(opened)]).toEqual([call, evaluate(answer)])
+  }
+  await opened.close()
+})
+
 test('types of signatures are listed', () => {
   const [, listed] = /goes out: ([\s\S]*?), `LIST/.exec(page)!
   const known = messageOf(() => parseFunctionSignature('f() :: NONE')).match(/LIST<type>, (.*)$/m)![1]!

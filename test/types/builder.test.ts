@@ -1,8 +1,9 @@
 /** What the compiler knows of built statements; `tsc` checks it, running checks nothing more. */
 import { expectTypeOf, test } from 'vitest'
-import { avg, collect, count, labels, max } from '../../src/sdk/functions.js'
-import { node, path, rel } from '../../src/sdk/pattern.js'
+import { avg, collect, count, labels, matches, max } from '../../src/sdk/functions.js'
+import { fulltext, node, path, rel } from '../../src/sdk/pattern.js'
 import type { Node, Path, Relationship } from '../../src/sdk/result.js'
+import type { Explanation } from '../../src/sdk/search.js'
 import { Recorder } from '../sdk/support.js'
 
 interface Person {
@@ -138,4 +139,22 @@ test('what has no meaning does not compile', () => {
   p.return(({ p }) => ({ p })).match
   // @ts-expect-error p did not come through WITH
   p.with(({ p }) => ({ x: p.x })).return(({ p }) => ({ p }))
+})
+
+test('a search names variables for its score and its explanation', () => {
+  const statement = social
+    .match(node('p', 'Person'))
+    .search('p', fulltext('people', 'ann', { limit: 5, score: 's', explain: 'e' }), ({ p }) => p.age.gt(30))
+    .where(({ p, s }) => matches(p, 'people', 'bob').and(s.gt(1)))
+    .return(({ p, s, e }) => ({ name: p.name, s, e }))
+  expectTypeOf<RowOf<typeof statement>>().toEqualTypeOf<{
+    name: string
+    s: number | null
+    e: Explanation | null
+  }>()
+  // @ts-expect-error no variable has this name
+  social.match(node('p')).search('q', fulltext('people', 'ann'))
+  const unscored = social.match(node('p')).search('p', fulltext('people', 'ann'))
+  // @ts-expect-error no score was asked for
+  unscored.where(({ s }) => s.gt(1))
 })

@@ -14,7 +14,7 @@ import { compareStrings } from '../../../src/core/compare-strings.js'
 import type { Analyzer } from '../analysis/analyzer.js'
 import { all, boolean, type Query } from '../query/ast.js'
 import { parseSimple } from '../query/parse-simple.js'
-import { bySpelling, type Spelling, type Vocabulary, type WordsAsked } from './vocabulary.js'
+import { beginningsOf, bySpelling, type Spelling, type Vocabulary, type WordsAsked } from './vocabulary.js'
 
 export interface Suggestion {
   /** The text with its last word completed. */
@@ -29,10 +29,9 @@ export interface Searches {
   readonly hits: (query: Query) => { readonly ids: ArrayLike<number> }
 }
 
-/** Terms of the dictionary that are walked; documents of a sample; characters that a stem may have lost at the end. */
+/** Terms of the dictionary that are walked, and documents of a sample. */
 const walkedMax = 20_000
 const sampleMax = 128
-const endingMax = 12
 /** Suggestions at most, and for each so many terms are looked at, as some are found to be written in other ways. */
 const suggestionsMax = 100
 const candidatesPerSuggestion = 3
@@ -94,9 +93,7 @@ class Beginning {
     const { normalized } = this
     const others = this.terms.filter((term) => !normalized.startsWith(term) && !term.startsWith(normalized))
     this.walks = normalized === '' ? [] : [normalized, ...others]
-    const characters = [...normalized]
-    const shortest = Math.max(1, characters.length - endingMax)
-    this.stems = characters.slice(shortest).map((_, i) => characters.slice(0, shortest + i).join(''))
+    this.stems = beginningsOf(normalized)
   }
 
   mayBe(term: string): boolean {

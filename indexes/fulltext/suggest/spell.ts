@@ -14,7 +14,7 @@ import { FuzzyMatcher } from '../automata/levenshtein.js'
 import { acceptedTerms } from '../automata/matcher.js'
 import { term as termQuery } from '../query/ast.js'
 import type { Searches } from './complete.js'
-import { bySpelling, type Vocabulary, type WordsAsked } from './vocabulary.js'
+import { beginningsOf, bySpelling, type Vocabulary, type WordsAsked } from './vocabulary.js'
 
 export interface Correction {
   /** As it stands in the text. */
@@ -122,12 +122,16 @@ function nearWords(word: string, distanceMax: 1 | 2, vocabulary: Vocabulary): Ne
   })
 }
 
-/** Those nearest to the word or to its stem, of equal ones the commonest. */
+/**
+ * Those nearest to the word or to its stem, of equal ones the commonest; then the word's own beginnings, as a mistake in an
+ * ending keeps it on: `relationl` has no stem, and is meant for `relational`, whose stem is relat.
+ */
 function nearTerms(word: string, distanceMax: 1 | 2, vocabulary: Vocabulary): string[] {
   const { analyzer, parts } = vocabulary
   const stems = analyzer.analyze(word).map(({ term }) => term)
-  const edits = new Map<string, number>()
-  for (const wanted of new Set([analyzer.normalize(word), ...stems])) {
+  const normalized = analyzer.normalize(word)
+  const edits = new Map(beginningsOf(normalized).map((term) => [term, distanceMax + 1]))
+  for (const wanted of new Set([normalized, ...stems])) {
     const matcher = new FuzzyMatcher(wanted, distanceMax)
     for (const term of acceptedTerms(matcher, (bound) => parts.terms.ceiling(bound)))
       edits.set(term, Math.min(edits.get(term) ?? distanceMax, matcher.editsOf(term)!))

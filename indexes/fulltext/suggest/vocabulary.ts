@@ -31,6 +31,16 @@ export interface WordsAsked {
 const documentsPerTerm = 4
 const lengthMax = 500_000
 
+/** Characters that a stem may have lost at the end. */
+const endingMax = 12
+
+/** What a word begins with, up to the shortest that may be its stem. */
+export function beginningsOf(word: string): string[] {
+  const characters = [...word]
+  const shortest = Math.max(1, characters.length - endingMax)
+  return characters.slice(shortest).map((_, i) => characters.slice(0, shortest + i).join(''))
+}
+
 export interface Spelling {
   readonly word: string
   /** As the analyzer writes it, for comparing: in lower case, without accents. */

@@ -113,7 +113,7 @@ function correctionsOf(world: World, word: string) {
   if (allowed === 0 || documentsWith(world, word) > 0) return []
   const near = [normalized, ...analyzer.analyze(word).map(({ term }) => term)]
   const forms = formsIn(world.texts.values())
-    .filter(({ term }) => near.some((one) => editsBetween(one, term) <= allowed))
+    .filter(({ term }) => normalized.startsWith(term) || near.some((one) => editsBetween(one, term) <= allowed))
     .map((form) => ({ ...form, distance: editsBetween(normalized, form.normalized) }))
     .filter(({ distance }) => distance <= allowed)
   const ofWord = counted(forms, (form) => form.word)

@@ -1,0 +1,288 @@
+/**
+ * Full text; what `db.search` gives. Every call is one statement, so that hits, facets and counts are of one moment.
+ *
+ *   const { hits } = await db.search('docs', 'commit log', { limit: 5, highlight: true })
+ *   for (const { node, score, highlight } of hits) ...
+ *   await db.search.suggest('docs', 'commit lo')             // [{ suggestion: 'commit log', documents: 3 }]
+ *
+ * Options have the names that they have in Cypher: docs/search.md.
+ */
+import type { Temporal } from '../core/temporal/temporal.js'
+import type { QueryRunner } from './draft.js'
+import { ownStatement } from './own-statement.js'
+import type { Limits, Node, Parameters, Relationship } from './result.js'
+
+// ---- what is asked --------------------------------------------------------------------------------------------------
+
+/** Lucene's syntax, or with `parser: 'simple'` the words of a search box; or a map, which needs no escapes. */
+export type SearchQuery = string | SearchMap | readonly SearchQuery[]
+
+export type SearchMap = SearchForm & { readonly field?: string; readonly boost?: number }
+
+type SearchForm =
+  | { readonly must?: SearchQuery; readonly should?: SearchQuery; readonly not?: SearchQuery }
+  | { readonly term: string }
+  | { readonly phrase: string; readonly slop?: number }
+  | { readonly prefix: string }
+  | { readonly wildcard: string }
+  | { readonly fuzzy: string; readonly distance?: 1 | 2 }
+  | { readonly regexp: string }
+  | { readonly range: { readonly [end in 'gt' | 'gte' | 'lt' | 'lte']?: string | number | bigint | Date | Temporal } }
+  | { readonly all: true }
+
+/** How a query is read. */
+export interface ReadingOptions {
+  readonly parser?: 'lucene' | 'simple'
+  /** The only fields that are looked in. */
+  readonly fields?: readonly string[]
+  readonly allowLeadingWildcard?: boolean
+}
+
+export interface PageOptions {
+  readonly skip?: number
+  /** 10, unless told otherwise. */
+  readonly limit?: number
+  /** Hits that score less are none. */
+  readonly minScore?: number
+}
+
+export interface HighlightOptions {
+  /** The one field whose pieces are wanted. */
+  readonly property?: string
+  /** Pieces of a text at most, 3 unless told otherwise; 0 for the whole text. */
+  readonly fragments?: number
+  /** Of a piece, in UTF-16 units; 150 unless told otherwise. */
+  readonly size?: number
+  readonly pre?: string
+  readonly post?: string
+  readonly ellipsis?: string
+}
+
+export interface SearchOptions extends ReadingOptions, PageOptions {
+  /** Why each hit scores what it does. */
+  readonly explain?: boolean
+  /** Pieces of the texts of each hit with what was found marked. */
+  readonly highlight?: boolean | HighlightOptions
+  /** Properties whose values are counted over all hits. */
+  readonly facets?: readonly string[]
+  /** How many hits there are in all, those beyond the limit too. */
+  readonly total?: boolean
+}
+
+export interface SpellOptions extends WordOptions {
+  /** Edits at most; by the length of each word, unless told otherwise. */
+  readonly distance?: 1 | 2
+}
+
+export interface WordOptions {
+  /** 10, of `spell` 5 for each word. */
+  readonly limit?: number
+  readonly fields?: readonly string[]
+}
+
+// ---- what is answered -----------------------------------------------------------------------------------------------
+
+export interface SearchResult {
+  /** Best first. */
+  readonly hits: readonly Hit[]
+  /** Of each property the commonest value first. */
+  readonly facets?: readonly Facet[]
+  readonly total?: number
+}
+
+export interface Hit {
+  /** null where the index is about relationships. */
+  readonly node: Node | null
+  readonly relationship: Relationship | null
+  readonly score: number
+  readonly explain?: Explanation
+  readonly highlight?: readonly string[]
+}
+
+/** Numbers of a score, or parts that give it when they are added: docs/search.md. */
+export interface Explanation {
+  readonly kind: string
+  readonly value: number
+  readonly parts?: readonly Explanation[]
+  readonly [number: string]: unknown
+}
+
+export interface Facet {
+  readonly property: string
+  readonly value: unknown
+  readonly count: number
+}
+
+export interface Suggestion {
+  readonly suggestion: string
+  /** Entities that hold all of its words. */
+  readonly documents: number
+}
+
+export interface Spelling {
+  /** The text with the best suggestion for each word. */
+  readonly corrected: string
+  readonly corrections: readonly Correction[]
+}
+
+export interface Correction {
+  readonly word: string
+  readonly suggestion: string
+  /** In edits. */
+  readonly distance: number
+  readonly documents: number
+}
+
+// ---- statements -----------------------------------------------------------------------------------------------------
+
+const limitUsual = 10
+
+export interface Statement {
+  readonly text: string
+  readonly parameters: Parameters
+}
+
+/** One map with `hits`, and with `facets` and `total` where they are asked for. */
+export function searchStatement(index: string, query: SearchQuery, options: SearchOptions): Statement {
+  const { skip, limit = limitUsual, minScore, explain = false, highlight = false, facets, total = false } = options
+  const reading = readingOf(options)
+  const parts = [
+    `hits: COLLECT { CALL search.query($index, $query, $page) YIELD node, relationship, score, explain
+      RETURN {node: node, relationship: relationship, score: score${explain ? ', explain: explain' : ''}${
+        highlight === false
+          ? ''
+          : ', highlight: search.highlight(coalesce(node, relationship), $index, $query, $highlight)'
+      }} }`,
+    ...(facets === undefined
+      ? []
+      : [
+          `facets: COLLECT { CALL search.facets($index, $query, $facets, $reading) YIELD property, value, count
+      RETURN {property: property, value: value, count: count} }`,
+        ]),
+    ...(total ? ['total: search.count($index, $query, $reading)'] : []),
+  ]
+  return {
+    text: `RETURN {${parts.join(',\n  ')}} AS answer`,
+    parameters: {
+      index,
+      query,
+      page: { ...reading, ...given({ skip, limit, minScore }) },
+      ...(highlight === false ? {} : { highlight: { ...reading, ...(highlight === true ? {} : given(highlight)) } }),
+      ...(facets === undefined ? {} : { facets }),
+      ...(facets === undefined && !total ? {} : { reading }),
+    },
+  }
+}
+
+const hitForm = '{node: node, relationship: relationship, score: score}'
+
+/** By column: `answer`. */
+export const suggestText = `CALL search.suggest($index, $text, $options) YIELD suggestion, documents
+  RETURN {suggestion: suggestion, documents: documents} AS answer`
+
+const spellText = `CALL search.spell($index, $text, $options) YIELD word, suggestion, distance, documents, corrected
+  RETURN {word: word, suggestion: suggestion, distance: distance, documents: documents}, corrected`
+
+const facetsText = `CALL search.facets($index, $query, $properties, $options) YIELD property, value, count
+  RETURN {property: property, value: value, count: count}`
+
+const countText = 'RETURN search.count($index, $query, $options)'
+
+/** How a statement finds what `similar` is asked about, as n. */
+function findingOf(target: Target): Statement {
+  if (typeof target === 'string') return { text: 'MATCH (n {_key: $key})', parameters: { key: target } }
+  const { elementId: id } = target
+  return { text: `MATCH ${'type' in target ? '()-[n]->()' : '(n)'} WHERE elementId(n) = $id`, parameters: { id } }
+}
+
+function similarStatement(target: Target): Statement {
+  const { text, parameters } = findingOf(target)
+  return {
+    text: `${text} CALL search.similar($index, n, $options) YIELD node, relationship, score RETURN ${hitForm}`,
+    parameters,
+  }
+}
+
+export function readingOf({ parser, fields, allowLeadingWildcard }: ReadingOptions): Parameters {
+  return given({ parser, fields, allowLeadingWildcard })
+}
+
+/** Without what is left out. */
+export function given(options: object): Parameters {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+}
+
+// ---- what `db.search` is --------------------------------------------------------------------------------------------
+
+/** What a document is found by: the key of a node, or a node or relationship of an answer. */
+export type Target = string | Node | Relationship
+
+/** A function with others as its members. */
+export interface Search {
+  /**
+   * The best hits: `db.search('docs', 'graph')` becomes `CALL search.query($index, $query, $page)`.
+   * Throws INDEX_MISSING, SEARCH_QUERY_INVALID.
+   */
+  (index: string, query: SearchQuery, options?: SearchOptions, limits?: Limits): Promise<SearchResult>
+
+  /**
+   * What the last word of a text may become: `db.search.suggest('docs', 'gra')` becomes `CALL search.suggest($index, $text, $options)`.
+   */
+  suggest(index: string, text: string, options?: WordOptions, limits?: Limits): Promise<Suggestion[]>
+
+  /** Words that the index lacks: `db.search.spell('docs', 'grahp')` becomes `CALL search.spell($index, $text, $options)`. */
+  spell(index: string, text: string, options?: SpellOptions, limits?: Limits): Promise<Spelling>
+
+  /**
+   * What shares the rarest words of a document, without itself.
+   * `db.search.similar('docs', 'ann')` becomes `MATCH (n {_key: $key}) CALL search.similar($index, n, $options)`.
+   * A node without a key and a relationship are sought among all.
+   */
+  similar(index: string, target: Target, options?: PageOptions, limits?: Limits): Promise<Hit[]>
+
+  /**
+   * How many hits have each value.
+   * `db.search.facets('docs', 'graph', ['year'])` becomes `CALL search.facets($index, $query, $properties, $options)`.
+   */
+  facets(
+    index: string,
+    query: SearchQuery,
+    properties: readonly string[],
+    options?: ReadingOptions,
+    limits?: Limits,
+  ): Promise<Facet[]>
+
+  /** How many hits there are: `db.search.count('docs', 'graph')` becomes `RETURN search.count($index, $query, $options)`. */
+  count(index: string, query: SearchQuery, options?: ReadingOptions, limits?: Limits): Promise<number>
+}
+
+export function searchOf(runner: Pick<QueryRunner, 'query'>): Search {
+  const ask = async (text: string, parameters: Parameters, limits?: Limits) =>
+    (await ownStatement(runner, text, parameters, limits)).rows
+  /** The first column. */
+  const list = async <Item>(text: string, parameters: Parameters, limits?: Limits) =>
+    (await ask(text, parameters, limits)).map(([item]) => item as Item)
+  const search = async (index: string, query: SearchQuery, options: SearchOptions = {}, limits?: Limits) => {
+    const { text, parameters } = searchStatement(index, query, options)
+    return (await list<SearchResult>(text, parameters, limits))[0]!
+  }
+  const verbs: { [Verb in keyof Search]: Search[Verb] } = {
+    suggest: (index, text, options = {}, limits) =>
+      list<Suggestion>(suggestText, { index, text, options: given(options) }, limits),
+    spell: async (index, text, options = {}, limits) => {
+      const rows = await ask(spellText, { index, text, options: given(options) }, limits)
+      // Where nothing is to be corrected there is no row.
+      const corrected = (rows[0]?.[1] as string | undefined) ?? text
+      return { corrected, corrections: rows.map(([correction]) => correction as Correction) }
+    },
+    similar: (index, target, { limit = limitUsual, ...page } = {}, limits) => {
+      const { text, parameters } = similarStatement(target)
+      return list<Hit>(text, { ...parameters, index, options: given({ limit, ...page }) }, limits)
+    },
+    facets: (index, query, properties, options = {}, limits) =>
+      list<Facet>(facetsText, { index, query, properties, options: given(options) }, limits),
+    count: async (index, query, options = {}, limits) =>
+      (await list<number>(countText, { index, query, options: given(options) }, limits))[0]!,
+  }
+  return Object.assign(search, verbs)
+}
