@@ -29,6 +29,7 @@ import { compile } from './search/compile.js'
 import { FilterPart } from './search/constant-parts.js'
 import type { Explanation } from './search/explanation.js'
 import { HitTable } from './search/hit-table.js'
+import type { Part } from './search/part.js'
 import { bestHits, forEachHit, type Hits } from './search/search.js'
 import { complete, type Suggestion } from './suggest/complete.js'
 import { type SpellAsked, type Spelled, spell } from './suggest/spell.js'
@@ -175,15 +176,15 @@ export class FulltextIndex {
     const { limit = Number.POSITIVE_INFINITY, skip = 0, minScore = Number.NEGATIVE_INFINITY, filter } = options
     const meter = { postings: 0 }
     const part = compile(query, this.parts, meter)
-    const allowed = filter === undefined ? part : new BooleanPart({ musts: [new FilterPart(filter), part] })
-    const hits = bestHits(allowed, { limit, skip, minScore })
+    const hits = bestHits(allowed(part, filter), { limit, skip, minScore })
     return { ...hits, postingsRead: meter.postings }
   }
 
-  /** All hits by their ids, not ranked. Throws as `search`. */
-  hits(query: Query): HitTable {
+  /** All hits by their ids, not ranked, or those that a filter lets through. Throws as `search`. */
+  hits(query: Query, filter?: Bitmap): HitTable {
     const table = new HitTable()
-    forEachHit(compile(query, this.parts, { postings: 0 }), (id, score) => table.add(id, score))
+    const part = allowed(compile(query, this.parts, { postings: 0 }), filter)
+    forEachHit(part, (id, score) => table.add(id, score))
     return table
   }
 
@@ -329,4 +330,8 @@ function listsOf(places: Float64Array): number[] {
     if (list !== lists[lists.length - 1]) lists.push(list)
   }
   return lists
+}
+
+function allowed(part: Part, filter: Bitmap | undefined): Part {
+  return filter === undefined ? part : new BooleanPart({ musts: [new FilterPart(filter), part] })
 }

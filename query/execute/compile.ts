@@ -13,6 +13,7 @@ import {
   inputsOf,
   isBreaker,
   type Join,
+  type KeepBestHits,
   type Merge,
   operatorsOf,
   type PhysicalPlan,
@@ -27,6 +28,7 @@ import {
 import type { QueryPlan } from '../plan/plan.js'
 import type { Slot } from '../semantics/bound.js'
 import { type CountedFilter, gatherCounted, gatherGroups, isCountedFilter } from './operators/aggregate.js'
+import { gatherBestHits } from './operators/best-hits.js'
 import { type BufferColumn, type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
 import { emitCall } from './operators/call.js'
 import {
@@ -59,6 +61,7 @@ import {
   emitLabelScan,
   emitStoreCount,
   emitTextScan,
+  emitTextScanByScore,
 } from './operators/scan.js'
 import { emitShortestPath } from './operators/shortest.js'
 import { gatherSorted } from './operators/sort.js'
@@ -101,6 +104,7 @@ const emitters: {
   indexSeek: emitIndexSeek,
   indexRange: emitIndexRange,
   textScan: emitTextScan,
+  textScanByScore: emitTextScanByScore,
   asNode: emitAsNode,
   call: emitCall,
   expand: emitExpand,
@@ -343,6 +347,8 @@ class Compilation {
         return this.addPipeline(!hasDeleted(plan), (pipeline) =>
           gatherSorted(plan, { pipeline, needed }, (consume) => this.produceInput(plan, pipeline, needed, consume)),
         )
+      case 'keepBestHits':
+        return this.gatherBest(plan, needed)
       case 'eager':
         return this.gatherRows(plan, needed)
       case 'create':
@@ -402,6 +408,12 @@ class Compilation {
     )
     this.frame = frame
     return shape
+  }
+
+  private gatherBest(plan: KeepBestHits, needed: ReadonlySet<Slot>): BufferShape {
+    return this.addPipeline(!hasDeleted(plan), (pipeline) =>
+      gatherBestHits(plan, { pipeline, needed }, (consume) => this.produceInput(plan, pipeline, needed, consume)),
+    )
   }
 
   private gatherRows(plan: Eager, needed: ReadonlySet<Slot>): BufferShape {

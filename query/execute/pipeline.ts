@@ -105,6 +105,8 @@ const stop = 'stop'
 
 export class Pipeline {
   readonly variables: Map<Slot, Variable>
+  /** The name of the rows in which it ends, where those are the first of an order. */
+  top: string | undefined
   private readonly head: string[] = []
   private readonly states: string[] = []
   private readonly body: string[] = []

@@ -32,7 +32,11 @@ export interface AccessQuestion {
   readonly predicates: readonly BoundExpression[]
   /** Slots with values already. */
   readonly known: ReadonlySet<Slot>
+  /** Whether searches of full text may lead. */
+  readonly mayLead: boolean
 }
+
+type KnownPredicates = Pick<AccessQuestion, 'predicates' | 'known'>
 
 interface Candidate extends PlaceComparison {
   readonly predicate: BoundExpression
@@ -50,7 +54,9 @@ export function accessPaths(question: AccessQuestion, catalog: Catalog, estimate
     scanAccess(question.node, estimates),
   ]
   const best = paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
-  return [best, ...textAccess({ entity: 'node', slot: question.node.slot }, question, estimates)]
+  return question.mayLead
+    ? [best, ...textAccess({ entity: 'node', slot: question.node.slot }, question, estimates)]
+    : [best]
 }
 
 /** The paths to a relationship by itself: the best seek of an index, and each search. */
@@ -61,7 +67,8 @@ export function relationshipAccess(
   estimates: Estimates,
 ): readonly AccessPath[] {
   const seek = relationshipSeek(relationship, question, catalog, estimates)
-  const searches = textAccess({ entity: 'relationship', slot: relationship.slot }, question, estimates)
+  const { slot } = relationship
+  const searches = question.mayLead ? textAccess({ entity: 'relationship', slot }, question, estimates) : []
   return seek === undefined ? searches : [seek, ...searches]
 }
 
@@ -71,7 +78,7 @@ export function relationshipAccess(
  */
 function relationshipSeek(
   { slot, types }: PatternRelationship,
-  question: Omit<AccessQuestion, 'node'>,
+  question: KnownPredicates,
   catalog: Catalog,
   estimates: Estimates,
 ): AccessPath | undefined {
@@ -86,7 +93,7 @@ function relationshipSeek(
   return seeks.sort((left, right) => left.candidates - right.candidates)[0]
 }
 
-function comparisonsOf(owner: Slot, { predicates, known }: Omit<AccessQuestion, 'node'>): readonly Candidate[] {
+function comparisonsOf(owner: Slot, { predicates, known }: KnownPredicates): readonly Candidate[] {
   return predicates.flatMap((predicate) =>
     comparisonsIn(predicate, owner, known).map((comparison) => ({ ...comparison, predicate })),
   )

@@ -29,6 +29,10 @@ const workPerSearch = 1000
 const workPerHit = 2
 const workPerQuestion = 400
 const questionsMin = 4
+/** To keep a hit in the order of scores; to gather a row; to look for one node among hits, while these are many. */
+const workPerRankedHit = 30
+const workPerGathered = 4
+const workPerFiltered = 100
 
 /** An unbounded trail is taken to end this many relationships after its minimum. */
 const unboundedReach = 4
@@ -176,6 +180,17 @@ export class Estimates {
     const questionsMax = Math.max(questionsMin, allHits / workPerQuestion)
     if (rows <= questionsMax) return rows * workPerQuestion
     return questionsMax * workPerQuestion + allHits + rows
+  }
+
+  /** Work to take hits best first. */
+  bestFirstWork(search: TextSearch, hits: number): number {
+    return this.searchWork(search, 1) + hits * workPerRankedHit
+  }
+
+  /** Work to gather rows and to find the best of their nodes. */
+  gatheredWork(search: TextSearch, rows: number): number {
+    const nodes = Math.min(rows, this.documents(search))
+    return workPerSearch + rows * workPerGathered + nodes + Math.min(this.hits(search), nodes * workPerFiltered)
   }
 
   private countOf(search: TextSearch) {

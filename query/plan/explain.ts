@@ -26,6 +26,7 @@ import {
   type PhysicalPlan,
   type RelationshipEnds,
   type ShortestPath,
+  type TextScan,
   type WritingCall,
 } from './physical.js'
 import type { QueryPlan } from './plan.js'
@@ -158,10 +159,11 @@ class Describer {
         )
         return `${plan.index.name}: ${equalities.join(' AND ')}`
       }
-      case 'textScan': {
-        const asked = [plan.index, plan.query, ...(plan.options === null ? [] : [plan.options])]
-        return `${names(plan.slot)} ${asked.map((part) => this.text(part)).join(', ')}`
-      }
+      case 'textScan':
+        return this.searchText(plan)
+      case 'textScanByScore':
+      case 'keepBestHits':
+        return `${this.searchText(plan)} FIRST ${plan.wanted.map((count) => this.text(count)).join(' + ')}`
       case 'indexRange':
         return this.rangeText(plan)
       case 'expand':
@@ -220,6 +222,11 @@ class Describer {
 
   private text(expression: BoundExpression): string {
     return printExpression(expression, this.names)
+  }
+
+  private searchText({ slot, index, query, options }: Omit<TextScan, 'kind'>): string {
+    const asked = [index, query, ...(options === null ? [] : [options])]
+    return `${this.names(slot)} ${asked.map((part) => this.text(part)).join(', ')}`
   }
 
   private partText({ property, path }: IndexPart): string {

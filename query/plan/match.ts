@@ -17,11 +17,12 @@ import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression, Slot, SlotInfo } from '../semantics/bound.js'
 import { type AccessPath, accessPaths, relationshipAccess } from './access.js'
+import type { BestHits } from './best-hits.js'
 import type { Estimates } from './cost.js'
 import { slotsRead } from './expressions.js'
 import { differences, meetingOf, type Rest, restsOf } from './join.js'
 import type { Pattern, PatternNode, PatternRelationship, ShortestRule } from './logical.js'
-import type { PhysicalPlan } from './physical.js'
+import { operatorsOf, type PhysicalPlan } from './physical.js'
 import { mustBeSearchable } from './size.js'
 
 const unit: PhysicalPlan = { kind: 'unit', rows: 1 }
@@ -47,6 +48,22 @@ export interface MatchQuestion {
   readonly joins: JoinChoice
   /** How many rows the pattern is found for, one after the other. */
   readonly repeats: number
+  readonly searches: SearchChoice | LedByScore
+}
+
+/** Whether a search of full text leads to a pattern, or is asked about its nodes. */
+export type SearchChoice = 'where cheaper' | 'lead' | 'follow'
+
+/** A search leads, best hits first, for a Top of which a row takes so many hits. */
+export interface LedByScore {
+  readonly best: BestHits
+  readonly hitsPerRow: number
+}
+
+export interface PlannedMatch {
+  readonly plan: PhysicalPlan
+  /** Rows looked at, or what takes as long. */
+  readonly work: number
 }
 
 /** Where parts of a pattern are found by themselves and joined. */
@@ -81,9 +98,9 @@ interface Reached {
 }
 
 /** Throws QUERY_TOO_LONG. */
-export function planMatch(question: MatchQuestion): PhysicalPlan {
+export function planMatch(question: MatchQuestion): PlannedMatch {
   mustBeSearchable(Math.max(question.pattern.nodes.length, question.pattern.relationships.length))
-  return new MatchPlanner(question).best().plan
+  return new MatchPlanner(question).best()
 }
 
 class MatchPlanner {
@@ -102,7 +119,9 @@ class MatchPlanner {
 
   best(): Partial {
     const start = this.begin()
-    const firsts = this.steps(start, false).sort((left, right) => left.work - right.work)
+    const { searches } = this.question
+    if (typeof searches === 'object') return this.finish(this.scoreStep(start, searches), this.isLarge ? 0 : looksMax)
+    const firsts = this.firstSteps(start).sort((left, right) => left.work - right.work)
     if (firsts.length === 0) return start
     if (this.isLarge) return this.walk(firsts[0]!)
     // Joins are looked for on the ways of the best walks alone: on all of them the search would take as long as it saves.
@@ -113,6 +132,25 @@ class MatchPlanner {
       start,
       cheapest(finished, ({ work }) => work),
       looksMax,
+    )
+  }
+
+  private firstSteps(start: Partial): Partial[] {
+    const steps = this.steps(start, false)
+    const led = steps.filter(({ plan }) => operatorsOf(plan).some(({ kind }) => kind === 'textScan'))
+    return this.question.searches === 'lead' && led.length > 0 ? led : steps
+  }
+
+  private scoreStep(start: Partial, { best, hitsPerRow }: LedByScore): Partial {
+    const { slot, index, query, options, wanted, equalsCount, predicate } = best
+    const { estimates } = this.question
+    const rows = estimates.hits(best)
+    const search = { entity: 'node', slot, index, query, options, wanted, equalsCount, hitsPerRow } as const
+    const predicates = start.predicates.filter((each) => each !== predicate)
+    return this.settle(
+      { ...start, predicates },
+      { kind: 'textScanByScore', input: start.plan, ...search, rows },
+      { nodes: [slot] },
     )
   }
 
@@ -206,7 +244,8 @@ class MatchPlanner {
     if (known !== undefined) return known
     const { nodes, relationships } = rest
     const pattern = { nodes, relationships, paths: [] }
-    const question = { ...this.question, input: unit, pattern, predicates, repeats: 1 }
+    const searches = typeof this.question.searches === 'object' ? 'where cheaper' : this.question.searches
+    const question = { ...this.question, input: unit, pattern, predicates, repeats: 1, searches }
     const solved = new MatchPlanner(question, this.apart).best()
     this.apart.set(name, solved)
     return solved
@@ -225,10 +264,11 @@ class MatchPlanner {
   }
 
   private accessStep(partial: Partial, node: PatternNode): Partial[] {
-    const { catalog, estimates } = this.question
+    const { catalog, estimates, searches } = this.question
     const { predicates, known } = partial
     const walks = partial.relationships.filter((each) => leadsTo(each, node.slot, partial))
-    return accessPaths({ node, predicates, known }, catalog, estimates).flatMap((access) => {
+    const mayLead = searches !== 'follow'
+    return accessPaths({ node, predicates, known, mayLead }, catalog, estimates).flatMap((access) => {
       // One at the most costs nothing, and then a walk to it has a goal.
       const { candidates } = access
       if (candidates > 1 && walks.some((walk) => this.isBetterWalked(walk, node, candidates, partial))) return []
@@ -271,10 +311,11 @@ class MatchPlanner {
 
   /** Begins with the relationship, where an index finds it. */
   private relationshipSeek(partial: Partial, relationship: PatternRelationship): Partial[] {
-    const { catalog, estimates } = this.question
+    const { catalog, estimates, searches } = this.question
     if (relationship.length !== null) return []
-    const { plan: input, work } = partial
-    return relationshipAccess(relationship, partial, catalog, estimates).map((access) => {
+    const { plan: input, work, predicates, known } = partial
+    const question = { predicates, known, mayLead: searches !== 'follow' }
+    return relationshipAccess(relationship, question, catalog, estimates).map((access) => {
       const plan = access.over(input, input.rows * access.candidates)
       const taken = work + plan.rows + (access.workFor?.(input.rows) ?? 0)
       return this.endsStep({ ...withoutCovered(partial, access), plan, work: taken }, relationship)

@@ -29,6 +29,7 @@ export type PhysicalPlan =
   | IndexSeek
   | IndexRange
   | TextScan
+  | TextScanByScore
   | AsNode
   | Expand
   | ExpandInto
@@ -55,6 +56,7 @@ export type PhysicalPlan =
   | Aggregate
   | Sort
   | Top
+  | KeepBestHits
   | Eager
   | Create
   | Merge
@@ -119,6 +121,15 @@ export interface TextScan extends Streaming {
   readonly index: BoundExpression
   readonly query: BoundExpression
   readonly options: BoundExpression | null
+}
+
+/** As TextScan, best hits first, until a Top above has rows that those to come cannot be better than. */
+export interface TextScanByScore extends Omit<TextScan, 'kind'>, BestWanted {
+  readonly kind: 'textScanByScore'
+  /** How many hits a row of the Top takes, about. */
+  readonly hitsPerRow: number
+  /** Whether a hit that scores the same as the last row of the Top may come before it. */
+  readonly equalsCount: boolean
 }
 
 /** Nodes whose first indexed property may satisfy the comparisons; those stand above it as a filter too. */
@@ -351,6 +362,16 @@ export interface Top extends Streaming {
   readonly limit: BoundExpression
 }
 
+/** Of all rows those whose node is among the best hits that these rows have, with all that score as the last of them. */
+export interface KeepBestHits extends Omit<TextScan, 'kind'>, BestWanted {
+  readonly kind: 'keepBestHits'
+}
+
+interface BestWanted {
+  /** As many as these are together. */
+  readonly wanted: readonly BoundExpression[]
+}
+
 /** All rows before the first one goes on: what is above writes what is below reads. */
 export interface Eager extends Streaming {
   readonly kind: 'eager'
@@ -431,6 +452,7 @@ export type Breaker =
   | Aggregate
   | Sort
   | Top
+  | KeepBestHits
   | Eager
   | Create
   | Merge
@@ -448,6 +470,7 @@ const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set([
   'aggregate',
   'sort',
   'top',
+  'keepBestHits',
   'eager',
   'create',
   'merge',
@@ -516,6 +539,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'limit':
     case 'sort':
     case 'top':
+    case 'keepBestHits':
     case 'eager':
     case 'set':
     case 'delete':
@@ -530,6 +554,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'keySeek':
     case 'indexSeek':
     case 'textScan':
+    case 'textScanByScore':
     case 'indexRange':
     case 'unwind':
     case 'propertyKeys':
@@ -591,6 +616,10 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
       return slotsRead(...plan.values)
     case 'textScan':
       return slotsRead(plan.index, plan.query, plan.options)
+    case 'textScanByScore':
+      return slotsRead(plan.index, plan.query, plan.options, ...plan.wanted)
+    case 'keepBestHits':
+      return slotsRead(plan.index, plan.query, plan.options, ...plan.wanted).add(plan.slot)
     case 'indexRange':
       return slotsRead(plan.min?.value ?? null, plan.max?.value ?? null)
     case 'asNode':

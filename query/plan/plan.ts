@@ -2,10 +2,11 @@
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, BoundQuery, SlotInfo } from '../semantics/bound.js'
 import { itemsGuessed } from './access.js'
+import { type BestHits, bestHitsOf } from './best-hits.js'
 import { buildLogicalPlans } from './build.js'
 import { Estimates, otherShare } from './cost.js'
-import type { LogicalPlan } from './logical.js'
-import { type MatchQuestion, planMatch } from './match.js'
+import type { LogicalMatch, LogicalPlan, LogicalTop } from './logical.js'
+import { type LedByScore, type MatchQuestion, type PlannedMatch, planMatch, type SearchChoice } from './match.js'
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
@@ -40,7 +41,8 @@ export function planQuery(
   mustBePlannable(asked)
   const logicals = asked.map((part) => rewriteAll(part, rules.logical, context))
   const parts = logicals.map((logical) => {
-    const physical = new OperatorChoice(context, counts).choose(logical, { repeats: 1, joins: rules.joins ?? 'never' })
+    const { joins = 'never', searches = 'where cheaper', tops = 'where cheaper' } = rules
+    const physical = new OperatorChoice(context, counts).choose(logical, { repeats: 1, joins, searches, tops })
     mustBeCompilable(physical)
     return rewriteAll(physical, rules.physical, context)
   })
@@ -49,8 +51,16 @@ export function planQuery(
   return { root, slots, rules: fired, assumptions, searches: givenSearches(logicals) }
 }
 
+/** How the first rows by the score of a search are found. */
+export type TopChoice = 'where cheaper' | TopWay
+
+/** Of all rows; from the best hits on; of those whose node is among the best. See best-hits.ts. */
+type TopWay = 'of all' | 'by score' | 'of gathered'
+
 class OperatorChoice {
   private readonly estimates: Estimates
+  /** Of what has been chosen so far. */
+  private work = 0
 
   constructor(
     private readonly context: PlanContext,
@@ -61,20 +71,25 @@ class OperatorChoice {
 
   choose(plan: LogicalPlan, run: Run): PhysicalPlan {
     if (plan.kind === 'unit') return { kind: 'unit', rows: 1 }
-    const input = this.choose(plan.input, run)
+    if (plan.kind === 'top') return this.chooseTop(plan, run)
+    const chosen = this.chooseOver(this.choose(plan.input, run), plan, run)
+    this.work += chosen.rows
+    return chosen
+  }
+
+  private chooseOver(
+    input: PhysicalPlan,
+    plan: Exclude<LogicalPlan, { kind: 'unit' | 'top' }>,
+    run: Run,
+  ): PhysicalPlan {
     const { rows } = input
-    const inner = (each: LogicalPlan) => this.choose(each, this.within(run, rows))
+    const inner = (each: LogicalPlan) => this.chooseInner(each, run, rows)
     switch (plan.kind) {
-      case 'match':
-        return planMatch({
-          input,
-          pattern: plan.pattern,
-          predicates: plan.predicates,
-          slots: this.context.slots,
-          catalog: this.context.catalog,
-          estimates: this.estimates,
-          ...run,
-        })
+      case 'match': {
+        const planned = this.chooseMatch(plan, input, run)
+        this.work += planned.work
+        return planned.plan
+      }
       case 'optional': {
         const found = inner(plan.inner)
         const slots = slotsBoundWithin(found)
@@ -117,8 +132,7 @@ class OperatorChoice {
       case 'skip':
         return { ...plan, input, rows: Math.max(0, rows - countOf(plan.count, 0)) }
       case 'limit':
-      case 'top':
-        return { ...plan, input, rows: Math.min(rows, countOf(plan.kind === 'top' ? plan.limit : plan.count, rows)) }
+        return { ...plan, input, rows: Math.min(rows, countOf(plan.count, rows)) }
       case 'unwind':
         return { ...plan, input, rows: rows * itemsGuessed(plan.list) }
       case 'project':
@@ -134,13 +148,93 @@ class OperatorChoice {
   }
 
   /** A join gathers rows once for all runs, so where the query writes between two of them they could be out of date. */
-  private within({ joins, repeats }: Run, rows: number): Run {
-    return { joins: this.context.writes ? 'never' : joins, repeats: repeats * Math.max(1, rows) }
+  private chooseInner(inner: LogicalPlan, run: Run, rows: number): PhysicalPlan {
+    const times = Math.max(1, rows)
+    const joins = this.context.writes ? 'never' : run.joins
+    const { chosen, work } = this.weighed(() => this.choose(inner, { ...run, joins, repeats: run.repeats * times }))
+    this.work += work * times
+    return chosen
+  }
+
+  /** What `choose` gives, and its work, which is not counted. */
+  private weighed<Chosen>(choose: () => Chosen): { readonly chosen: Chosen; readonly work: number } {
+    const before = this.work
+    const chosen = choose()
+    const work = this.work - before
+    this.work = before
+    return { chosen, work }
+  }
+
+  private chooseMatch(plan: LogicalMatch, input: PhysicalPlan, { repeats, joins, searches, led }: Run): PlannedMatch {
+    const { slots, catalog } = this.context
+    const { pattern, predicates } = plan
+    const question = { input, pattern, slots, catalog, estimates: this.estimates, repeats, joins }
+    if (led?.best.match !== plan) return planMatch({ ...question, predicates, searches })
+    if (led.way === 'by score') return planMatch({ ...question, predicates, searches: led })
+    return planMatch({ ...question, predicates: predicates.filter((each) => each !== led.best.predicate), searches })
+  }
+
+  // ---- the first rows of an order ---------------------------------------------------------------------------------
+
+  private chooseTop(plan: LogicalTop, run: Run): PhysicalPlan {
+    const best = bestHitsOf(plan)
+    const plain = this.weighed(() => this.choose(plan.input, run))
+    const ways = best === undefined || run.tops === 'of all' ? [] : this.waysTo(best, plan, run, plain)
+    const wanted = ways.filter(({ way }) => run.tops === 'where cheaper' || run.tops === way)
+    const forced = wanted.length > 0 && run.tops !== 'where cheaper'
+    const cheapest = [...(forced ? [] : [plain]), ...wanted].reduce((least, each) =>
+      each.work < least.work ? each : least,
+    )
+    const { chosen: input, work } = cheapest
+    this.work += work
+    return { ...plan, input, rows: Math.min(plain.chosen.rows, countOf(plan.limit, plain.chosen.rows)) }
+  }
+
+  /** The ways beside that of ranking all rows, of which `plain` is the plan. */
+  private waysTo(
+    best: BestHits,
+    { input }: LogicalTop,
+    run: Run,
+    plain: Weighed,
+  ): readonly (Weighed & { way: TopWay })[] {
+    const { estimates } = this
+    const { rows } = plain.chosen
+    const hitsPerRow = estimates.hits(best) / Math.max(1, rows)
+    const hits = estimates.hits(best) * this.shareWanted(best, rows)
+    const led = this.weighed(() => this.choose(input, { ...run, led: { best, hitsPerRow, way: 'by score' } }))
+    const byScore = estimates.bestFirstWork(best, hits) + led.work * this.shareWanted(best, rows)
+    const all = this.weighed(() => this.choose(input, { ...run, led: { best, hitsPerRow, way: 'of gathered' } }))
+    const { slot, index, query, options, wanted } = best
+    const search = { entity: 'node', slot, index, query, options } as const
+    const kept: PhysicalPlan = { kind: 'keepBestHits', input: all.chosen, ...search, wanted, rows }
+    return [
+      { way: 'by score', chosen: led.chosen, work: byScore },
+      { way: 'of gathered', chosen: kept, work: all.work + estimates.gatheredWork(best, all.chosen.rows) },
+    ]
+  }
+
+  /** The share of the hits that it takes to have as many rows as are wanted, with some to spare. */
+  private shareWanted({ wanted }: BestHits, rows: number): number {
+    const count = wanted.reduce((sum, each) => sum + countOf(each, countGuessed), 0)
+    return Math.min(1, (1.5 * count) / Math.max(1, rows))
   }
 }
 
 /** How a plan is run. */
-type Run = Pick<MatchQuestion, 'joins' | 'repeats'>
+interface Run extends Pick<MatchQuestion, 'joins' | 'repeats'> {
+  readonly searches: SearchChoice
+  readonly tops: TopChoice
+  /** How the match of a top takes part in it. */
+  readonly led?: LedByScore & { readonly way: TopWay }
+}
+
+interface Weighed {
+  readonly chosen: PhysicalPlan
+  readonly work: number
+}
+
+/** Of rows that a LIMIT asks for, where the plan does not know. */
+const countGuessed = 10
 
 /** All rows are read before the first of them is written for, unless they have been gathered already. */
 function eager(input: PhysicalPlan): PhysicalPlan {

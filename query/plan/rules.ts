@@ -1,10 +1,12 @@
 /** The rules, in the order in which they are tried, with the reason for each place. */
-import type { JoinChoice } from './match.js'
+import type { JoinChoice, SearchChoice } from './match.js'
+import type { TopChoice } from './plan.js'
 import type { LogicalRule, PhysicalRule } from './rule.js'
 import { countByDegree } from './rules/count-by-degree.js'
 import { countFromStore } from './rules/count-from-store.js'
 import { dedupeHops } from './rules/dedupe-hops.js'
 import { dropImpliedLabels } from './rules/drop-implied-labels.js'
+import { equalScoresById } from './rules/equal-scores-by-id.js'
 import { filterBelowAggregate } from './rules/filter-below-aggregate.js'
 import { filterBelowProject } from './rules/filter-below-project.js'
 import { filterIntoMatch } from './rules/filter-into-match.js'
@@ -29,6 +31,8 @@ export const logicalRules: readonly LogicalRule[] = [
   // Needs the predicates in the pattern.
   labelsIntoPattern,
   topRows,
+  // Before the projections that name the score go elsewhere.
+  equalScoresById,
   // Only a top that exists can be moved under a projection.
   projectAfterTop,
 ]
@@ -51,6 +55,8 @@ export interface Rules {
   readonly logical: readonly LogicalRule[]
   readonly physical: readonly PhysicalRule[]
   readonly joins?: JoinChoice
+  readonly searches?: SearchChoice
+  readonly tops?: TopChoice
 }
 
 export const allRules: Rules = { logical: logicalRules, physical: physicalRules, joins: 'where cheaper' }

@@ -9,6 +9,7 @@
  */
 import type {
   Explanation,
+  HitTable,
   SearchOptions,
   SearchResult,
   SpellAsked,
@@ -204,10 +205,25 @@ export interface TextIndexView {
   asked(query: Query, limit?: number): AskedText
   /** All hits, or the best `limit`, by ascending id. */
   scan(query: Query, limit?: number): IdScan
+  /** The hits best first, for whoever stops before the last; `count`: about how many it takes. */
+  bestFirst(query: Query, count: number): BestHits
+  /** Of the hits that are among some ids the best `count`, and all that score as the last of them. */
+  bestAmong(query: Query, ids: Iterable<number>, count: number): HitTable
   explain(query: Query, id: number): Explanation | undefined
   /** Terms in order (by code point), from the first that is `from` or comes after it. */
   termsFrom(from: string): Iterable<TermCount>
   documentFrequency(term: string): number
+}
+
+/** Hits best first, a batch at a time; in a batch those of equal scores by ascending id, others in any order. */
+export interface BestHits {
+  /** Of the present batch. */
+  readonly ids: Uint32Array
+  readonly scores: Float64Array
+  /** None of the hits to come scores more. */
+  readonly least: number
+  /** Goes on to the next batch; gives how many it has, 0 at the end. */
+  next(): number
 }
 
 /** A query of a full-text index, asked about one entity after another. */

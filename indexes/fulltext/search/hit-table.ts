@@ -39,6 +39,11 @@ export class HitTable {
     return this.idsGathered.subarray(0, this.count)
   }
 
+  /** Of `ids`, in their order. They must not be changed. */
+  get scores(): Float64Array {
+    return this.scoresGathered.subarray(0, this.count)
+  }
+
   has(id: number): boolean {
     const window = (this.windows ??= this.index())[id >>> windowShift]
     return window !== undefined && ((window.bits[wordOf(id)]! >>> (id & 31)) & 1) === 1

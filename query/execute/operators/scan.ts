@@ -12,12 +12,14 @@ import type {
   RangeEnd,
   StoreCount,
   TextScan,
+  TextScanByScore,
 } from '../../plan/physical.js'
 import type { BoundExpression, Slot } from '../../semantics/bound.js'
 import { valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import { scanBatchLength } from '../runtime/access.js'
 import type { Emission } from './operator.js'
+import { rowCount } from './sort.js'
 import { takeMarker } from './stream.js'
 
 export function emitAllNodesScan(plan: AllNodesScan, emission: Emission): void {
@@ -41,13 +43,42 @@ export function emitIndexRange(plan: IndexRange, emission: Emission): void {
 
 export function emitTextScan(plan: TextScan, emission: Emission): void {
   const { pipeline } = emission
-  const asked = [plan.index, plan.query, ...(plan.options === null ? [] : [plan.options])]
-  const values = asked.map((part) => valueSource(part, pipeline)).join(', ')
   emitIdScan(
-    `${pipeline.helper('scanTexts')}(tx, '${plan.entity}', ${values})`,
+    `${pipeline.helper('scanTexts')}(tx, '${plan.entity}', ${searchValues(plan, pipeline)})`,
     { slot: plan.slot, as: plan.entity, isBatch: true, repeats: false },
     emission,
   )
+}
+
+/** Batches of hits for as long as one of them may be among the first rows; in a batch each is asked that again. */
+export function emitTextScanByScore(plan: TextScanByScore, { pipeline, consume }: Emission): void {
+  const { top } = pipeline
+  if (top === undefined) throw new Error('hits by score have no top')
+  const wanted = `(${countsOf(plan.wanted, pipeline)}) * ${pipeline.constant(plan.hitsPerRow)}`
+  const best = pipeline.name('best')
+  const count = pipeline.name('n')
+  const i = pipeline.name('i')
+  pipeline.line(`const ${best} = ${pipeline.helper('bestTexts')}(tx, ${wanted}, ${searchValues(plan, pipeline)})`)
+  const isOver = (score: string) => `${top}.excludes(${score}, ${plan.equalsCount})`
+  pipeline.loop(`for (let ${count} = 0; !${isOver(`${best}.least`)} && (${count} = ${best}.next()) > 0; )`, () => {
+    pipeline.charge(count)
+    pipeline.tightLoop(`for (let ${i} = 0; ${i} < ${count}; ${i}++)`, () => {
+      pipeline.block(`if (!${isOver(`${best}.scores[${i}]`)})`, () => {
+        pipeline.bind(plan.slot, 'node', `${best}.ids[${i}]`)
+        consume()
+      })
+    })
+  })
+}
+
+/** Source of the numbers of SKIP and LIMIT together. */
+export function countsOf(wanted: TextScanByScore['wanted'], pipeline: Pipeline): string {
+  return wanted.map((count, i) => rowCount(count, i === wanted.length - 1 ? 'LIMIT' : 'SKIP', pipeline)).join(' + ')
+}
+
+/** Source of what is asked of an index. */
+export function searchValues({ index, query, options }: Omit<TextScan, 'kind'>, pipeline: Pipeline): string {
+  return [index, query, ...(options === null ? [] : [options])].map((part) => valueSource(part, pipeline)).join(', ')
 }
 
 interface Scanned {

@@ -20,6 +20,7 @@ export function gatherSorted(
     plan.kind === 'top'
       ? pipeline.state('top', `new ${pipeline.helper('TopRows')}(${order}, ${skip} + ${limit})`)
       : pipeline.state('sort', `new ${pipeline.helper('SortedRows')}(${order})`)
+  if (plan.kind === 'top') pipeline.top = rows
   const kept = pipeline.state('kept', '0')
   const names: string[] = []
   let columns: BufferShape['columns'] = []

@@ -33,7 +33,7 @@ import { changePlace } from './place-writes.js'
 import { DistinctCells, PropertyColumns } from './property-columns.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
-import { scanTexts, searchFunctions, TextQuestion } from './search.js'
+import { bestRows, bestTexts, scanTexts, searchFunctions, TextQuestion } from './search.js'
 import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
@@ -62,6 +62,8 @@ export const helpers = {
   anyOf,
   Average,
   AwaitedRows,
+  bestRows,
+  bestTexts,
   Collect,
   ContinuousPercentile,
   DiscretePercentile,

@@ -12,6 +12,7 @@ import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from 
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import type {
   AskedText,
+  BestHits,
   Explanation,
   FieldTexts,
   IdScan,
@@ -140,10 +141,17 @@ function invalid(name: string, value: Value, expected: string): DatabaseError {
 /** Of `search.matches`, whose `limit` says among how many of the best hits an entity must be. */
 const matchingOptions = { ...readingOptions, limit: mustBeCount }
 
+/** What is asked of an index. */
+interface SearchValues {
+  readonly index: Value
+  readonly query: Value
+  readonly options: Value
+}
+
 /** What can be told of a search before it runs; undefined for one that a run would refuse when it comes to it. */
 export function countSearch(
   transaction: Transaction,
-  { index, query, options }: { readonly index: Value; readonly query: Value; readonly options: Value },
+  { index, query, options }: SearchValues,
 ): { readonly hits: number; readonly documents: number } | undefined {
   if (index === null || query === null) return { hits: 0, documents: 0 }
   try {
@@ -164,11 +172,53 @@ export function scanTexts(
   query: Value,
   options: Value = null,
 ): IdScan {
-  if (index === null || query === null) return { next: () => 0 }
+  const asked = textAsked(transaction, entity, { index, query, options })
+  return asked === undefined ? { next: () => 0 } : asked.view.scan(asked.query, asked.limit)
+}
+
+/** The nodes best first, of which about `count` will be wanted. */
+export function bestTexts(
+  transaction: Transaction,
+  count: number,
+  index: Value,
+  query: Value,
+  options: Value = null,
+): BestHits {
+  const asked = textAsked(transaction, 'node', { index, query, options })
+  return asked === undefined ? noHits : asked.view.bestFirst(asked.query, Math.ceil(count * batchMargin) + batchMin)
+}
+
+/** The first batch is to be enough where the hits lead to rows a little less often than was expected. */
+const batchMargin = 1.5
+const batchMin = 8
+
+const noHits: BestHits = { ids: new Uint32Array(0), scores: new Float64Array(0), least: 0, next: () => 0 }
+
+/** The places of the rows whose nodes are the best `count` hits among them, or score the same as the last of these. */
+export function bestRows(
+  transaction: Transaction,
+  nodes: readonly number[],
+  count: number,
+  index: Value,
+  query: Value,
+  options: Value = null,
+): Uint32Array {
+  const asked = textAsked(transaction, 'node', { index, query, options })
+  if (asked === undefined) return new Uint32Array(0)
+  const best = asked.view.bestAmong(asked.query, nodes, count)
+  const places = new Uint32Array(nodes.length)
+  let kept = 0
+  for (let i = 0; i < nodes.length; i++) if (best.has(nodes[i]!)) places[kept++] = i
+  return places.subarray(0, kept)
+}
+
+/** What `search.matches` asks of an index; undefined where that is null. */
+function textAsked(transaction: Transaction, entity: EntityKind, { index, query, options }: SearchValues) {
+  if (index === null || query === null) return undefined
   const view = transaction.textIndex(mustBeString('search.matches', index))
   mustCover(view, entity)
   const { limit, ...reading } = readOptions('search.matches', options, matchingOptions)
-  return view.scan(queryFrom(query, reading), limit)
+  return { view, query: queryFrom(query, reading), limit }
 }
 
 export const searchFunctions = {

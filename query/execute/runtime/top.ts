@@ -4,7 +4,7 @@
  *
  * Of rows with equal keys the earlier one comes first, as in a stable sort of all of them.
  */
-import type { Value } from '../../../src/core/value.js'
+import type { Float, Value } from '../../../src/core/value.js'
 
 export type RowOrder = (left: readonly Value[], right: readonly Value[]) => number
 
@@ -34,6 +34,18 @@ export class TopRows {
     last.arrival = arrival
     this.sink()
     return last.place
+  }
+
+  /**
+   * Whether a row whose first key is this number, descending, comes too late to be kept; `equalsCount` says whether one
+   * of an equal number may still be.
+   */
+  excludes(number: number, equalsCount: boolean): boolean {
+    if (this.heap.length < this.count) return false
+    const last = this.heap[0]
+    if (last === undefined) return true
+    const least = (last.keys[0] as Float).value
+    return equalsCount ? number < least : number <= least
   }
 
   /** The places of the rows kept, in order, without the first `skipped`. */

@@ -1,0 +1,24 @@
+/** Rows are gathered, and read again are those whose node is among the best hits of a search that came. */
+import type { KeepBestHits } from '../../plan/physical.js'
+import type { Slot } from '../../semantics/bound.js'
+import type { Pipeline } from '../pipeline.js'
+import { type BufferShape, RowSink } from './buffer.js'
+import { countsOf, searchValues } from './scan.js'
+
+/** Writes the source that takes each row, within `produce`, and leaves the buffer. */
+export function gatherBestHits(
+  plan: KeepBestHits,
+  { pipeline, needed }: { readonly pipeline: Pipeline; readonly needed: ReadonlySet<Slot> },
+  produce: (consume: () => void) => void,
+): BufferShape {
+  const sink = new RowSink(pipeline, new Set([...needed, plan.slot]))
+  produce(() => sink.store())
+  const number = pipeline.query.addBuffer()
+  const gathered = pipeline.name('gathered')
+  const nodes = `${gathered}.columns[${sink.shape.findIndex(({ slot }) => slot === plan.slot)}]`
+  const asked = `tx, ${nodes}, ${countsOf(plan.wanted, pipeline)}, ${searchValues(plan, pipeline)}`
+  pipeline.finally(`const ${gathered} = ${sink.buffer}`)
+  pipeline.finally(`${gathered}.order = ${pipeline.helper('bestRows')}(${asked})`)
+  pipeline.finally(`x.buffers[${number}] = ${gathered}`)
+  return { number, columns: sink.shape, ordered: true }
+}
