@@ -8,7 +8,7 @@
  * stays right for as long as `holds` says so; when `catalog.version` has gone past `catalogVersion`, another plan may be
  * better, and one that names an index which has been dropped fails with INDEX_MISSING.
  *
- * A query that searches full text has a plan for each magnitude of what its searches find, made when it first comes.
+ * A query that searches has a plan for each magnitude of what its searches find, made when it first comes.
  */
 import type {
   EntityKind,
@@ -33,7 +33,7 @@ import { operatorsOf } from './plan/physical.js'
 import { planQuery, type QueryPlan } from './plan/plan.js'
 import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import { allRules } from './plan/rules.js'
-import { hitsOfMagnitude, magnitudeOf, type SearchCount, type TextSearch } from './plan/searches.js'
+import { hitsOfMagnitude, magnitudeOf, type SearchCount, type TestedSearch } from './plan/searches.js'
 import type { Procedure } from './procedures/procedure.js'
 import type {
   BoundExpression,
@@ -196,7 +196,7 @@ export class CompiledQuery {
   }
 
   private countOf(
-    { index, query, options }: TextSearch,
+    { predicate, index, query, options }: TestedSearch,
     transaction: Transaction,
     parameters: readonly (Value | undefined)[],
   ): SearchCount | undefined {
@@ -204,7 +204,7 @@ export class CompiledQuery {
       part === null ? null : valueGiven(part, (name) => parameters[this.parameters.indexOf(name)])
     const [indexValue, queryValue, optionsValue] = [index, query, options].map(known)
     if (indexValue === undefined || queryValue === undefined || optionsValue === undefined) return undefined
-    return countSearch(transaction, { index: indexValue, query: queryValue, options: optionsValue })
+    return countSearch(transaction, { predicate, index: indexValue, query: queryValue, options: optionsValue })
   }
 
   private execution(planned: PlannedQuery, given: RunGiven, steps = stepsPerLook): Execution {

@@ -14,12 +14,12 @@
  * The `older` of a free ordinal leads to the next free one. Ordinals and stamps do not leave the index: results have ids.
  */
 import type { VectorConfig } from '../../src/core/change.js'
-import { DatabaseError } from '../../src/core/errors.js'
 import { type Heap, pageBytes, pageMask, pageShift, pageWords } from '../../src/pages/heap.js'
 import type { PageSpace } from '../../src/pages/page-space.js'
 import type { PageTable } from '../../src/pages/page-table.js'
 import { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
-import { scoreOf } from './scores.js'
+import { fits, type Numbers, type QueryVector, readVector, strideOf } from './query-vector.js'
+import { explainScore, scoreOf, type VectorExplanation } from './scores.js'
 import { dotProduct, type Sum, squaredDistance } from './sums.js'
 
 /** Tables of the space that the vectors take. */
@@ -31,15 +31,6 @@ const recordInPageMask = (1 << recordsPerPageShift) - 1
 const meta = { size: 0, ordinals: 1, free: 2, newest: 3, stampLow: 4, stampHigh: 5 } as const
 /** Fewer words are written one by one: see `PageTable.ownPage`. */
 const runMin = 60
-
-/** A vector that others are compared with. */
-export interface QueryVector {
-  /** As 32-bit floats hold them, with zeros up to the stride. */
-  readonly numbers: Float64Array
-  readonly length: number
-}
-
-export type Numbers = Float32Array | readonly number[]
 
 export class StoredVectors {
   private readonly heap: Heap
@@ -66,7 +57,7 @@ export class StoredVectors {
     this.records = new PagedRecords(this.recordTable, recordShift)
     this.ordinals = new PagedWords(space.table(firstTable + 2))
     this.meta = new PagedWords(space.table(firstTable + 3))
-    this.stride = (config.dimensions + 3) & ~3
+    this.stride = strideOf(config)
     this.sum = config.similarity === 'euclidean' ? squaredDistance : dotProduct
     this.floats = new Float32Array(this.stride)
     this.words = new Int32Array(this.floats.buffer)
@@ -97,37 +88,13 @@ export class StoredVectors {
     for (let i = 0; i < storedVectorTables; i++) this.space.table(this.firstTable + i).clear()
   }
 
-  /** Whether `check` lets it pass. */
+  /** As the functions of these names do for what the index holds. */
   fits(vector: Numbers): boolean {
-    const { dimensions, similarity } = this.config
-    if (vector.length !== dimensions) return false
-    let squares = 0
-    for (let i = 0; i < dimensions; i++) squares += Math.fround(vector[i]!) ** 2
-    const length = Math.fround(squares)
-    return Number.isFinite(length) && (similarity !== 'cosine' || length > 0)
+    return fits(vector, this.config)
   }
 
-  /** Throws VECTOR_INVALID for what the index cannot hold or compare. */
   check(vector: Numbers): QueryVector {
-    const { dimensions, similarity } = this.config
-    if (vector.length !== dimensions)
-      throw new DatabaseError(
-        'VECTOR_INVALID',
-        `the vector has ${vector.length} numbers, the index ${dimensions} dimensions; give ${dimensions} numbers`,
-        { length: vector.length, dimensions },
-      )
-    const numbers = new Float64Array(this.stride)
-    let squares = 0
-    for (let i = 0; i < dimensions; i++) {
-      const number = Math.fround(vector[i]!)
-      if (!Number.isFinite(number)) throw notFinite(vector[i]!, i)
-      numbers[i] = number
-      squares += number * number
-    }
-    // The graph computes in 32 bits, and so does Neo4j, which has the same rule.
-    if (!Number.isFinite(Math.fround(squares))) throw tooLong(Math.sqrt(squares))
-    if (similarity === 'cosine' && Math.fround(squares) === 0) throw noDirection(Math.sqrt(squares))
-    return { numbers, length: Math.sqrt(squares) }
+    return readVector(vector, this.config)
   }
 
   /** Adds a vector to an id that has none. Throws VECTOR_INVALID, before anything is changed. */
@@ -207,28 +174,37 @@ export class StoredVectors {
 
   /** Writes the scores of the first `count` ordinals into `scores`. None of them may be free. */
   score(query: QueryVector, ordinals: Int32Array, count: number, scores: Float64Array): void {
-    const { stride, sum, heap } = this
-    const { singles, slabShift, slabMask } = heap
     const { similarity } = this.config
-    const { numbers, length } = query
     const pages = this.numbers.entries()
     const records = this.recordTable.entries()
     for (let i = 0; i < count; i++) {
       const ordinal = ordinals[i]!
-      const start = ordinal * stride
-      let place = Math.floor(start / pageWords)
-      let within = (start - place * pageWords) | 0
-      let total = 0
-      for (let done = 0; done < stride; within = 0) {
-        const page = pages[place++]!
-        const run = Math.min(stride - done, pageWords - within)
-        const at = ((page & slabMask) << pageShift) + within
-        total += sum(singles[page >>> slabShift]!, at, numbers, done, run)
-        done += run
-      }
-      const lengths = similarity === 'cosine' ? length * this.lengthIn(records, ordinal) : 0
-      scores[i] = scoreOf(similarity, total, lengths)
+      const lengths = similarity === 'cosine' ? query.length * this.lengthIn(records, ordinal) : 0
+      scores[i] = scoreOf(similarity, this.sumIn(pages, query.numbers, ordinal), lengths)
     }
+  }
+
+  /** What the score comes from, to the last bit. */
+  explain(query: QueryVector, ordinal: number): VectorExplanation {
+    const sum = this.sumIn(this.numbers.entries(), query.numbers, ordinal)
+    return explainScore(this.config.similarity, sum, query.length * this.lengthAt(ordinal))
+  }
+
+  private sumIn(pages: Int32Array, query: Float64Array, ordinal: number): number {
+    const { stride, sum, heap } = this
+    const { singles, slabShift, slabMask } = heap
+    const start = ordinal * stride
+    let place = Math.floor(start / pageWords)
+    let within = (start - place * pageWords) | 0
+    let total = 0
+    for (let done = 0; done < stride; within = 0) {
+      const page = pages[place++]!
+      const run = Math.min(stride - done, pageWords - within)
+      const at = ((page & slabMask) << pageShift) + within
+      total += sum(singles[page >>> slabShift]!, at, query, done, run)
+      done += run
+    }
+    return total
   }
 
   // ---- ordinals -----------------------------------------------------------------------------------------------------
@@ -289,27 +265,3 @@ export class StoredVectors {
 
 const lengthFloat = new Float64Array(1)
 const lengthWords = new Int32Array(lengthFloat.buffer)
-
-function notFinite(number: number, at: number): DatabaseError {
-  return new DatabaseError(
-    'VECTOR_INVALID',
-    `the vector's number at ${at} is ${number}, which is no finite 32-bit FLOAT; mend it, or leave the vector out`,
-    { number, at },
-  )
-}
-
-function tooLong(length: number): DatabaseError {
-  return new DatabaseError(
-    'VECTOR_INVALID',
-    `the vector's length is ${length}, whose square is beyond 32-bit FLOATs; scale the vectors down`,
-    { length },
-  )
-}
-
-function noDirection(length: number): DatabaseError {
-  return new DatabaseError(
-    'VECTOR_INVALID',
-    `the vector's length is ${length}, too short for a cosine; leave it out, or make the index with another similarity`,
-    { length },
-  )
-}

@@ -21,9 +21,12 @@ import type { Bitmap } from '../key-set.js'
 import { BitmapScan } from '../key-set.js'
 import { Graph, isNormalized } from './graph.js'
 import { Nearest } from './nearest.js'
-import { type Numbers, type QueryVector, StoredVectors, storedVectorTables } from './stored-vectors.js'
+import type { Numbers, QueryVector } from './query-vector.js'
+import type { VectorExplanation } from './scores.js'
+import { StoredVectors, storedVectorTables } from './stored-vectors.js'
 
 export type { Similarity, VectorConfig } from '../../src/core/change.js'
+export type { VectorExplanation } from './scores.js'
 
 /** Tables of the space that an index takes, from its slot on. */
 export const vectorTables = storedVectorTables
@@ -73,8 +76,6 @@ export class VectorIndex {
   private readonly heap: Heap
   readonly graphs: VectorGraphs
   private readonly version: number
-  private readonly ordinal = new Int32Array(1)
-  private readonly score = new Float64Array(1)
 
   /**
    * Takes `vectorTables` tables of the space, from `slot` on. All versions of an index are given the same graphs; one that
@@ -143,11 +144,14 @@ export class VectorIndex {
 
   /** The score of an id's vector, undefined where it has none. Throws VECTOR_INVALID. */
   similarity(id: number, vector: Numbers): number | undefined {
+    return this.explain(id, vector)?.value
+  }
+
+  /** As `similarity`, with what the score comes from. */
+  explain(id: number, vector: Numbers): VectorExplanation | undefined {
+    const query = this.vectors.check(vector)
     const ordinal = this.vectors.ordinalOf(id)
-    if (ordinal < 0) return undefined
-    this.ordinal[0] = ordinal
-    this.vectors.score(this.vectors.check(vector), this.ordinal, 1, this.score)
-    return this.score[0]!
+    return ordinal < 0 ? undefined : this.vectors.explain(query, ordinal)
   }
 
   /** The `limit` nearest to a vector. Throws VECTOR_INVALID. */

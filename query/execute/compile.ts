@@ -105,6 +105,7 @@ const emitters: {
   indexRange: emitIndexRange,
   textScan: emitTextScan,
   textScanByScore: emitTextScanByScore,
+  vectorScan: emitTextScan,
   asNode: emitAsNode,
   call: emitCall,
   expand: emitExpand,

@@ -250,7 +250,7 @@ function logicalValue({ operator, operands }: Of<'logical'>, pipeline: Pipeline)
 }
 
 function callValue(expression: Of<'call'>, pipeline: Pipeline): string {
-  const asked = textQuestion(expression, pipeline)
+  const asked = searchQuestion(expression, pipeline)
   if (asked !== undefined) return asked
   const values = expression.arguments.map((argument) => valueSource(argument, pipeline))
   const { name, body } = expression.called
@@ -261,21 +261,22 @@ function callValue(expression: Of<'call'>, pipeline: Pipeline): string {
 }
 
 /** A search that is the same for all rows is read once for all of them. */
-function textQuestion(expression: Of<'call'>, pipeline: Pipeline): string | undefined {
+function searchQuestion(expression: Of<'call'>, pipeline: Pipeline): string | undefined {
   const { called, arguments: given, position } = expression
-  const method = textQuestions.get(called.name)
+  const method = searchQuestions.get(called.name)
   const [entity, ...rest] = given
   // Where the rows of the pipeline write, each is to be asked about the index as it is by then.
   if (method === undefined || entity?.kind !== 'slot' || !pipeline.hasViews || !rest.every(isGiven)) return undefined
   const { text, as } = pipeline.get(entity.slot)
   if (as !== 'node' && as !== 'relationship') return undefined
   const values = rest.map((part) => valueSource(part, pipeline)).join(', ')
-  const asked = pipeline.once('asked', `new ${pipeline.helper('TextQuestion')}(tx, '${as}', ${values})`)
+  const asked = pipeline.once('asked', `new ${pipeline.helper('SearchQuestion')}(tx, '${as}', ${values})`)
   return `${asked}.${method}${pipeline.query.places.mark(position)}(${text})`
 }
 
-const textQuestions: ReadonlyMap<string, 'matches' | 'score'> = new Map([
+const searchQuestions: ReadonlyMap<string, 'matches' | 'nearest' | 'score'> = new Map([
   ['search.matches', 'matches'],
+  ['search.nearest', 'nearest'],
   ['search.score', 'score'],
 ])
 

@@ -124,13 +124,24 @@ export const functionDescriptions: Readonly<Record<string, FunctionDescription>>
   'key.expiresAt': said(['key'], 'When a key expires; null for one that does not.'),
   // ---- Search
   'search.matches': said(['entity', 'index', 'query', 'options'], 'Whether a full-text index finds the entity.'),
-  'search.score': said(['entity', 'index', 'query', 'options'], 'What the entity scores; null where it is no hit.'),
+  'search.score': said(
+    ['entity', 'index', 'query', 'options'],
+    'What the entity scores; null where it is no hit, or has no vector.',
+  ),
   'search.explain': said(['entity', 'index', 'query', 'options'], 'How the score comes about, as a tree.'),
   'search.highlight': said(
     ['entity', 'index', 'query', 'options'],
     "Pieces of the entity's texts with what was found marked.",
   ),
   'search.count': said(['index', 'query', 'options'], 'How many entities a full-text index finds.'),
+  'search.nearest': said(
+    ['entity', 'index', 'vector', 'options'],
+    'Whether the entity is among the nearest of a vector index, as many as the option limit says.',
+  ),
+  // ---- Vector
+  'vector.similarity.cosine': said(['a', 'b'], 'How near two vectors are by their angle, from 0 to 1.'),
+  'vector.similarity.euclidean': said(['a', 'b'], 'How near two vectors are by their distance, from 0 to 1.'),
+  'vector.similarity.dot': said(['a', 'b'], 'How near two vectors are by their dot product.'),
   // ---- Aggregating
   count: said(['value'], 'How many rows have a value that is not null; of * all rows.'),
   collect: said(['value'], 'The values that are not null, as a list.'),

@@ -10,6 +10,7 @@ import { scalarFunctions } from './scalars.js'
 import { searchFunctions } from './search.js'
 import { stringFunctions } from './strings.js'
 import { temporalFunctions } from './temporal.js'
+import { vectorFunctions } from './vectors.js'
 
 /** The functions by what they are about, as SHOW FUNCTIONS tells it. */
 export const functionFamilies = [
@@ -22,6 +23,7 @@ export const functionFamilies = [
   { category: 'JSON', functions: jsonFunctions },
   { category: 'Key', functions: keyFunctions },
   { category: 'Search', functions: searchFunctions },
+  { category: 'Vector', functions: vectorFunctions },
 ] as const
 
 const all = functionFamilies.flatMap<CypherFunction>(({ functions }) => functions)

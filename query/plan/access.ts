@@ -12,7 +12,7 @@ import { slotsRead } from './expressions.js'
 import type { PatternNode, PatternRelationship } from './logical.js'
 import type { PhysicalPlan, RangeEnd } from './physical.js'
 import { comparisonsIn, type PlaceComparison } from './predicates.js'
-import { searchOf } from './searches.js'
+import { searchTested } from './searches.js'
 
 export interface AccessPath {
   /** Candidates for each row of the input. */
@@ -157,14 +157,14 @@ interface Sought {
   readonly slot: Slot
 }
 
-/** `search.matches(entity, index, query)`, where the index and the query are known before the entity is. */
+/** `search.matches` or `search.nearest` of an entity, where the index and the query are known before the entity is. */
 function textAccess(
   sought: Sought,
   { predicates, known }: Omit<AccessQuestion, 'node'>,
   estimates: Estimates,
 ): AccessPath[] {
   return predicates.flatMap((predicate): AccessPath[] => {
-    const search = searchOf(predicate)
+    const search = searchTested(predicate)
     if (search === undefined) return []
     const { entity, index, query, options } = search
     const isAsked = entity.kind === 'slot' && entity.slot === sought.slot
@@ -175,11 +175,13 @@ function textAccess(
         workFor: (rows) => estimates.searchWork(search, rows),
         labels: [],
         predicates: [predicate],
-        over: (input, rows) => ({ kind: 'textScan', input, ...sought, index, query, options, rows }),
+        over: (input, rows) => ({ kind: scanOf[search.predicate], input, ...sought, index, query, options, rows }),
       },
     ]
   })
 }
+
+const scanOf = { 'search.matches': 'textScan', 'search.nearest': 'vectorScan' } as const
 
 interface IndexUse {
   readonly slot: Slot

@@ -11,7 +11,7 @@ import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression } from '../semantics/bound.js'
 import { isGiven } from './expressions.js'
-import { nameOfSearch, type SearchCounts, searchOf, type TextSearch } from './searches.js'
+import { nameOfSearch, type SearchCounts, searchTested, type TextSearch } from './searches.js'
 
 /** Shares of rows that pass, where no statistics tell more: those of Selinger and others 1979, section 4. */
 const equalityShare = 0.1
@@ -139,7 +139,7 @@ export class Estimates {
   }
 
   private shareOf(predicate: BoundExpression): number {
-    const search = searchOf(predicate)
+    const search = searchTested(predicate)
     return search === undefined ? shareOf(predicate) : Math.min(1, this.hits(search) / this.documents(search))
   }
 
@@ -168,7 +168,7 @@ export class Estimates {
   filterWork(predicates: readonly BoundExpression[], rows: number): number {
     return sum(
       predicates.map((predicate) => {
-        const search = searchOf(predicate)
+        const search = searchTested(predicate)
         return search === undefined ? 0 : this.questionWork(search, rows)
       }),
     )

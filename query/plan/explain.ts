@@ -160,6 +160,7 @@ class Describer {
         return `${plan.index.name}: ${equalities.join(' AND ')}`
       }
       case 'textScan':
+      case 'vectorScan':
         return this.searchText(plan)
       case 'textScanByScore':
       case 'keepBestHits':

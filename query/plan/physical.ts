@@ -113,9 +113,9 @@ export interface IndexSeek extends Streaming {
   readonly each: boolean
 }
 
-/** Nodes or relationships that a full-text index finds, by ascending id. `options` is a map; null is none. */
+/** Nodes or relationships that a full-text or vector index finds, by ascending id. `options` is a map; null is none. */
 export interface TextScan extends Streaming {
-  readonly kind: 'textScan'
+  readonly kind: 'textScan' | 'vectorScan'
   readonly entity: EntityKind
   readonly slot: Slot
   readonly index: BoundExpression
@@ -555,6 +555,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'indexSeek':
     case 'textScan':
     case 'textScanByScore':
+    case 'vectorScan':
     case 'indexRange':
     case 'unwind':
     case 'propertyKeys':
@@ -615,6 +616,7 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'indexSeek':
       return slotsRead(...plan.values)
     case 'textScan':
+    case 'vectorScan':
       return slotsRead(plan.index, plan.query, plan.options)
     case 'textScanByScore':
       return slotsRead(plan.index, plan.query, plan.options, ...plan.wanted)

@@ -10,7 +10,7 @@ import { type LedByScore, type MatchQuestion, type PlannedMatch, planMatch, type
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
-import { givenSearches, type SearchCounts, type TextSearch } from './searches.js'
+import { givenSearches, type SearchCounts, type TestedSearch } from './searches.js'
 import { mustBeCompilable, mustBePlannable } from './size.js'
 
 export interface QueryPlan {
@@ -21,7 +21,7 @@ export interface QueryPlan {
   readonly rules: readonly string[]
   readonly assumptions: readonly Assumption[]
   /** What it asks of full-text indexes that is known before the first row, by its name. */
-  readonly searches: ReadonlyMap<string, TextSearch>
+  readonly searches: ReadonlyMap<string, TestedSearch>
 }
 
 const nothingCounted: SearchCounts = new Map()

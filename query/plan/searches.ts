@@ -1,7 +1,8 @@
 /**
- * Searches of full-text indexes as the planner sees them: the calls of `search.matches` in predicates.
+ * Searches of full-text and vector indexes as the planner sees them: the calls of `search.matches` and `search.nearest` in
+ * predicates.
  *
- * Where index and query are literals or parameters, how many documents they find can be asked of the dictionary before
+ * Where index and query are literals or parameters, how many documents they find can be asked of the index before
  * the first row, so a plan is made by it. Counts enter by their magnitude alone: a query has a plan for each that came.
  */
 import type { BoundExpression } from '../semantics/bound.js'
@@ -22,6 +23,14 @@ export interface AskedSearch extends TextSearch {
   readonly entity: BoundExpression
 }
 
+/** The functions that say which entities an index finds: a full-text index, and a vector index. */
+export type SearchPredicate = 'search.matches' | 'search.nearest'
+
+/** A search that decides which entities go on. */
+export interface TestedSearch extends AskedSearch {
+  readonly predicate: SearchPredicate
+}
+
 /** What is known of a search before it runs. */
 export interface SearchCount {
   /** Documents that it finds, or some more. */
@@ -40,6 +49,14 @@ export function searchOf(expression: BoundExpression, name = 'search.matches'): 
   return { entity: entity!, index: index!, query: query!, options }
 }
 
+/** The search that a predicate is, of whatever kind of index. */
+export function searchTested(predicate: BoundExpression): TestedSearch | undefined {
+  const nearest = searchOf(predicate, 'search.nearest')
+  if (nearest !== undefined) return { ...nearest, predicate: 'search.nearest' }
+  const matches = searchOf(predicate)
+  return matches && { ...matches, predicate: 'search.matches' }
+}
+
 /** The same for searches that find the same; undefined where that is not known before there are rows. */
 export function nameOfSearch({ index, query, options }: TextSearch): string | undefined {
   const parts = [index, query, ...(options === null ? [] : [options])]
@@ -47,13 +64,13 @@ export function nameOfSearch({ index, query, options }: TextSearch): string | un
 }
 
 /** The searches of plans that are known before the first row, by their names. */
-export function givenSearches(plans: readonly LogicalPlan[]): ReadonlyMap<string, TextSearch> {
-  const found = new Map<string, TextSearch>()
+export function givenSearches(plans: readonly LogicalPlan[]): ReadonlyMap<string, TestedSearch> {
+  const found = new Map<string, TestedSearch>()
   const waiting = [...plans]
   for (let plan = waiting.pop(); plan !== undefined; plan = waiting.pop()) {
     if ('predicates' in plan)
       for (const predicate of plan.predicates.flatMap(conjunctsOf)) {
-        const search = searchOf(predicate)
+        const search = searchTested(predicate)
         const name = search && nameOfSearch(search)
         if (name !== undefined) found.set(name, search!)
       }

@@ -9,6 +9,7 @@ import { jsonProcedures } from './json.js'
 import { keyProcedures } from './keys.js'
 import { searchProcedures } from './search.js'
 import type { Declared } from './signature.js'
+import { vectorProcedures } from './vector.js'
 
 /** Rows of a procedure: one value for each of its columns. */
 export type ProcedureRows = Iterable<readonly Value[]> | AsyncIterable<readonly Value[]>
@@ -48,7 +49,14 @@ export class Library {
   private readonly functions = new Map<string, UserFunction>()
 
   constructor() {
-    const families = [builtinProcedures, jsonProcedures, keyProcedures, searchProcedures, listingProcedures(this)]
+    const families = [
+      builtinProcedures,
+      jsonProcedures,
+      keyProcedures,
+      searchProcedures,
+      vectorProcedures,
+      listingProcedures(this),
+    ]
     for (const procedure of families.flat()) this.addProcedure(procedure)
   }
 

@@ -145,7 +145,7 @@ function neo4jQuery(verb: string, entity: EntityKind): Procedure {
   )
 }
 
-function entityOf(entity: EntityKind, id: number): NodeRef | RelationshipRef {
+export function entityOf(entity: EntityKind, id: number): NodeRef | RelationshipRef {
   return entity === 'node' ? new NodeRef(id as NodeId) : new RelationshipRef(id as RelationshipId)
 }
 
@@ -260,6 +260,6 @@ function tellingWords(view: TextIndexView, fields: readonly FieldTexts[]): { fie
 type Given<Options> = { [Name in keyof Options]: Exclude<Options[Name], undefined> }
 
 /** Without what is left out. */
-function given<Options extends object>(options: Options): Given<Options> {
+export function given<Options extends object>(options: Options): Given<Options> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>
 }

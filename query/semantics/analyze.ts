@@ -178,7 +178,7 @@ export class ClauseBinder {
   private search(clause: SearchClause): BoundSearch {
     return bindSearch(this.analysis, clause, this.scope, {
       entity: this.entity(clause.variable, ['node', 'relationship'], 'SEARCH'),
-      query: this.accept(clause.query, ['string', 'list', 'map'], 'SEARCH'),
+      query: this.accept(clause.query, clause.kind === 'vector' ? ['list'] : ['string', 'list', 'map'], 'SEARCH'),
       where: clause.where && this.accept(clause.where, ['boolean'], 'WHERE'),
       limit: clause.limit && this.accept(clause.limit, ['integer'], 'LIMIT'),
     })

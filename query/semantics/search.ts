@@ -29,6 +29,13 @@ export interface SearchParts {
 /** Declares the names of the clause. Throws VARIABLE_REDEFINED, UNSUPPORTED. */
 export function bindSearch(analysis: Analysis, clause: SearchClause, scope: Scope, parts: SearchParts): BoundSearch {
   const { entity, query, where, limit } = parts
+  if (clause.kind === 'vector' && limit === null)
+    analysis.fail(
+      'SYNTAX_ERROR',
+      clause.at,
+      'SEARCH in a vector index needs LIMIT, as every vector is more or less near',
+      'write how many of the nearest are wanted: SEARCH d IN (VECTOR INDEX name FOR $v LIMIT 10)',
+    )
   if (where !== null && limit !== null)
     analysis.fail(
       'UNSUPPORTED',
@@ -42,7 +49,7 @@ export function bindSearch(analysis: Analysis, clause: SearchClause, scope: Scop
     return { kind: 'call', name, called, arguments: args, type: called.result([]), position: entity.position }
   }
   const options = limit === null ? [] : [mapOf(limit)]
-  const matches = asked('search.matches', [entity, index, query, ...options])
+  const matches = asked(predicateOf[clause.kind], [entity, index, query, ...options])
   const named: BoundItem[] = []
   for (const [variable, name] of [
     [clause.score, 'search.score'],
@@ -58,6 +65,8 @@ export function bindSearch(analysis: Analysis, clause: SearchClause, scope: Scop
   }
   return { conditions: where === null ? [matches] : [matches, where], named }
 }
+
+const predicateOf = { fulltext: 'search.matches', vector: 'search.nearest' }
 
 function literal(analysis: Analysis, value: string, at: number): BoundExpression {
   return { kind: 'literal', value, type: 'string', position: analysis.position(at) }

@@ -57,6 +57,7 @@ export interface MatchClause {
 export interface SearchClause {
   readonly at: number
   readonly variable: Name
+  readonly kind: 'fulltext' | 'vector'
   readonly index: Name
   readonly query: Expression
   readonly where: Expression | null

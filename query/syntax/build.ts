@@ -103,10 +103,11 @@ const clauses: CypherActionDict<unknown> = {
       where: option(where),
     }
   },
-  Search(_search, variable, _in, _open, _text, _index, index, _for, query, where, limit, _close, score, explain) {
+  Search(_search, variable, _in, _open, kind, _index, index, _for, query, where, limit, _close, score, explain) {
     return {
       at: at(this),
       variable: variable.tree(),
+      kind: kind.ctorName === 'vector' ? 'vector' : 'fulltext',
       index: index.tree(),
       query: query.tree(),
       where: option(where),

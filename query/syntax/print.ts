@@ -178,10 +178,19 @@ function beforeBar(list: Expression): string {
   return isPlain ? expression(list) : `(${expression(list)})`
 }
 
-function search({ variable: found, index, query, where: condition, limit, score, explain }: SearchClause): string {
+function search({
+  variable: found,
+  kind,
+  index,
+  query,
+  where: condition,
+  limit,
+  score,
+  explain,
+}: SearchClause): string {
   return words(
     `SEARCH ${variable(found)} IN (${words(
-      `FULLTEXT INDEX ${name(index)} FOR ${expression(query)}`,
+      `${kind.toUpperCase()} INDEX ${name(index)} FOR ${expression(query)}`,
       where(condition),
       limit && `LIMIT ${expression(limit)}`,
     )})`,

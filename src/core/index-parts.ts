@@ -12,7 +12,7 @@ import type { PropertyId } from './ids.js'
 import type { Step } from './json-path/tree.js'
 import { componentOf } from './temporal/components.js'
 import { Temporal } from './temporal/temporal.js'
-import { Float, type PropertyValue } from './value.js'
+import { Float, type PropertyValue, type Value } from './value.js'
 
 /** A part that is a whole property. */
 export function wholeProperty(property: PropertyId): IndexPart {
@@ -77,11 +77,11 @@ export function textsAmong(values: readonly PropertyValue[]): string[] {
 }
 
 /** The numbers of a list that is nothing but numbers; undefined for any other value. */
-export function numbersIn(value: PropertyValue | undefined): number[] | undefined {
+export function numbersIn(value: Value | undefined): number[] | undefined {
   if (!Array.isArray(value)) return undefined
   const numbers = new Array<number>(value.length)
   for (let i = 0; i < numbers.length; i++) {
-    const item: PropertyValue = value[i]
+    const item: Value = value[i]
     if (item instanceof Float) numbers[i] = item.value
     else if (typeof item === 'number' || typeof item === 'bigint') numbers[i] = Number(item)
     else return undefined

@@ -243,6 +243,7 @@ export type GivenProperties<Properties> = {
 /** What an index is asked for within a pattern, and the variables that get the score and its explanation. */
 export class SearchSource<Score extends string = string, Explain extends string = string> {
   constructor(
+    private readonly kind: ast.SearchClause['kind'],
     private readonly index: string,
     private readonly query: unknown,
     private readonly options: SearchSourceOptions<Score, Explain>,
@@ -253,6 +254,7 @@ export class SearchSource<Score extends string = string, Explain extends string 
     return {
       at,
       variable: nameOf(variable),
+      kind: this.kind,
       index: nameOf(this.index),
       query: treeOf(this.query)(parameters),
       where: where === null ? null : where(parameters),
@@ -283,7 +285,7 @@ export function fulltext<const Score extends string = never, const Explain exten
   query: Operand<string> | SearchQuery,
   options: SearchSourceOptions<Score, Explain> = {},
 ): SearchSource<Score, Explain> {
-  return new SearchSource(index, query, options)
+  return new SearchSource('fulltext', index, query, options)
 }
 
 // ---- trees ----------------------------------------------------------------------------------------------------------

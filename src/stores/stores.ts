@@ -455,8 +455,12 @@ export class Stores {
     return this.vectorIndexes().find(({ definition }) => definition.name === name)
   }
 
+  findEntityIndex(name: string): OpenEntityIndex | undefined {
+    return this.entityIndexes().find(({ definition }) => definition.name === name)
+  }
+
   findAnyIndex(name: string): OpenAnyIndex | undefined {
-    return this.findIndex(name) ?? this.findTextIndex(name) ?? this.findVectorIndex(name)
+    return this.findIndex(name) ?? this.findEntityIndex(name)
   }
 
   findRule(name: string): OpenRule | undefined {

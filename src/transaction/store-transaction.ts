@@ -36,7 +36,7 @@ import { Cursor, type CursorPart } from '../stores/graph/cursor.js'
 import { valuesAfter, valuesGiven } from '../stores/index-values.js'
 import { ColumnReader } from '../stores/json/column.js'
 import type { TreeRef } from '../stores/json/tree-ref.js'
-import { isEntityIndex, type OpenEntityIndex, type Stores } from '../stores/stores.js'
+import { isEntityIndex, isVectorIndex, type Stores } from '../stores/stores.js'
 import { applyChange, idsToFill } from './apply.js'
 import type { Catalog } from './catalog.js'
 import {
@@ -93,7 +93,7 @@ export class StoreTransaction implements Transaction {
   /** Views that were handed out, to be pointed at newer pages. */
   private attached: { attach(stores: Stores): void }[] | undefined
   /** Until something changes. */
-  private textViews: Map<string, TextView> | undefined
+  private entityViews: Map<string, TextView | VectorView> | undefined
 
   /** A point read takes about a microsecond, so nothing is made here that it does not use. */
   constructor(
@@ -110,7 +110,7 @@ export class StoreTransaction implements Transaction {
 
   refresh(): void {
     if (this.attached !== undefined) for (const view of this.attached) view.attach(this.stores)
-    if (this.textViews !== undefined) for (const view of this.textViews.values()) view.attach(this.stores)
+    if (this.entityViews !== undefined) for (const view of this.entityViews.values()) view.attach(this.stores)
   }
 
   pause(): void {
@@ -147,31 +147,31 @@ export class StoreTransaction implements Transaction {
   }
 
   textIndex(name: string): TextIndexView {
-    const open = this.stores.findTextIndex(name)
-    if (open === undefined) throw kindMissing('full-text', name)
-    this.mustBeFilled('full-text', open)
-    const known = this.textViews?.get(name)
-    if (known?.isOf(open)) return known
-    const view = new TextView(open)
-    ;(this.textViews ??= new Map()).set(name, view)
-    return view
+    const view = this.searchIndex(name, 'full-text')
+    if (view instanceof TextView) return view
+    throw kindMissing('full-text', name)
   }
 
   vectorIndex(name: string): VectorIndexView {
-    const open = this.stores.findVectorIndex(name)
-    if (open === undefined) throw kindMissing('vector', name)
-    this.mustBeFilled('vector', open)
-    return new VectorView(open)
+    const view = this.searchIndex(name, 'vector')
+    if (view instanceof VectorView) return view
+    throw kindMissing('vector', name)
   }
 
-  private mustBeFilled(kind: EntityIndexKind, open: OpenEntityIndex): void {
-    if (this.stores.isWhole(open)) return
-    const { name } = open.definition
-    throw new DatabaseError(
-      'INDEX_MISSING',
-      `the ${kind} index '${name}' is being filled; CALL db.awaitIndex('${name}') waits for it`,
-      { name },
-    )
+  searchIndex(name: string, kind: EntityIndexKind = 'full-text or vector'): TextView | VectorView {
+    const open = this.stores.findEntityIndex(name)
+    if (open === undefined) throw kindMissing(kind, name)
+    if (!this.stores.isWhole(open))
+      throw new DatabaseError(
+        'INDEX_MISSING',
+        `the index '${name}' is being filled; CALL db.awaitIndex('${name}') waits for it`,
+        { name },
+      )
+    const known = this.entityViews?.get(name)
+    if (known?.index === open.index) return known
+    const view = isVectorIndex(open) ? new VectorView(open) : new TextView(open)
+    ;(this.entityViews ??= new Map()).set(name, view)
+    return view
   }
 
   // ---- reading: views ---------------------------------------------------------------------------------------------
@@ -495,7 +495,7 @@ export class StoreTransaction implements Transaction {
         { change: change.kind },
       )
     record(change)
-    this.textViews = undefined
+    this.entityViews = undefined
     try {
       applyChange(this.stores, change)
     } catch (error) {
@@ -595,10 +595,11 @@ export class StoreTransaction implements Transaction {
   }
 }
 
-type EntityIndexKind = 'full-text' | 'vector'
+type EntityIndexKind = 'full-text' | 'vector' | 'full-text or vector'
 
 function kindMissing(kind: EntityIndexKind, name: string): DatabaseError {
-  const statement = kind === 'vector' ? 'CREATE VECTOR INDEX' : 'CREATE FULLTEXT INDEX'
+  const statement =
+    kind === 'vector' ? 'CREATE VECTOR INDEX' : kind === 'full-text' ? 'CREATE FULLTEXT INDEX' : 'CREATE'
   return new DatabaseError(
     'INDEX_MISSING',
     `there is no ${kind} index '${name}'; SHOW INDEXES lists them, and ${statement} makes one`,

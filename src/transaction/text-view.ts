@@ -22,7 +22,7 @@ import { type Bitmap, bitmapOf, IdListScan } from '../../indexes/key-set.js'
 import type { TextIndexDefinition } from '../core/change.js'
 import type { OpenTextIndex, Stores } from '../stores/stores.js'
 import { BestFirst, type HitSource } from './best-first.js'
-import type { AskedText, BestHits, IdScan, TextIndexView } from './transaction.js'
+import type { Answers, BestHits, IdScan, TextIndexView } from './transaction.js'
 
 /** So many hits are found in the time that one question takes: some 30 ns each, against 6 µs. */
 const hitsPerQuestion = 200
@@ -41,11 +41,6 @@ export class TextView implements TextIndexView {
   /** Goes on with the same state in another version's pages. */
   attach(stores: Stores): void {
     this.index = stores.findTextIndex(this.definition.name)!.index
-  }
-
-  /** Whether it is a view of this index. */
-  isOf(open: OpenTextIndex): boolean {
-    return this.index === open.index
   }
 
   get documents(): number {
@@ -76,7 +71,7 @@ export class TextView implements TextIndexView {
     return this.index.spell(text, asked)
   }
 
-  asked(query: Query, limit?: number): AskedText {
+  asked(query: Query, limit?: number): Answers {
     const asked = this.askedOf(query)
     return limit === undefined ? asked : asked.among(limit)
   }
@@ -116,7 +111,7 @@ export class TextView implements TextIndexView {
 }
 
 /** What is known of one query. */
-class Asked implements AskedText, HitSource {
+class Asked implements Answers, HitSource {
   private table: HitTable | undefined
   /** Hits that were found as the best, until all are. */
   private some: HitTable | undefined
@@ -154,7 +149,7 @@ class Asked implements AskedText, HitSource {
     return this.isSingle() ? this.view.index.explain(this.query, id)?.value : this.hits.scoreOf(id)
   }
 
-  among(limit: number): AskedText {
+  among(limit: number): Answers {
     const best = this.bestTable(limit)
     return { has: (id) => best.has(id), score: (id) => this.score(id) }
   }

@@ -20,8 +20,8 @@ import type {
 } from '../../indexes/fulltext/fulltext-index.js'
 import type { Query } from '../../indexes/fulltext/query/ast.js'
 import type { Bitmap } from '../../indexes/key-set.js'
-import type { Numbers } from '../../indexes/vector/stored-vectors.js'
-import type { VectorHits, VectorSearchOptions } from '../../indexes/vector/vector-index.js'
+import type { Numbers } from '../../indexes/vector/query-vector.js'
+import type { VectorExplanation, VectorHits, VectorSearchOptions } from '../../indexes/vector/vector-index.js'
 import type {
   EntityKind,
   IndexDefinition,
@@ -41,7 +41,7 @@ import type { Catalog } from './catalog.js'
 
 export type { Explanation, FieldTexts, SearchResult, WordsAsked } from '../../indexes/fulltext/fulltext-index.js'
 export type { Bitmap } from '../../indexes/key-set.js'
-export type { VectorHits, VectorSearchOptions } from '../../indexes/vector/vector-index.js'
+export type { VectorExplanation, VectorHits, VectorSearchOptions } from '../../indexes/vector/vector-index.js'
 export { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 
 export interface Transaction {
@@ -65,6 +65,8 @@ export interface Transaction {
   textIndex(name: string): TextIndexView
   /** As `textIndex`. */
   vectorIndex(name: string): VectorIndexView
+  /** As `textIndex`, of either kind. */
+  searchIndex(name: string): TextIndexView | VectorIndexView
 
   // ---- reading: views --------------------------------------------------------------------------------------------
   /** The label set of each node. */
@@ -202,7 +204,7 @@ export interface TextIndexView {
   /** Words of a text that the index lacks or hardly has, and what may be meant. */
   spell(text: string, asked: SpellAsked): Spelled
   /** Answers about single entities, of which `limit` leaves the best so many. */
-  asked(query: Query, limit?: number): AskedText
+  asked(query: Query, limit?: number): Answers
   /** All hits, or the best `limit`, by ascending id. */
   scan(query: Query, limit?: number): IdScan
   /** The hits best first, for whoever stops before the last; `count`: about how many it takes. */
@@ -226,11 +228,11 @@ export interface BestHits {
   next(): number
 }
 
-/** A query of a full-text index, asked about one entity after another. */
-export interface AskedText {
+/** What an index answers about single entities, of one question. */
+export interface Answers {
   /** Whether it is a hit. */
   has(id: number): boolean
-  /** undefined for what is no hit; of a hit that is not among the best so many, what it scores all the same. */
+  /** undefined for what is no hit; of one that is not among the best so many, what it scores all the same. */
   score(id: number): number | undefined
 }
 
@@ -241,9 +243,15 @@ export interface VectorIndexView {
   readonly size: number
   /** The nearest, nearest first; equal ones by ascending id. Throws VECTOR_INVALID for what it cannot compare. */
   search(vector: Numbers, options: VectorSearchOptions): VectorHits
-  /** The score of an entity's vector, undefined where the index holds none. Throws VECTOR_INVALID. */
-  similarity(id: number, vector: Numbers): number | undefined
+  /** As `TextIndexView.asked`: the hits are the nearest so many. Asked about scores alone, it needs no limit. */
+  asked(vector: readonly number[], options?: NearestOptions): Answers
+  /** The nearest, by ascending id. */
+  scan(vector: readonly number[], options: NearestOptions): IdScan
+  /** What the score of an entity's vector comes from; undefined where the index holds none. */
+  explain(vector: readonly number[], id: number): VectorExplanation | undefined
 }
+
+export type NearestOptions = Pick<VectorSearchOptions, 'limit' | 'exact'>
 
 export interface LabelSetView {
   /** The label set of a node, 0 when no such node lives. */

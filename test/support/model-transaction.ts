@@ -461,6 +461,10 @@ export class ModelTransaction implements Transaction {
     throw new Error('the model has no vector indexes')
   }
 
+  searchIndex(): never {
+    throw new Error('the model has no indexes to search')
+  }
+
   vectorIndex(): never {
     throw new Error('the model has no vector indexes')
   }

@@ -147,6 +147,7 @@ const parts = fc.letrec<Parts>((tie: fc.LetrecTypedTie<Parts>) => {
       paths: few(tie('path'), 1),
       searches: few(
         tree({
+          kind: fc.constantFrom('fulltext' as const, 'vector' as const),
           variable: name,
           index: name,
           query: expression,

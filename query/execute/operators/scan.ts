@@ -43,8 +43,9 @@ export function emitIndexRange(plan: IndexRange, emission: Emission): void {
 
 export function emitTextScan(plan: TextScan, emission: Emission): void {
   const { pipeline } = emission
+  const scan = pipeline.helper(plan.kind === 'textScan' ? 'scanTexts' : 'scanNearest')
   emitIdScan(
-    `${pipeline.helper('scanTexts')}(tx, '${plan.entity}', ${searchValues(plan, pipeline)})`,
+    `${scan}(tx, '${plan.entity}', ${searchValues(plan, pipeline)})`,
     { slot: plan.slot, as: plan.entity, isBatch: true, repeats: false },
     emission,
   )

@@ -33,7 +33,7 @@ import { changePlace } from './place-writes.js'
 import { DistinctCells, PropertyColumns } from './property-columns.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
-import { bestRows, bestTexts, scanTexts, searchFunctions, TextQuestion } from './search.js'
+import { bestRows, bestTexts, SearchQuestion, scanNearest, scanTexts, searchFunctions } from './search.js'
 import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
@@ -124,6 +124,7 @@ export const helpers = {
   rowCount,
   rowOrder,
   rowsOfCall,
+  scanNearest,
   scanTexts,
   setProperties,
   setProperty,
@@ -134,7 +135,7 @@ export const helpers = {
   takeMarker,
   takeNeighbors,
   Tokens,
-  TextQuestion,
+  SearchQuestion,
   TopRows,
   TrailWalk,
   WordGroups,

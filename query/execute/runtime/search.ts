@@ -1,4 +1,4 @@
-/** What a query asks of full-text indexes, in its functions (query/functions/search.ts) and procedures. */
+/** What a query asks of full-text and vector indexes, in its functions (query/functions/search.ts) and procedures. */
 import { analyzerOf } from '../../../indexes/fulltext/analysis/named.js'
 import { highlight } from '../../../indexes/fulltext/highlight.js'
 import { boolean, field, type Query } from '../../../indexes/fulltext/query/ast.js'
@@ -11,16 +11,21 @@ import { fieldName, textsAmong, valuesAt } from '../../../src/core/index-parts.j
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import type {
-  AskedText,
+  Answers,
   BestHits,
   Explanation,
   FieldTexts,
   IdScan,
+  NearestOptions,
   TextIndexView,
   Transaction,
+  VectorExplanation,
+  VectorIndexView,
   WordsAsked,
 } from '../../../src/transaction/transaction.js'
 import { mustBeString, refuseArgument } from '../../functions/function.js'
+import { mustBeNumbers } from '../../functions/vectors.js'
+import type { SearchPredicate } from '../../plan/searches.js'
 import { mustBeStorable } from './storable.js'
 
 // ---- queries --------------------------------------------------------------------------------------------------------
@@ -101,7 +106,7 @@ export function readOptions<Readers extends Readonly<Record<string, (value: Valu
   return read as { readonly [Name in keyof Readers]?: ReturnType<Readers[Name]> }
 }
 
-function mustBeBoolean(value: Value, name: string): boolean {
+export function mustBeBoolean(value: Value, name: string): boolean {
   if (typeof value === 'boolean') return value
   throw invalid(name, value, 'true or false')
 }
@@ -141,6 +146,20 @@ function invalid(name: string, value: Value, expected: string): DatabaseError {
 /** Of `search.matches`, whose `limit` says among how many of the best hits an entity must be. */
 const matchingOptions = { ...readingOptions, limit: mustBeCount }
 
+/** Of `search.nearest`; the limit is needed. */
+const nearestOptions = { limit: mustBeCount, exact: mustBeBoolean }
+
+function nearestFrom(name: string, options: Value | undefined): NearestOptions {
+  const { limit, exact } = readOptions(name, options, nearestOptions)
+  if (limit === undefined)
+    throw new DatabaseError(
+      'OPTION_INVALID',
+      `${name} needs the option limit, as every vector is more or less near; give how many of the nearest are wanted`,
+      { option: 'limit' },
+    )
+  return { limit, ...(exact === undefined ? {} : { exact }) }
+}
+
 /** What is asked of an index. */
 interface SearchValues {
   readonly index: Value
@@ -151,10 +170,14 @@ interface SearchValues {
 /** What can be told of a search before it runs; undefined for one that a run would refuse when it comes to it. */
 export function countSearch(
   transaction: Transaction,
-  { index, query, options }: SearchValues,
+  { predicate, index, query, options }: SearchValues & { readonly predicate: SearchPredicate },
 ): { readonly hits: number; readonly documents: number } | undefined {
   if (index === null || query === null) return { hits: 0, documents: 0 }
   try {
+    if (predicate === 'search.nearest') {
+      const { size } = transaction.vectorIndex(mustBeString(predicate, index))
+      return { hits: Math.min(nearestFrom(predicate, options).limit, size), documents: size }
+    }
     const view = transaction.textIndex(mustBeString('search.matches', index))
     const { limit: _, ...reading } = readOptions('search.matches', options, matchingOptions)
     return { hits: view.hitsMax(queryFrom(query, reading)), documents: view.documents }
@@ -221,19 +244,37 @@ function textAsked(transaction: Transaction, entity: EntityKind, { index, query,
   return { view, query: queryFrom(query, reading), limit }
 }
 
+/** As `scanTexts`, for `search.nearest`. */
+export function scanNearest(
+  transaction: Transaction,
+  entity: EntityKind,
+  index: Value,
+  vector: Value,
+  options: Value,
+): IdScan {
+  if (index === null || vector === null) return { next: () => 0 }
+  const view = transaction.vectorIndex(mustBeString('search.nearest', index))
+  mustCover(view, entity)
+  return view.scan(mustBeNumbers('search.nearest', vector), nearestFrom('search.nearest', options))
+}
+
 export const searchFunctions = {
   matches: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
-    asked(tx, 'search.matches', { entity, index, query, options }, (view, read, id, limit) =>
-      view.asked(read, limit).has(id),
-    ),
+    asked(tx, 'search.matches', { entity, index, query, options }, (question, id) => question.matches(id)),
+  nearest: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
+    asked(tx, 'search.nearest', { entity, index, query, options }, (question, id) => question.nearest(id)),
   score: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
-    asked(tx, 'search.score', { entity, index, query, options }, (view, read, id) =>
-      floatOrNull(view.asked(read).score(id)),
-    ),
-  explain: (tx: Transaction, entity: Value, index: Value, query: Value, options?: Value): Value =>
-    asked(tx, 'search.explain', { entity, index, query, options }, (view, read, id) =>
-      explained(view.explain(read, id)),
-    ),
+    asked(tx, 'search.score', { entity, index, query, options }, (question, id) => question.score(id)),
+  explain: (tx: Transaction, entity: Value, index: Value, query: Value, options: Value = null): Value => {
+    if (entity === null || index === null || query === null) return null
+    const name = 'search.explain'
+    const view = tx.searchIndex(mustBeString(name, index))
+    mustCover(view, kindOf(name, entity))
+    const { id } = entity as NodeRef | RelationshipRef
+    if ('size' in view) return explained(view.explain(mustBeNumbers(name, query), id))
+    const { limit: _, ...reading } = readOptions(name, options, matchingOptions)
+    return explained(view.explain(queryFrom(query, reading), id))
+  },
   highlight: (tx: Transaction, entity: Value, index: Value, query: Value, options: Value = null): Value => {
     if (entity === null || index === null || query === null) return null
     const view = viewOf(tx, 'search.highlight', { entity, index })
@@ -251,11 +292,11 @@ function floatOrNull(score: number | undefined): Value {
 }
 
 /**
- * `search.matches` and `search.score` of one query for the rows of a pipeline. What is asked is read when the first row
- * comes, so that nothing is refused where none does.
+ * What one search answers about the rows of a pipeline. What is asked is read when the first row comes, so that nothing is
+ * refused where none does.
  */
-export class TextQuestion {
-  private known: AskedText | null | undefined
+export class SearchQuestion {
+  private known: Answers | null | undefined
 
   constructor(
     private readonly transaction: Transaction,
@@ -270,24 +311,39 @@ export class TextQuestion {
     return asked === null ? null : asked.has(id)
   }
 
+  nearest(id: number): boolean | null {
+    const asked = this.asked('search.nearest')
+    return asked === null ? null : asked.has(id)
+  }
+
   score(id: number): Value {
     const asked = this.asked('search.score')
     return asked === null ? null : floatOrNull(asked.score(id))
   }
 
-  /** null where the index or the query is. */
-  private asked(name: string): AskedText | null {
+  /** null where the index or the query is. A question is asked by one of the names. */
+  private asked(name: string): Answers | null {
     return this.known === undefined ? (this.known = this.begin(name)) : this.known
   }
 
-  private begin(name: string): AskedText | null {
-    const { transaction, entity, index, query } = this
+  private begin(name: string): Answers | null {
+    const { transaction, entity, index, query, options } = this
     if (index === null || query === null) return null
-    const view = transaction.textIndex(mustBeString(name, index))
+    const view = openIndex(transaction, name, mustBeString(name, index))
     mustCover(view, entity)
-    const { limit, ...reading } = readOptions(name, this.options, matchingOptions)
+    if ('size' in view) {
+      const nearest = name === 'search.nearest' ? nearestFrom(name, options) : undefined
+      return view.asked(mustBeNumbers(name, query), nearest)
+    }
+    const { limit, ...reading } = readOptions(name, options, matchingOptions)
     return view.asked(queryFrom(query, reading), limit)
   }
+}
+
+/** The index that a function of this name asks: scores are those of either kind. Throws INDEX_MISSING. */
+function openIndex(transaction: Transaction, name: string, index: string): TextIndexView | VectorIndexView {
+  if (name === 'search.matches') return transaction.textIndex(index)
+  return name === 'search.nearest' ? transaction.vectorIndex(index) : transaction.searchIndex(index)
 }
 
 interface Question {
@@ -301,12 +357,18 @@ function asked(
   transaction: Transaction,
   name: string,
   { entity, index, query, options }: Question,
-  answer: (view: TextIndexView, query: Query, id: number, limit: number | undefined) => Value,
+  answer: (question: SearchQuestion, id: number) => Value,
 ): Value {
-  if (entity === null || index === null || query === null) return null
-  const view = viewOf(transaction, name, { entity, index })
-  const { limit, ...reading } = readOptions(name, options, matchingOptions)
-  return answer(view, queryFrom(query, reading), (entity as NodeRef | RelationshipRef).id, limit)
+  if (entity === null) return null
+  const question = new SearchQuestion(transaction, kindOf(name, entity), index, query, options)
+  return answer(question, (entity as NodeRef | RelationshipRef).id)
+}
+
+/** Throws TYPE_MISMATCH for what is no entity. */
+function kindOf(name: string, entity: Value): EntityKind {
+  if (entity instanceof NodeRef) return 'node'
+  if (entity instanceof RelationshipRef) return 'relationship'
+  return refuseArgument(name, 'a NODE or RELATIONSHIP', entity)
 }
 
 /** The index that is asked about an entity. Throws TYPE_MISMATCH, INDEX_MISSING. */
@@ -315,19 +377,18 @@ export function viewOf(
   name: string,
   { entity, index }: { readonly entity: Value; readonly index: Value },
 ): TextIndexView {
-  if (!(entity instanceof NodeRef || entity instanceof RelationshipRef))
-    return refuseArgument(name, 'a NODE or RELATIONSHIP', entity)
+  const kind = kindOf(name, entity)
   const view = transaction.textIndex(mustBeString(name, index))
-  mustCover(view, entity instanceof NodeRef ? 'node' : 'relationship')
+  mustCover(view, kind)
   return view
 }
 
 /** Throws TYPE_MISMATCH where an index of nodes is asked about relationships, or the other way round. */
-export function mustCover({ definition: { name, entity } }: TextIndexView, asked: EntityKind): void {
+export function mustCover({ definition: { name, entity } }: TextIndexView | VectorIndexView, asked: EntityKind): void {
   if (entity === asked) return
   throw new DatabaseError(
     'TYPE_MISMATCH',
-    `the full-text index '${name}' is about ${entity}s, and this asks for ${asked}s; SHOW INDEXES tells what each covers`,
+    `the index '${name}' is about ${entity}s, and this asks for ${asked}s; SHOW INDEXES tells what each covers`,
     { name },
   )
 }
@@ -424,7 +485,7 @@ export function wordsAsked(
 const integers: ReadonlySet<string> = new Set(['frequency', 'length', 'documents', 'holders'])
 
 /** The tree as a value; the value of each part is worked out of what it holds. null for what is no hit. */
-export function explained(explanation: Explanation | undefined): Value {
+export function explained(explanation: Explanation | VectorExplanation | undefined): Value {
   if (explanation === undefined) return null
   return new Map(Object.entries(explanation).map(([name, value]) => [name, explainedPart(name, value)]))
 }

@@ -124,3 +124,158 @@ describe('vectors', () => {
     expect(before).toBeLessThan(held)
   })
 })
+
+describe('searching', () => {
+  const nearest = "CALL db.index.vector.queryNodes('emb', $k, $v, $options) YIELD node, score RETURN node.id, score"
+  const asked = (k: number, v: unknown, options: object = {}) => rows(nearest, { k, v, options })
+
+  beforeEach(async () => {
+    await db.query(make)
+    await db.query(
+      'CREATE (:A {id: 1, e: [1, 0]}), (:A {id: 2, e: [1, 1]}), (:A:B {id: 3, e: [0, 1]}), (:A {id: 4, e: [-1, 0]})',
+    )
+  })
+
+  test('the nearest come first, with the scores of Neo4j; equal ones by id', async () => {
+    expect(await asked(3, [2, 0])).toEqual([
+      [1, 1],
+      [2, expect.closeTo((1 + Math.SQRT1_2) / 2, 12)],
+      [3, 0.5],
+    ])
+    expect(await asked(0, [2, 0])).toEqual([])
+    await db.query(
+      'CREATE VECTOR INDEX far FOR (n:A) ON (n.e) OPTIONS {indexConfig: {dimensions: 2, similarity: "euclidean"}}',
+    )
+    expect(
+      await rows("CALL db.index.vector.queryNodes('far', 4, [1, 1]) YIELD node, score RETURN node.id, score"),
+    ).toEqual([
+      [2, 1],
+      [1, 0.5],
+      [3, 0.5],
+      [4, 1 / 6],
+    ])
+  })
+
+  test('of relationships, too', async () => {
+    await db.query(
+      'CREATE VECTOR INDEX tone FOR ()-[r:T]-() ON (r.e) OPTIONS {indexConfig: {dimensions: 2, similarity: "dot"}}',
+    )
+    await db.query(
+      'MATCH (a {id: 1}), (b {id: 2}) CREATE (a)-[:T {e: [2, 0], id: 7}]->(b), (b)-[:T {e: [1, 0], id: 8}]->(a)',
+    )
+    const text =
+      "CALL db.index.vector.queryRelationships('tone', 2, [1, 0]) YIELD relationship, score RETURN relationship.id, score"
+    expect(await rows(text)).toEqual([
+      [7, 1.5],
+      [8, 1],
+    ])
+    expect(
+      await rows(
+        'MATCH (a)-[r]->(b) SEARCH r IN (VECTOR INDEX tone FOR [1, 0] LIMIT 1) SCORE AS s RETURN a.id, r.id, s',
+      ),
+    ).toEqual([[1, 7, 1.5]])
+    await fails("CALL db.index.vector.queryNodes('tone', 2, [1, 0])", 'TYPE_MISMATCH', /about relationships/)
+  })
+
+  test('SEARCH keeps the rows whose variable is among the nearest of the index, whatever the pattern', async () => {
+    await db.query('MATCH (a {id: 4}), (b) WHERE b.id < 4 CREATE (a)-[:KNOWS]->(b)')
+    const search = (limit: number) =>
+      rows(
+        `MATCH (x)-[:KNOWS]->(n:A) SEARCH n IN (VECTOR INDEX emb FOR $v LIMIT ${limit}) SCORE AS s EXPLAIN AS e
+         WHERE s > 0.4 RETURN x.id, n.id, s, e.kind, (1 + e.product / e.norms) / 2 = s ORDER BY s DESC`,
+        { v: [0, 3] },
+      )
+    const second = [4, 2, expect.closeTo((1 + Math.SQRT1_2) / 2, 12), 'cosine', true]
+    expect(await search(1)).toEqual([[4, 3, 1, 'cosine', true]])
+    expect(await search(2)).toEqual([[4, 3, 1, 'cosine', true], second])
+    expect(await rows('MATCH (n:B) SEARCH n IN (VECTOR INDEX emb FOR [1, 0] LIMIT 2) RETURN n.id')).toEqual([])
+  })
+
+  test('search.nearest says the same of one entity, and search.score how near it is', async () => {
+    const text = `MATCH (n:A) RETURN n.id, search.nearest(n, 'emb', [1, 0], {limit: 2}), search.score(n, 'emb', [1, 0]),
+      search.explain(n, 'emb', [1, 0]) ORDER BY n.id`
+    const product = (value: number) => ({
+      kind: 'cosine',
+      value: expect.any(Number),
+      product: value,
+      norms: expect.any(Number),
+    })
+    expect(await rows(text)).toEqual([
+      [1, true, 1, product(1)],
+      [2, true, expect.closeTo(0.85355, 4), product(1)],
+      [3, false, 0.5, product(0)],
+      [4, false, 0, product(-1)],
+    ])
+    expect(await rows("CREATE (n:C {e: [1, 0]}) RETURN search.score(n, 'emb', [1, 0])")).toEqual([[null]])
+    expect(await rows("MATCH (n {id: 1}) RETURN search.nearest(n, 'emb', null, {limit: 1})")).toEqual([[null]])
+  })
+
+  test('each row can ask for neighbors of its own', async () => {
+    const text = `MATCH (a:A) MATCH (b) SEARCH b IN (VECTOR INDEX emb FOR a.e LIMIT 2) WHERE a <> b RETURN a.id, b.id ORDER BY a.id`
+    expect(await rows(text)).toEqual([
+      [1, 2],
+      [2, 1],
+      [3, 2],
+      [4, 3],
+    ])
+  })
+
+  test('the index leads where few are asked for, and a key where there is one', async () => {
+    const plan = async (text: string) => JSON.stringify((await db.query(`EXPLAIN ${text}`)).summary.plan)
+    await db.query('UNWIND range(10, 500) AS i CREATE (:A {id: i, e: [i, 1]})')
+    const leads = await plan('MATCH (n:A) SEARCH n IN (VECTOR INDEX emb FOR [1, 0] LIMIT 2) RETURN n')
+    expect(leads).toContain('"operator":"VectorScan"')
+    const follows = await plan("MATCH (n:A {_key: 'k'}) SEARCH n IN (VECTOR INDEX emb FOR [1, 0] LIMIT 2) RETURN n")
+    expect(follows).not.toContain('VectorScan')
+  })
+
+  test('a transaction finds what it has written, others when it is committed, nobody what was rolled back', async () => {
+    const ids = async (of: Pick<Database, 'query'>) =>
+      (await of.query("CALL db.index.vector.queryNodes('emb', 2, [0, -1]) YIELD node RETURN node.id")).rows.flat()
+    const tx = db.begin()
+    await tx.query('CREATE (:A {id: 9, e: [0, -2]})')
+    expect(await ids(tx)).toEqual([9, 1])
+    expect(await ids(db)).toEqual([1, 4])
+    tx.rollback()
+    expect(await ids(db)).toEqual([1, 4])
+    await db.query('MATCH (n {id: 4}) SET n.e = [0, -1]')
+    expect(await ids(db)).toEqual([4, 1])
+    await db.query('MATCH (n {id: 4}) SET n.e = "gone"')
+    expect(await ids(db)).toEqual([1, 2])
+  })
+
+  test('what cannot be asked is refused with what can', async () => {
+    await fails("CALL db.index.vector.queryNodes('emb', 2, [1, 0, 0])", 'VECTOR_INVALID', /has 3 numbers, the index 2/)
+    await fails("CALL db.index.vector.queryNodes('emb', 2, [0, 0])", 'VECTOR_INVALID', /too short for a cosine/)
+    await fails("CALL db.index.vector.queryNodes('emb', 2, 'near')", 'TYPE_MISMATCH', /LIST of numbers/)
+    await fails("CALL db.index.vector.queryNodes('emb', 2, [1, 'x'])", 'TYPE_MISMATCH', /LIST of numbers/)
+    await fails("CALL db.index.vector.queryNodes('emb', -1, [1, 0])", 'OPTION_INVALID', /from 0/)
+    await fails("CALL db.index.vector.queryNodes('emb', 1, [1, 0], {exakt: true})", 'OPTION_INVALID', /exact, ef/)
+    await fails("CALL db.index.vector.queryNodes('amb', 1, [1, 0])", 'INDEX_MISSING', /no vector index 'amb'/)
+    await fails('MATCH (n) SEARCH n IN (VECTOR INDEX emb FOR [1, 0]) RETURN n', 'SYNTAX_ERROR', /needs LIMIT/)
+    await fails("MATCH (n) RETURN search.nearest(n, 'emb', [1, 0], {})", 'OPTION_INVALID', /needs the option limit/)
+    await fails(
+      'MATCH (n) SEARCH n IN (FULLTEXT INDEX emb FOR "x") RETURN n',
+      'INDEX_MISSING',
+      /no full-text index 'emb'/,
+    )
+    await db.query('CREATE FULLTEXT INDEX docs FOR (n:A) ON EACH [n.id]')
+    await fails(
+      'MATCH (n) SEARCH n IN (VECTOR INDEX docs FOR [1, 0] LIMIT 1) RETURN n',
+      'INDEX_MISSING',
+      /no vector index/,
+    )
+  })
+})
+
+describe('vector.similarity', () => {
+  test('gives the scores of an index', async () => {
+    const text =
+      'RETURN vector.similarity.cosine($a, $b), vector.similarity.euclidean($a, $b), vector.similarity.dot($a, $b)'
+    expect(await rows(text, { a: [1, 0], b: [3, 4] })).toEqual([[0.8, 1 / 21, 2]])
+    expect(await rows(text, { a: null, b: [1] })).toEqual([[null, null, null]])
+    await fails('RETURN vector.similarity.cosine([1], [1, 2])', 'VECTOR_INVALID', /have 1 and 2/)
+    await fails('RETURN vector.similarity.cosine([], [])', 'VECTOR_INVALID')
+    await fails('RETURN vector.similarity.dot(["a"], [1])', 'TYPE_MISMATCH')
+  })
+})
