@@ -35,11 +35,10 @@ function skein(): Contestant {
   const index = new FulltextIndex(PageSpace.current(heap), 0, { fields, k1: 1.2, b: 0.75 })
   return {
     index(texts) {
-      texts.forEach((text, i) => {
-        index.add(i + 1, [[text]])
-        if (i % documentsPerCommit === documentsPerCommit - 1) heap.release(heap.commit())
-      })
-      heap.release(heap.commit())
+      for (let from = 0; from < texts.length; from += documentsPerCommit) {
+        index.addAll(texts.slice(from, from + documentsPerCommit).map((text, i) => [from + i + 1, [[text]]]))
+        heap.release(heap.commit())
+      }
     },
     prepare(question) {
       const query = skeinQuery(question)

@@ -69,7 +69,7 @@ export class Documents {
    * `lists` are the document's, ascending; `lengths` its fields', -1 for one that it lacks. Comes before the lists take the
    * document in, as their bounds ask for its lengths.
    */
-  add(id: number, lists: readonly number[], lengths: readonly number[]): void {
+  add(id: number, lists: Int32Array, lengths: readonly number[]): void {
     const length = this.encode(lists)
     this.records.set(id, field.ref, length === 0 ? 0 : this.bytes.put(this.scratch.subarray(0, length)))
     this.records.set(id, field.bytes, length + 1)
@@ -108,14 +108,14 @@ export class Documents {
     return lists
   }
 
-  private encode(lists: readonly number[]): number {
+  private encode(lists: Int32Array): number {
     if (this.scratch.length < lists.length * 5) this.scratch = new Uint8Array(lists.length * 8)
     const { scratch } = this
     let length = 0
     let before = 0
-    for (const list of lists) {
-      let gap = list - before
-      before = list
+    for (let i = 0; i < lists.length; i++) {
+      let gap = lists[i]! - before
+      before = lists[i]!
       for (; gap > 127; gap >>>= 7) scratch[length++] = (gap & 127) | 128
       scratch[length++] = gap
     }

@@ -17,9 +17,9 @@ import { pageBytes } from '../../src/pages/heap.js'
 import type { PageSpace } from '../../src/pages/page-space.js'
 import { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
 import type { Bitmap } from '../key-set.js'
+import { DocumentBatch } from './document-batch.js'
 import { Documents, documentWordsShift } from './documents.js'
 import { type FulltextConfig, type FulltextParts, holdersOf, type ValueReader } from './fulltext-parts.js'
-import { PostingDraft } from './postings/draft.js'
 import { PostingBlocks } from './postings/posting-blocks.js'
 import { idEnd, listWordsShift, PostingLists } from './postings/posting-lists.js'
 import type { Query } from './query/ast.js'
@@ -52,12 +52,11 @@ const firstSum = 16
 
 /** Positions between the texts of one field: no phrase reaches from one into the next but with so much slop. */
 const textGap = 100
-/**
- * A place in a text and a list share the 53 bits of a number while a document is sorted. Words beyond the last place, of which
- * 400 MB of text have some, are all there: they are found, and phrases of them are not.
- */
-const placeBits = 26
-const placeMax = 2 ** placeBits - 1
+/** Words beyond this place, of which 400 MB of text have some, are found, and phrases of them are not. */
+const placeMax = 2 ** 26 - 1
+
+/** For each field its texts. */
+export type Texts = readonly (readonly string[])[]
 
 export interface SearchOptions {
   /** All hits when it is left out. */
@@ -82,10 +81,7 @@ export interface TermCount {
 export class FulltextIndex {
   private readonly parts: FulltextParts
   private readonly numbers: readonly TermNumbers[]
-  private readonly draft = new PostingDraft()
-  /** Of the document that is added: list * 2^26 + position, for each term in it. */
-  private places = new Float64Array(1024)
-  private placeCount = 0
+  private readonly batch = new DocumentBatch()
 
   /**
    * Takes `fulltextTables` tables of the space, from `slot` on. Ranges of numbers and dates ask `valuesAt`; the index of
@@ -151,15 +147,20 @@ export class FulltextIndex {
   }
 
   /** Adds a document that is not in the index: for each field its texts, none for a field that it lacks. */
-  add(id: number, fields: readonly (readonly string[])[]): void {
-    assert(id < idEnd && !this.has(id), `document ${id} can be added`)
-    this.placeCount = 0
-    const lengths = fields.map((texts, field) => (texts.length === 0 ? -1 : this.read(texts, field)))
-    const places = this.places.subarray(0, this.placeCount).sort()
-    const lists = listsOf(places)
-    this.parts.documents.add(id, lists, lengths)
-    for (let at = 0; at < places.length; ) at = this.addList(id, places, at)
-    this.countRepeats(lists, 1)
+  add(id: number, fields: Texts): void {
+    this.addAll([[id, fields]])
+  }
+
+  /** Adds documents that are not in the index. Many at once take a fraction of the time, if most ids are ascending. */
+  addAll(documents: Iterable<readonly [id: number, fields: Texts]>): void {
+    const { batch } = this
+    batch.clear()
+    for (const [id, fields] of documents) {
+      if (batch.isFull || id <= batch.lastId) this.flush()
+      assert(id < idEnd && !this.has(id), `document ${id} can be added`)
+      batch.end({ id, lengths: fields.map((texts, field) => (texts.length === 0 ? -1 : this.read(texts, field))) })
+    }
+    this.flush()
   }
 
   /** Removes a document that is in the index. */
@@ -255,48 +256,34 @@ export class FulltextIndex {
 
   // ---- a document on its way in -----------------------------------------------------------------------------------
 
+  private flush(): void {
+    const { documents, lists, config } = this.parts
+    const isRepeated = config.fields.length > 1
+    this.batch.flush({ documents, lists, visit: (_, own) => isRepeated && this.countRepeats(own, 1) })
+  }
+
   /** Notes the places of the terms of a field. Gives how many terms it has. */
   private read(texts: readonly string[], field: number): number {
     const numbers = this.numbers[field]!
     const { words } = numbers
+    const { batch } = this
     const fieldCount = this.parts.config.fields.length
-    const before = this.placeCount
+    const before = batch.tokenCount
     let start = 0
     for (const text of texts) {
       const positions = numbers.read(text)
       for (let i = 0; i < words.count; i++) {
         const term = numbers.give(text, i)
-        if (term !== leftOut) this.note(term * fieldCount + field, start + words.positions[i]!)
+        if (term === leftOut) continue
+        batch.note(term * fieldCount + field, Math.min(start + words.positions[i]!, placeMax))
       }
       start += positions + textGap
     }
-    return this.placeCount - before
-  }
-
-  private note(list: number, position: number): void {
-    if (this.placeCount === this.places.length) {
-      const larger = new Float64Array(this.places.length * 2)
-      larger.set(this.places)
-      this.places = larger
-    }
-    this.places[this.placeCount++] = list * 2 ** placeBits + Math.min(position, placeMax)
-  }
-
-  /** Adds the document to the list whose places begin at `from`. Gives where the next list's begin. */
-  private addList(id: number, places: Float64Array, from: number): number {
-    const { draft } = this
-    const list = listOf(places[from]!)
-    const first = list * 2 ** placeBits
-    const end = first + 2 ** placeBits
-    draft.start(id)
-    let at = from
-    for (; at < places.length && places[at]! < end; at++) draft.place(places[at]! - first)
-    this.parts.lists.add(list, draft)
-    return at
+    return batch.tokenCount - before
   }
 
   /** Notes where a document is in several lists of a term. */
-  private countRepeats(lists: readonly number[], by: 1 | -1): void {
+  private countRepeats(lists: ArrayLike<number>, by: 1 | -1): void {
     for (let i = 1; i < lists.length; i++) {
       const term = this.termOf(lists[i]!)
       if (term === this.termOf(lists[i - 1]!)) this.parts.terms.countRepeats(term, by)
@@ -316,20 +303,6 @@ export class FulltextIndex {
   private termOf(list: number): number {
     return Math.floor(list / this.parts.config.fields.length)
   }
-}
-
-function listOf(place: number): number {
-  return Math.floor(place / 2 ** placeBits)
-}
-
-/** The lists of places in ascending order, each once. */
-function listsOf(places: Float64Array): number[] {
-  const lists: number[] = []
-  for (let i = 0; i < places.length; i++) {
-    const list = listOf(places[i]!)
-    if (list !== lists[lists.length - 1]) lists.push(list)
-  }
-  return lists
 }
 
 function allowed(part: Part, filter: Bitmap | undefined): Part {

@@ -6,7 +6,7 @@
  *
  * Bytes are UTF-8, whose order is that of code points. The 0 behind a term makes one that goes on as another come after it.
  * A term of more than `termBytesMax` bytes, which is no word, is kept as its beginning and a hash of the whole, so that
- * it is still found as a whole. Numbers met lately are kept by term, as most words of a text are common ones.
+ * it is still found as a whole. Nothing here remembers terms: who reads many texts knows numbers by word (`TermNumbers`).
  */
 import { createHash } from 'node:crypto'
 import type { ByteStore } from '../../src/pages/block-heap.js'
@@ -20,19 +20,14 @@ export const termWordsShift = 2
 const word = { given: 0, free: 1 } as const
 /** Each 0 may take two bytes, and six stand behind a term. */
 const termBytesMax = Math.floor((entryBytesMax - 6) / 2)
-/** Terms in each half of the cache, and the length of the longest. */
-const recentMax = 65_536
-const rememberedMax = 100
-const withoutUtf8 = /\p{Surrogate}/u
+/** Longer terms are not read a character at a time. */
+const plainMax = 100
 
 export class Terms {
   private readonly tree: ByteTree
   private readonly cursor: TreeCursor
   private readonly key = new Uint8Array(entryBytesMax)
-  /** Numbers of terms met lately, and of those met before. */
-  private recent = new Map<string, number>()
-  private older = new Map<string, number>()
-  private recentEpoch: number
+  private spaceEpoch: number
   private numbersChanged = 0
 
   constructor(
@@ -44,7 +39,7 @@ export class Terms {
   ) {
     this.tree = new ByteTree(space.table(tables.tree), new PagedWords(space.table(tables.treeMeta)))
     this.cursor = new TreeCursor(this.tree, false)
-    this.recentEpoch = space.epoch
+    this.spaceEpoch = space.epoch
   }
 
   get size(): number {
@@ -53,7 +48,7 @@ export class Terms {
 
   /** Changes when numbers begin to stand for other terms. */
   get numbersEpoch(): number {
-    if (this.recentEpoch !== this.space.epoch) this.forget()
+    if (this.spaceEpoch !== this.space.epoch) this.forget()
     return this.numbersChanged
   }
 
@@ -68,12 +63,13 @@ export class Terms {
 
   /** The number of a term, 0 when no document holds it. */
   find(text: string): number {
-    if (this.recentEpoch !== this.space.epoch) this.forget()
-    const known = this.recent.get(text)
-    if (known !== undefined) return known
-    const term = this.older.get(text) ?? this.look(text)
-    if (term !== 0) this.remember(text, term)
-    return term
+    const length = this.writeKey(text)
+    const { cursor, key } = this
+    key[length] = 0
+    cursor.seek(key, length + 1)
+    if (cursor.length !== length + endBytes) return 0
+    for (let i = 0; i <= length; i++) if (cursor.source[cursor.start + i] !== key[i]) return 0
+    return numberAt(cursor)
   }
 
   /** The number of a term, which gets one if it has none; then a document with it must follow. */
@@ -86,17 +82,13 @@ export class Terms {
     this.records.set(term, field.length, kept.length)
     this.records.set(term, field.repeats, 0)
     this.tree.add(this.key, this.writeNumber(this.writeKey(text), term), 0)
-    this.remember(text, term)
     return term
   }
 
   /** Removes a term that no document holds any more. */
   remove(term: number): void {
     this.numbersChanged++
-    const text = this.text(term)
-    this.recent.delete(text)
-    this.older.delete(text)
-    this.tree.remove(this.key, this.writeNumber(this.writeKey(text), term))
+    this.tree.remove(this.key, this.writeNumber(this.writeKey(this.text(term)), term))
     const length = this.records.get(term, field.length)
     if (length > 0) this.bytes.free(this.records.get(term, field.ref), length)
     this.records.set(term, field.next, this.counts.get(word.free))
@@ -135,36 +127,14 @@ export class Terms {
     const length = cursor.length - endBytes
     let plain = 0
     while (plain < length && source[start + plain]! > 0 && source[start + plain]! < 128) plain++
-    if (plain < length || length > rememberedMax) return this.text(numberAt(cursor))
+    if (plain < length || length > plainMax) return this.text(numberAt(cursor))
     return String.fromCharCode.apply(undefined, source.subarray(start, start + length) as unknown as number[])
-  }
-
-  private look(text: string): number {
-    const length = this.writeKey(text)
-    const { cursor, key } = this
-    key[length] = 0
-    cursor.seek(key, length + 1)
-    if (cursor.length !== length + endBytes) return 0
-    for (let i = 0; i <= length; i++) if (cursor.source[cursor.start + i] !== key[i]) return 0
-    return numberAt(cursor)
-  }
-
-  /** Only by the text that `remove` will forget: one that is cut, or that has no UTF-8, is looked for each time. */
-  private remember(text: string, term: number): void {
-    if (text.length > rememberedMax || withoutUtf8.test(text)) return
-    if (this.recent.size === recentMax) {
-      this.older = this.recent
-      this.recent = new Map()
-    }
-    this.recent.set(text, term)
   }
 
   /** After an undo, or when all pages were given up, a number may mean another term. */
   forget(): void {
     this.numbersChanged++
-    this.recent.clear()
-    this.older.clear()
-    this.recentEpoch = this.space.epoch
+    this.spaceEpoch = this.space.epoch
   }
 
   private takeNumber(): number {
@@ -178,7 +148,7 @@ export class Terms {
   private writeKey(text: string): number {
     const { key } = this
     const { length } = text
-    if (length > rememberedMax) return this.escape(keptBytes(text))
+    if (length > plainMax) return this.escape(keptBytes(text))
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i)
       if (unit === 0 || unit > 127) return this.escape(keptBytes(text))

@@ -96,7 +96,7 @@ export class Heap {
     this.slabShift = options.slabShift ?? 14
     this.slabMask = (1 << this.slabShift) - 1
     this.pagesMax = options.pagesMax ?? 2 ** 31 - 1
-    this.undoEntriesMax = options.undoEntriesMax ?? 256 * 1024
+    this.undoEntriesMax = options.undoEntriesMax ?? 1024 * 1024
     this.committed = options.version ?? 0
     this.version = this.committed + 1
     this.addSlab()
@@ -160,6 +160,14 @@ export class Heap {
     const at = ((page & this.slabMask) << pageShift) + word
     if (this.born[page] !== this.version) this.record(page, word, words[at]!)
     words[at] = value
+  }
+
+  /** Lets words of a writable page, from one to before another, be changed directly: `unroll` puts back what they are. */
+  keep(page: number, from: number, to: number): void {
+    if (this.born[page] === this.version) return
+    const words = this.words[page >>> this.slabShift]!
+    const start = (page & this.slabMask) << pageShift
+    for (let word = from; word < to; word++) this.record(page, word, words[start + word]!)
   }
 
   /** One more than the highest page number so far. */
@@ -377,8 +385,9 @@ export class Heap {
     if (end < this.undoLength) undo.copyWithin(0, end, this.undoLength)
     this.undoBase = mark
     this.undoLength -= end
-    // A large transaction's list is given back to the collector.
-    if (this.undoLength === 0 && undo.length > undoWordsKept) this.undo = new Int32Array(undoWordsKept)
+    // A large transaction's list is given back to the collector, unless the next one is as large.
+    if (this.undoLength === 0 && undo.length > undoWordsKept && end * 4 < undo.length)
+      this.undo = new Int32Array(undoWordsKept)
   }
 
   private dispose(page: number, versionLow: number): void {

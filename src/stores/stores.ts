@@ -5,7 +5,7 @@
  *   end labels   of a type, for each label i: 2i relationships that start at such a node, 2i + 1 that end there
  */
 import { analyzerOf } from '../../indexes/fulltext/analysis/named.js'
-import { FulltextIndex } from '../../indexes/fulltext/fulltext-index.js'
+import { FulltextIndex, type Texts } from '../../indexes/fulltext/fulltext-index.js'
 import { type Bitmap, unionOf } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
 import { VectorGraphs, VectorIndex } from '../../indexes/vector/vector-index.js'
@@ -113,21 +113,6 @@ function vectorOf(
   const [value] = valuesOf(definition.parts[0])
   const numbers = numbersIn(value)
   return numbers !== undefined && index.fits(numbers) ? numbers : undefined
-}
-
-/** Takes in an entity that the index does not hold, if there is something that it would hold of it. */
-export function addEntry(
-  open: OpenEntityIndex,
-  id: number,
-  valuesOf: (part: IndexPart) => readonly PropertyValue[],
-): void {
-  if (isVectorIndex(open)) {
-    const vector = vectorOf(open, valuesOf)
-    if (vector !== undefined) open.index.add(id, vector)
-  } else {
-    const texts = textsOf(open.definition, valuesOf)
-    if (texts !== undefined) open.index.add(id, texts)
-  }
 }
 
 export type RelationshipEnd = 'start' | 'end'
@@ -538,9 +523,22 @@ export class Stores {
     return () => []
   }
 
-  /** As the function of this name, of an entity as it is now. */
-  addEntry(open: OpenEntityIndex, id: number): void {
-    addEntry(open, id, (part) => this.valuesOf(part, open.definition.entity, id))
+  /** Takes in entities that the index does not hold, as they are now: those of which there is something to hold. */
+  addEntries(open: OpenEntityIndex, ids: Iterable<number>): void {
+    if (isVectorIndex(open)) for (const id of ids) this.addVector(open, id)
+    else open.index.addAll(this.documentsOf(open, ids))
+  }
+
+  private addVector(open: OpenVectorIndex, id: number): void {
+    const vector = this.vectorOf(open, id)
+    if (vector !== undefined) open.index.add(id, vector)
+  }
+
+  private *documentsOf(open: OpenTextIndex, ids: Iterable<number>): Generator<[id: number, fields: Texts]> {
+    for (const id of ids) {
+      const texts = this.textsOf(open, id)
+      if (texts !== undefined) yield [id, texts]
+    }
   }
 
   /** What a full-text index would hold of an entity as it is now. */

@@ -246,7 +246,7 @@ function without(index: OpenIndex['index'], entries: Entries, others: Entries): 
 /** Makes a full-text or vector index hold an entity as it is now, in place of what it held of it. */
 function renewEntry(stores: Stores, open: OpenEntityIndex, id: number): void {
   if (open.index.has(id)) open.index.remove(id)
-  if (stores.holds(open, id)) stores.addEntry(open, id)
+  if (stores.holds(open, id)) stores.addEntries(open, [id])
 }
 
 function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {
@@ -301,9 +301,9 @@ type Put = (id: number, values: readonly PropertyValue[]) => void
 
 function fillIndex(stores: Stores, name: string, upTo: number): void {
   const open = stores.findAnyIndex(name)!
-  for (const id of idsToFill(stores, open, { upTo }))
-    if (isEntityIndex(open)) stores.addEntry(open, id)
-    else for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
+  const ids = idsToFill(stores, open, { upTo })
+  if (isEntityIndex(open)) stores.addEntries(open, ids)
+  else for (const id of ids) for (const values of stores.indexEntries(open, id)) open.index.add(id, values)
   stores.catalog.setFilledTo(open.number, upTo)
 }
 

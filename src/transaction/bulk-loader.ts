@@ -13,7 +13,7 @@ import { valuesBy } from '../core/index-parts.js'
 import { type PropertyValue, plainMember } from '../core/value.js'
 import { type Headers, headerShift } from '../stores/graph/headers.js'
 import { extentIds } from '../stores/keyspace/id-space.js'
-import { addEntry, entriesOf, type RelationshipEnd, type Stores } from '../stores/stores.js'
+import { entriesOf, type RelationshipEnd, type Stores } from '../stores/stores.js'
 import { applyChange } from './apply.js'
 import { BulkExtents, type OpenExtent } from './bulk-extents.js'
 import { checkFreeKey, checkKey, checkName, checkRequired, checkSchema, checkValue } from './checks.js'
@@ -33,7 +33,7 @@ interface Direction {
 export class BulkLoader {
   private readonly nodes: BulkExtents
   private readonly relationships: BulkExtents
-  /** Whether indexes or rules are to be kept; nobody else can make one while the load lasts. */
+  /** Whether ordered indexes or rules are to be kept; nobody else can make one while the load lasts. */
   private readonly hasSchema: boolean
   private ended = false
 
@@ -50,7 +50,7 @@ export class BulkLoader {
           nodes: stores.nodeCount,
         },
       )
-    this.hasSchema = stores.indexes().length + stores.entityIndexes().length + stores.rules().length > 0
+    this.hasSchema = stores.indexes().length + stores.rules().length > 0
     this.nodes = new BulkExtents(stores.nodes.ids, (extent) => this.writeNodes(extent))
     this.relationships = new BulkExtents(stores.graph.ids, (extent) => this.writeRelationships(extent))
   }
@@ -140,6 +140,7 @@ export class BulkLoader {
       this.nodes.writeAll()
       this.relationships.writeAll()
       for (let type = 1; type <= this.stores.catalog.count('type'); type++) this.link(type as TypeId)
+      this.fillEntityIndexes()
     } catch (error) {
       throw this.stoppedBy(error)
     }
@@ -228,10 +229,14 @@ export class BulkLoader {
       if (id > stores.catalog.filledTo(number)) continue
       for (const values of entriesOf(open, valuesBy(readerOf(properties)))) index.add(id, values)
     }
+  }
+
+  /** At the end, as nothing is asked of them before, and many entities at once cost less. */
+  private fillEntityIndexes(): void {
+    const { stores } = this
     for (const open of stores.entityIndexes()) {
-      const { definition, number } = open
-      if (definition.entity !== entity || !definition.tokens.some((token) => tokens.includes(token))) continue
-      if (id <= stores.catalog.filledTo(number)) addEntry(open, id, valuesBy(readerOf(properties)))
+      const covered = stores.coveredBy(open.definition)
+      stores.addEntries(open, covered.rangeUint32Array(0, covered.rank(stores.catalog.filledTo(open.number))))
     }
   }
 

@@ -126,6 +126,21 @@ describe('a bulk load', () => {
     expect(await countNodes(again)).toBe(300)
   })
 
+  test('fills the full-text indexes that are there', async () => {
+    const db = await open()
+    await db.query('CREATE FULLTEXT INDEX names FOR (p:Person) ON EACH [p.name]')
+    const loader = db.bulkLoader()
+    const [person, name] = [loader.labelId('Person'), loader.propertyId('name')]
+    for (let i = 0; i < 600; i++)
+      loader.addNode({ labels: i % 3 === 0 ? [] : [person], key: null, properties: [[name, `Ann ${i % 7}`]] })
+    await loader.finish()
+    expect(await one(db, "RETURN search.count('names', 'ann') AS n")).toBe(400)
+    expect(await one(db, "RETURN search.count('names', '+ann +5') AS n")).toBe(
+      Array.from({ length: 600 }, (_, i) => i).filter((i) => i % 3 !== 0 && i % 7 === 5).length,
+    )
+    expect(problemsOf(db)).toEqual([])
+  })
+
   test('takes nothing any more after its end', async () => {
     const db = await open()
     for (const end of ['finish', 'abort'] as const) {

@@ -186,19 +186,20 @@ const faults: Record<string, () => () => void> = {
     return () => Object.defineProperty(Documents.prototype, 'size', documents)
   },
   'an entry of a write that was rolled back stays': () => {
-    const { add } = FulltextIndex.prototype
+    const { addAll } = FulltextIndex.prototype
     const { rollback } = Stores.prototype
     let last: (() => void) | undefined
-    FulltextIndex.prototype.add = function (this: FulltextIndex, id, texts) {
-      last = () => add.call(this, id, texts)
-      add.call(this, id, texts)
+    FulltextIndex.prototype.addAll = function (this: FulltextIndex, documents) {
+      const added = [...documents]
+      last = () => addAll.call(this, added)
+      addAll.call(this, added)
     }
     Stores.prototype.rollback = function (this: Stores, mark) {
       rollback.call(this, mark)
       last?.()
     }
     return () => {
-      FulltextIndex.prototype.add = add
+      FulltextIndex.prototype.addAll = addAll
       Stores.prototype.rollback = rollback
     }
   },

@@ -26,7 +26,7 @@ import {
   unitWords,
 } from '../../../src/pages/block-heap.js'
 import { pageBytes } from '../../../src/pages/heap.js'
-import { type PostingDraft, varintMax } from './draft.js'
+import type { PostingRun } from './posting-run.js'
 
 export const postingsMax = 128
 /** Positions that a block keeps of one posting. */
@@ -49,8 +49,16 @@ export class BlockContents {
 
 const noBytes = new Uint8Array(0)
 
+/** The block of a list that postings went to, and the first posting of the run that is left. */
+export interface Appended {
+  readonly ref: number
+  readonly end: number
+}
+
 export class PostingBlocks {
   private readonly contents = new BlockContents()
+  /** Of the block that is appended to; without an object for each. */
+  private readonly head = { first: 0, count: 0, units: 0, last: 0, postings: 0, positions: 0 }
   /** Positions of the block that is written anew, in their order, and where those of each posting begin. */
   private readonly places = new Uint8Array(2 * pageBytes)
   private readonly placesAt = new Int32Array(postingsMax + 2)
@@ -60,52 +68,99 @@ export class PostingBlocks {
     private readonly runs: ByteStore,
   ) {}
 
-  /** A block of one posting. Gives its ref. */
-  create(draft: PostingDraft): number {
-    const words = headWords + ((2 * varintMax + draft.length + 3) >>> 2)
+  /** A block of postings of a run, from one on. Gives its ref, and the first posting that it has no room for. */
+  create(run: PostingRun, from: number): Appended {
+    const { head } = this
+    head.first = run.ids[from]!
+    head.last = head.first
+    head.count = 0
+    head.postings = 0
+    head.positions = 0
+    const { end, needed } = this.fit(run, from)
+    const words = (needed + 3) >>> 2
+    head.units = classUnits(words)
     const ref = this.blocks.allocate(words)
-    this.writeHead(ref, { first: draft.id, size: classUnits(words) << 16, last: draft.id, bytes: 0 })
-    return this.append(ref, draft)
+    this.write(this.claim(ref, words), ref, { run, from, end })
+    return { ref, end }
   }
 
   lastId(ref: number): number {
     return this.wordOf(ref, word.last)
   }
 
-  /** Adds a posting behind the last one. Gives the block's ref, which changes when it grows; 0 when there is no room. */
-  append(ref: number, draft: PostingDraft): number {
-    const { heap } = this.blocks
-    const from = this.blocks.pageOf(ref)
-    const words = heap.wordsOf(from)
-    const head = this.blocks.offset(from, ref)
-    const size = words[head + word.size]!
-    if ((size & 0xffff) === postingsMax) return 0
-    const bytes = words[head + word.bytes]!
-    const gap = draft.id - words[head + word.last]!
-    const postingBytes = bytes & 0xffff
-    const positionBytes = bytes >>> 16
-    const added = postingLength(gap, draft.frequency)
-    const needed = headBytes + postingBytes + positionBytes + added + draft.length
-    if (needed > pageBytes) return 0
-    const units = size >>> 16
-    if (needed > units * unitBytes) return this.append(this.grow(ref, needed), draft)
+  /**
+   * Adds postings of a run behind the last one, from one on, which comes behind it. Gives the block's ref, which changes when it
+   * grows, and the first posting that it has no room for.
+   */
+  append(ref: number, run: PostingRun, from: number): Appended {
+    const { head } = this
+    this.readHead(ref)
+    const { end, needed } = this.fit(run, from)
+    if (end === from) return { ref, end }
+    if (needed > head.units * unitBytes) {
+      ref = this.grow(ref, needed)
+      this.readHead(ref)
+    }
+    const positions = run.ends[end - 1]! - run.startOf(from)
+    const postings = needed - headBytes - head.postings - head.positions - positions
+    this.write(this.claimFree(ref, { postings, positions }), ref, { run, from, end })
+    return { ref, end }
+  }
 
-    const page = this.claimEnds(ref, {
-      from: headBytes + postingBytes,
-      to: headBytes + postingBytes + added,
-      below: units * unitBytes - positionBytes,
-      length: draft.length,
-    })
-    const kept = heap.bytes[page >>> heap.slabShift]!
-    const start = this.blocks.offset(page, ref)
-    putPosting(kept, start * 4 + headBytes + postingBytes, gap, draft.frequency)
-    let at = (start + units * unitWords) * 4 - positionBytes
-    for (let i = 0; i < draft.length; i++) kept[--at] = draft.bytes[i]!
-    const target = heap.wordsOf(page)
-    target[start + word.size] = size + 1
-    target[start + word.last] = draft.id
-    target[start + word.bytes] = (postingBytes + added) | ((positionBytes + draft.length) << 16)
-    return ref
+  /** How many postings of the run fit into a page behind what `head` tells of, and how many bytes there are then. */
+  private fit(run: PostingRun, from: number): { end: number; needed: number } {
+    const { head } = this
+    const { ids, frequencies, ends } = run
+    const most = Math.min(run.count, from + postingsMax - head.count)
+    let needed = headBytes + head.postings + head.positions
+    let { last } = head
+    let end = from
+    let start = run.startOf(from)
+    for (; end < most; end++) {
+      const more = postingLength(ids[end]! - last, frequencies[end]!) + ends[end]! - start
+      if (needed + more > pageBytes) break
+      needed += more
+      last = ids[end]!
+      start = ends[end]!
+    }
+    return { end, needed }
+  }
+
+  /** Writes postings of a run behind what `head` tells of, and the head. Their room is there, and free to be changed. */
+  private write(page: number, ref: number, { run, from, end }: { run: PostingRun; from: number; end: number }): void {
+    const { blocks, head } = this
+    const { heap } = blocks
+    const { ids, frequencies } = run
+    const bytes = heap.bytes[page >>> heap.slabShift]!
+    const start = blocks.offset(page, ref)
+    const first = start * 4 + headBytes
+    let at = first + head.postings
+    let { last } = head
+    for (let i = from; i < end; i++) {
+      at = putPosting(bytes, at, ids[i]! - last, frequencies[i]!)
+      last = ids[i]!
+    }
+    const positionsEnd = run.ends[end - 1]!
+    let down = (start + head.units * unitWords) * 4 - head.positions
+    for (let i = run.startOf(from); i < positionsEnd; i++) bytes[--down] = run.bytes[i]!
+    const words = heap.wordsOf(page)
+    words[start + word.first] = head.first
+    words[start + word.size] = (head.count + end - from) | (head.units << 16)
+    words[start + word.last] = last
+    words[start + word.bytes] = (at - first) | ((head.positions + positionsEnd - run.startOf(from)) << 16)
+  }
+
+  private readHead(ref: number): void {
+    const { blocks, head } = this
+    const page = blocks.pageOf(ref)
+    const words = blocks.heap.wordsOf(page)
+    const start = blocks.offset(page, ref)
+    head.first = words[start + word.first]!
+    head.count = words[start + word.size]! & 0xffff
+    head.units = words[start + word.size]! >>> 16
+    head.last = words[start + word.last]!
+    head.postings = words[start + word.bytes]! & 0xffff
+    head.positions = words[start + word.bytes]! >>> 16
   }
 
   /** Gives back what a block has grown beyond its bytes, as nothing is appended any more. Gives its ref. */
@@ -156,21 +211,22 @@ export class PostingBlocks {
     into.end = (start + (size >>> 16) * unitWords) * 4
   }
 
-  /** Adds a posting anywhere. Gives the refs of the block and, where it had to be split, of its second half. */
-  insert(ref: number, draft: PostingDraft): { ref: number; split: number; splitFirst: number } {
+  /** Adds a posting of a run anywhere. Gives the refs of the block and, where it had to be split, of its second half. */
+  insert(ref: number, run: PostingRun, of: number): { ref: number; split: number; splitFirst: number } {
     const { contents, places, placesAt } = this
     this.load(ref)
     const { ids, frequencies, count } = contents
+    const added = run.bytesOf(of)
     let at = count
-    while (at > 0 && ids[at - 1]! > draft.id) at--
+    while (at > 0 && ids[at - 1]! > run.ids[of]!) at--
     ids.copyWithin(at + 1, at, count)
     frequencies.copyWithin(at + 1, at, count)
-    ids[at] = draft.id
-    frequencies[at] = draft.frequency
+    ids[at] = run.ids[of]!
+    frequencies[at] = run.frequencies[of]!
     const from = placesAt[at]!
-    places.copyWithin(from + draft.length, from, placesAt[count])
-    places.set(draft.bytes.subarray(0, draft.length), from)
-    for (let i = count + 1; i > at; i--) placesAt[i] = placesAt[i - 1]! + draft.length
+    places.copyWithin(from + added.length, from, placesAt[count])
+    places.set(added, from)
+    for (let i = count + 1; i > at; i--) placesAt[i] = placesAt[i - 1]! + added.length
     contents.count = count + 1
     const whole = this.bytesOf(0, count + 1)
     if (count < postingsMax && whole <= pageBytes)
@@ -202,11 +258,12 @@ export class PostingBlocks {
     return this.rewrite(ref, 0, count - 1)
   }
 
-  /** Puts the positions of a draft into a run of their own where they are many. */
-  settle(draft: PostingDraft): void {
-    if (draft.frequency <= placesKept) return
-    const { length } = draft
-    draft.placeAway(length, this.runs.put(draft.bytes.subarray(0, length)))
+  /** Puts the positions of a run's last posting elsewhere where they are many. */
+  settle(run: PostingRun): void {
+    const at = run.count - 1
+    if (run.frequencies[at]! <= placesKept) return
+    const bytes = run.bytesOf(at)
+    run.placeAway(bytes.length, this.runs.put(bytes))
   }
 
   /** The bytes of positions that lie in a run. */
@@ -305,7 +362,8 @@ export class PostingBlocks {
     const end = (start + (size >>> 16) * unitWords) * 4
     const length2 = bytes >>> 16
     target.set(source.subarray(end - length2, end), at + units * unitBytes - length2)
-    this.writeHead(to, { first, size: (size & 0xffff) | (units << 16), last, bytes })
+    const moved = blocks.offset(page, to)
+    heap.wordsOf(page).set([first, (size & 0xffff) | (units << 16), last, bytes], moved)
     blocks.free(ref, (size >>> 16) * unitWords)
     return to
   }
@@ -316,39 +374,27 @@ export class PostingBlocks {
     return this.blocks.heap.read(this.blocks.pageOf(ref), (ref & 255) * unitWords + at)
   }
 
-  private writeHead(ref: number, head: { first: number; size: number; last: number; bytes: number }): void {
-    for (const name of ['first', 'size', 'last', 'bytes'] as const) this.blocks.write(ref, word[name], head[name])
-  }
-
   /** The block's page, with the block's first `count` words free to be changed: what they were is kept for undo. */
   private claim(ref: number, count: number): number {
     const { blocks } = this
     if (count > ownWordsMin) return blocks.own(ref)
     const page = blocks.table.pageForWrite(ref >>> 8)
-    this.keepWords(page, (ref & 255) * unitWords, (ref & 255) * unitWords + count)
+    blocks.heap.keep(page, (ref & 255) * unitWords, (ref & 255) * unitWords + count)
     return page
   }
 
-  /** The same for the head, bytes `from` to `to`, and `length` bytes below `below`. */
-  private claimEnds(
-    ref: number,
-    { from, to, below, length }: Record<'from' | 'to' | 'below' | 'length', number>,
-  ): number {
-    const { blocks } = this
-    if (length > ownWordsMin * 4) return blocks.own(ref)
+  /** The same for the head, and for `postings` and `positions` more bytes than `head` tells of. */
+  private claimFree(ref: number, { postings, positions }: { postings: number; positions: number }): number {
+    const { blocks, head } = this
+    if (postings + positions > ownWordsMin * 4) return blocks.own(ref)
     const page = blocks.table.pageForWrite(ref >>> 8)
-    if (blocks.heap.own(page)) return page
     const start = (ref & 255) * unitWords
-    this.keepWords(page, start, start + headWords)
-    this.keepWords(page, start + (from >>> 2), start + ((to + 3) >>> 2))
-    this.keepWords(page, start + ((below - length) >>> 2), start + ((below + 3) >>> 2))
+    const free = headBytes + head.postings
+    const freeEnd = head.units * unitBytes - head.positions
+    blocks.heap.keep(page, start, start + headWords)
+    blocks.heap.keep(page, start + (free >>> 2), start + ((free + postings + 3) >>> 2))
+    blocks.heap.keep(page, start + ((freeEnd - positions) >>> 2), start + ((freeEnd + 3) >>> 2))
     return page
-  }
-
-  private keepWords(page: number, from: number, to: number): void {
-    const { heap } = this.blocks
-    if (heap.own(page)) return
-    for (let i = from; i < to; i++) heap.write(page, i, heap.read(page, i))
   }
 }
 

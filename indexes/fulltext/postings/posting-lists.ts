@@ -20,8 +20,8 @@ import { type BlockHeap, classUnits, unitWords } from '../../../src/pages/block-
 import { pageWords } from '../../../src/pages/heap.js'
 import type { PagedRecords } from '../../../src/pages/paged-words.js'
 import type { Lengths } from '../lengths.js'
-import type { PostingDraft } from './draft.js'
 import { BlockContents, type PostingBlocks, varintsOf } from './posting-blocks.js'
+import type { PostingRun } from './posting-run.js'
 import { boundOf, unbounded } from './score-bounds.js'
 
 const field = { root: 0, height: 1, documents: 2, last: 3 } as const
@@ -69,47 +69,57 @@ export class PostingLists {
     return this.blocks.lastId(this.records.get(list, field.last))
   }
 
-  /** Adds a posting of a document that is not in the list. */
-  add(list: number, draft: PostingDraft): void {
+  /** Adds postings of documents that are not in the list, each settled by `PostingBlocks.settle`. */
+  add(list: number, run: PostingRun): void {
     const { records, blocks } = this
-    blocks.settle(draft)
     const documents = records.get(list, field.documents)
-    records.set(list, field.documents, documents + 1)
-    if (documents === 0) {
-      const ref = blocks.create(draft)
-      records.set(list, field.root, ref)
-      records.set(list, field.height, 0)
-      records.set(list, field.last, ref)
-      return
+    records.set(list, field.documents, documents + run.count)
+    let at = documents === 0 ? this.begin(list, run) : 0
+    while (at < run.count) {
+      const last = records.get(list, field.last)
+      at = run.ids[at]! > blocks.lastId(last) ? this.append(list, { last, run, at }) : this.insert(list, run, at)
     }
-    const last = records.get(list, field.last)
-    if (draft.id > blocks.lastId(last)) this.append(list, last, draft)
-    else this.insert(list, draft)
   }
 
-  private append(list: number, last: number, draft: PostingDraft): void {
+  /** Each of the following gives the first posting of the run that is still to be added. */
+  private begin(list: number, run: PostingRun): number {
+    const { records } = this
+    const { ref, end } = this.blocks.create(run, 0)
+    records.set(list, field.root, ref)
+    records.set(list, field.height, 0)
+    records.set(list, field.last, ref)
+    return end
+  }
+
+  private append(list: number, { last, run, at }: { last: number; run: PostingRun; at: number }): number {
     const { records, blocks } = this
-    const grown = blocks.append(last, draft)
-    if (grown === last) return
-    this.find(list, idEnd)
-    if (grown !== 0) {
-      this.replace(list, 1, grown)
-      records.set(list, field.last, grown)
-      return
+    const { ref, end } = blocks.append(last, run, at)
+    if (ref !== last) {
+      this.find(list, idEnd)
+      this.replace(list, 1, ref)
+      records.set(list, field.last, ref)
     }
+    return end === at ? this.appendBlock(list, { last, run, at }) : end
+  }
+
+  /** Behind the last block, which is full. */
+  private appendBlock(list: number, { last, run, at }: { last: number; run: PostingRun; at: number }): number {
+    const { records, blocks } = this
+    this.find(list, idEnd)
     const trimmed = blocks.trim(last)
     if (trimmed !== last) this.replace(list, 1, trimmed)
     this.bind(list, trimmed)
-    const ref = blocks.create(draft)
-    this.insertBehind(list, 1, { first: draft.id, ref, bound: unbounded })
+    const { ref, end } = blocks.create(run, at)
+    this.insertBehind(list, 1, { first: run.ids[at]!, ref, bound: unbounded })
     records.set(list, field.last, ref)
+    return end
   }
 
-  private insert(list: number, draft: PostingDraft): void {
+  private insert(list: number, run: PostingRun, at: number): number {
     const { records, blocks } = this
-    const before = this.find(list, draft.id)
+    const before = this.find(list, run.ids[at]!)
     const isLast = before === records.get(list, field.last)
-    const { ref, split, splitFirst } = blocks.insert(before, draft)
+    const { ref, split, splitFirst } = blocks.insert(before, run, at)
     if (ref !== before) this.replace(list, 1, ref)
     if (split !== 0 || !isLast) this.bind(list, ref)
     if (split !== 0) {
@@ -117,6 +127,7 @@ export class PostingLists {
       this.insertBehind(list, 1, { first: splitFirst, ref: split, bound })
     }
     if (isLast) records.set(list, field.last, split === 0 ? ref : split)
+    return at + 1
   }
 
   /** Takes a document out, which is in the list. */
@@ -218,6 +229,11 @@ export class PostingLists {
     }
     const directory = this.pathRefs[height]!
     const at = this.pathAt[height]! + 1
+    if (this.hasRoomBehind(directory, at)) {
+      this.setEntry(directory, at, behind)
+      this.set(directory, 0, this.wordOf(directory, 0) + 1)
+      return
+    }
     const entries = this.entriesOf(directory)
     entries.splice(at, 0, behind)
     if (entries.length <= entriesMax) {
@@ -231,6 +247,12 @@ export class PostingLists {
     if (kept !== directory) this.replace(list, height + 1, kept)
     const ref = this.newDirectory(others)
     this.insertBehind(list, height + 1, { first: others[0]!.first, ref, bound: unbounded })
+  }
+
+  /** Whether an entry at the end of a directory needs no other to be moved. */
+  private hasRoomBehind(directory: number, at: number): boolean {
+    const units = this.wordOf(directory, 0) >>> 16
+    return at === this.countOf(directory) && at < entriesMax && classUnits(firstEntry + (at + 1) * entryWords) <= units
   }
 
   private removeEntry(list: number, height: number): void {

@@ -5,6 +5,7 @@ import { analyzerOf } from '../../../indexes/fulltext/analysis/named.js'
 import { Documents } from '../../../indexes/fulltext/documents.js'
 import { type Explanation, type FulltextConfig, FulltextIndex } from '../../../indexes/fulltext/fulltext-index.js'
 import { PostingLists } from '../../../indexes/fulltext/postings/posting-lists.js'
+import { PostingRun } from '../../../indexes/fulltext/postings/posting-run.js'
 import type { Query } from '../../../indexes/fulltext/query/ast.js'
 import { parseLucene } from '../../../indexes/fulltext/query/parse-lucene.js'
 import { Terms } from '../../../indexes/fulltext/terms.js'
@@ -169,6 +170,80 @@ describe('beside the plain index', () => {
     )
   })
 })
+
+/** Groups of documents, each added at once, with ids in any order; before the next, those of its ids go that are there. */
+const groups = fc.array(
+  fc.array(fc.tuple(fc.integer({ min: 1, max: 600 }), fc.nat(6)), { maxLength: 400, size: 'max' }),
+  {
+    minLength: 2,
+    maxLength: 8,
+    size: 'max',
+  },
+)
+
+function togetherDisagreement(): unknown {
+  const agree = fc.property(groups, (groups) => {
+    const heap = new Heap(smallHeap)
+    const space = PageSpace.current(heap)
+    const [index, model] = [new FulltextIndex(space, 3, config), new ReferenceIndex(config)]
+    for (const [number, group] of groups.entries()) {
+      const documents = [...new Map(group)].map(([id, kind]): [number, Texts] => [id, textsOfKind(kind)])
+      const addAll = () => index.addAll(documents)
+      for (const [id] of documents) if (model.has(id)) for (const each of [index, model]) each.remove(id)
+      const mark = heap.savepoint()
+      addAll()
+      if (number % 2 === 0) {
+        heap.rollback(mark)
+        space.epoch++
+        addAll()
+      }
+      for (const [id, texts] of documents) model.add(id, texts)
+      heap.release(heap.commit())
+      compare(index, model)
+    }
+  })
+  const { failed, counterexample } = fc.check(agree, { numRuns: 6, endOnFailure: true })
+  return failed ? counterexample : null
+}
+
+function textsOfKind(kind: number): Texts {
+  return [[`a ${'b '.repeat(kind)}`], kind === 0 ? [] : [`graph ${'log '.repeat(kind % 3)}${kind > 3 ? 'commit' : ''}`]]
+}
+
+describe('documents that are added together', () => {
+  test('are found like those that come one by one, and can be taken back', () => {
+    expect(togetherDisagreement()).toBeNull()
+  })
+
+  test.each<[string, () => { mockRestore(): void }]>([
+    ['words that change directly are not taken back', () => vi.spyOn(Heap.prototype, 'keep').mockReturnValue()],
+    [
+      'a document forgets one of its lists',
+      () =>
+        vi.spyOn(Documents.prototype, 'add').mockImplementation(function (this: Documents, id, lists, lengths) {
+          addDocument.call(this, id, id % 7 === 0 ? lists.subarray(1) : lists, lengths)
+        }),
+    ],
+    [
+      'positions of a posting go to the next one',
+      () =>
+        vi.spyOn(PostingRun.prototype, 'start').mockImplementation(function (this: PostingRun, id) {
+          startPosting.call(this, id)
+          if (id % 7 === 0) this.place(0)
+        }),
+    ],
+  ])('the comparison finds a fault: %s', (_fault, plant) => {
+    const planted = plant()
+    try {
+      expect(togetherDisagreement()).not.toBeNull()
+    } finally {
+      planted.mockRestore()
+    }
+  })
+})
+
+const { add: addDocument } = Documents.prototype
+const { start: startPosting } = PostingRun.prototype
 
 /** Each names a method of the index's parts and what it does instead. */
 const faults: Record<string, () => { mockRestore(): void }> = {

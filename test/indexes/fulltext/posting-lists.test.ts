@@ -1,7 +1,6 @@
 /** Lists so long that directories lead to directories, beside a plain map. */
 import { expect, test } from 'vitest'
 import { Lengths } from '../../../indexes/fulltext/lengths.js'
-import { PostingDraft } from '../../../indexes/fulltext/postings/draft.js'
 import { PostingBlocks } from '../../../indexes/fulltext/postings/posting-blocks.js'
 import {
   listWordsShift,
@@ -9,6 +8,7 @@ import {
   PostingCursor,
   PostingLists,
 } from '../../../indexes/fulltext/postings/posting-lists.js'
+import { PostingRun } from '../../../indexes/fulltext/postings/posting-run.js'
 import { BlockHeap, ByteStore } from '../../../src/pages/block-heap.js'
 import { Heap } from '../../../src/pages/heap.js'
 import { PageSpace } from '../../../src/pages/page-space.js'
@@ -44,10 +44,11 @@ function positionsOf(id: number): number[] {
 }
 
 function add(lists: PostingLists, model: Model, id: number): void {
-  const draft = new PostingDraft()
-  draft.start(id)
-  for (const position of positionsOf(id)) draft.place(position)
-  lists.add(list, draft)
+  const run = new PostingRun()
+  run.start(id)
+  for (const position of positionsOf(id)) run.place(position)
+  lists.blocks.settle(run)
+  lists.add(list, run)
   model.set(id, positionsOf(id))
 }
 
