@@ -74,6 +74,12 @@ export async function openExisting(path: string): Promise<Database> {
   return open(path)
 }
 
+/** Of `--limit`. Throws UsageError. */
+export function mustBeCount(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`--limit is '${text}', and it is a whole number`)
+  return Number(text)
+}
+
 /** 12345 as 12,345. */
 export function grouped(count: number): string {
   return count.toLocaleString('en-US')

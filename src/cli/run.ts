@@ -8,6 +8,7 @@ import { info } from './commands/info.js'
 import { json } from './commands/json.js'
 import { keys } from './commands/keys.js'
 import { query } from './commands/query.js'
+import { search } from './commands/search.js'
 import { serve } from './commands/serve.js'
 import { shell } from './commands/shell.js'
 
@@ -18,6 +19,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['info', info],
   ['keys', keys],
   ['json', json],
+  ['search', search],
   ['serve', serve],
   ['shell', shell],
 ])

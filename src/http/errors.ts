@@ -7,6 +7,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   TRANSACTION_CLOSED: 404,
   DATABASE_MISSING: 404,
   KEY_MISSING: 404,
+  INDEX_MISSING: 404,
   ROUTE_MISSING: 404,
   METHOD_REFUSED: 405,
   ANSWER_MEDIA_TYPE: 406,

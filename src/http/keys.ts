@@ -10,18 +10,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DatabaseError } from '../core/errors.js'
 import type { PropertyValue } from '../core/value.js'
-import type { Database, Parameters } from '../database/database.js'
+import type { Parameters } from '../database/database.js'
 import { type KeyListOptions, keysAsked, listParameters } from '../sdk/keys.js'
-import { measured } from './answer.js'
-import { answerForm, bodyForm, contentTypeOf, type Form, valueFormOf, wholeForm } from './media.js'
+import { formOf, type MapRoutesOptions, mapsOf, sendMap } from './maps.js'
+import { bodyForm, type Form } from './media.js'
 import { type FieldReader, invalid, readFields, refuse, valueIn } from './request.js'
 import { addRoute } from './route.js'
-import type { Runs } from './runs.js'
-
-interface KeyRoutesOptions {
-  readonly database: Database
-  readonly runs: Runs
-}
 
 const listText = `${keysAsked}
   RETURN {key: key, kind: kind, valueType: valueType, expiresAt: expiresAt} AS answer ORDER BY key LIMIT $limit`
@@ -32,7 +26,7 @@ const setText = `CALL key.set($key, $value, {ttl: duration($ttl), expiresAt: dat
   RETURN key.info($key) AS answer`
 const deleteText = 'CALL key.delete($key) YIELD deleted RETURN {deleted: deleted} AS answer'
 
-export function addKeyRoutes(server: FastifyInstance, options: KeyRoutesOptions): void {
+export function addKeyRoutes(server: FastifyInstance, options: MapRoutesOptions): void {
   const routes = new KeyRoutes(options)
   addRoute(server, '/db/:database/keys', { GET: (request, reply) => routes.list(request, reply) })
   addRoute(server, '/db/:database/keys/:key', {
@@ -43,13 +37,13 @@ export function addKeyRoutes(server: FastifyInstance, options: KeyRoutesOptions)
 }
 
 class KeyRoutes {
-  constructor(private readonly options: KeyRoutesOptions) {}
+  constructor(private readonly options: MapRoutesOptions) {}
 
   async list(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const form = formOf(request)
     const asked = listOptions(request.query as { [name: string]: string })
     const infos = await this.run(reply, form, listText, listParameters(asked))
-    return send(reply, form, `{"keys":[${infos.join(',')}]}`)
+    return sendMap(reply, form, `{"keys":[${infos.join(',')}]}`)
   }
 
   async get(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -57,7 +51,7 @@ class KeyRoutes {
     const key = keyOf(request)
     const [answer] = await this.run(reply, form, getText, { key })
     if (answer === undefined) throw new DatabaseError('KEY_MISSING', `there is no key '${key}'`, { key })
-    return send(reply, form, answer)
+    return sendMap(reply, form, answer)
   }
 
   async set(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -65,21 +59,17 @@ class KeyRoutes {
     const { 'content-type': contentType, 'content-encoding': contentEncoding } = request.headers
     const asked = readSet((request.body as Buffer | undefined) ?? noBytes, bodyForm(contentType, contentEncoding))
     const [answer] = await this.run(reply, form, setText, { ttl: null, expiresAt: null, ...asked, key: keyOf(request) })
-    return send(reply, form, answer!)
+    return sendMap(reply, form, answer!)
   }
 
   async delete(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const form = formOf(request)
     const [answer] = await this.run(reply, form, deleteText, { key: keyOf(request) })
-    return send(reply, form, answer!)
+    return sendMap(reply, form, answer!)
   }
 
-  /** The only column of the answer, as JSON. */
-  private async run(reply: FastifyReply, form: Form, text: string, parameters: Parameters): Promise<string[]> {
-    const { rows } = await this.options.runs.run(reply, (signal) =>
-      this.options.database.query(text, parameters, { signal, form: measured(valueFormOf(form)) }),
-    )
-    return rows.map(([value]) => value as string)
+  private run(reply: FastifyReply, form: Form, text: string, parameters: Parameters): Promise<string[]> {
+    return mapsOf(this.options, reply, { form, text, parameters })
   }
 }
 
@@ -124,12 +114,4 @@ function listOptions({ prefix, kind, after, limit, ...others }: { [name: string]
 
 function keyOf(request: FastifyRequest): string {
   return (request.params as { key: string }).key
-}
-
-function formOf(request: FastifyRequest): Form {
-  return wholeForm(answerForm(request.headers.accept))
-}
-
-function send(reply: FastifyReply, form: Form, text: string): FastifyReply {
-  return reply.code(200).header('content-type', contentTypeOf(form)).send(text)
 }

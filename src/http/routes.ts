@@ -12,6 +12,7 @@ import { answerForm, bodyForm, contentTypeOf, type Form, isLines, valueFormOf } 
 import { mustHaveStatement, readRequest, type StatementRequest } from './request.js'
 import { addRoute } from './route.js'
 import type { Runs } from './runs.js'
+import { addSearchRoutes } from './search.js'
 import { streamLines } from './stream.js'
 import type { OpenTransaction, Transactions } from './transactions.js'
 
@@ -39,6 +40,7 @@ export function addQueryRoutes(server: FastifyInstance, options: QueryRoutesOpti
     })
     addKeyRoutes(scope, options)
     addDocumentRoutes(scope, options)
+    addSearchRoutes(scope, options)
     addRoute(scope, `${path}/tx/:transaction/commit`, { POST: (request, reply) => routes.commit(request, reply) })
   })
 }

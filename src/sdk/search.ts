@@ -176,9 +176,10 @@ export function searchStatement(index: string, query: SearchQuery, options: Sear
 
 const hitForm = '{node: node, relationship: relationship, score: score}'
 
-/** By column: `answer`. */
-export const suggestText = `CALL search.suggest($index, $text, $options) YIELD suggestion, documents
-  RETURN {suggestion: suggestion, documents: documents} AS answer`
+/** One map with `suggestions`. */
+export const suggestText = `RETURN {suggestions: COLLECT {
+  CALL search.suggest($index, $text, $options) YIELD suggestion, documents
+  RETURN {suggestion: suggestion, documents: documents} }} AS answer`
 
 const spellText = `CALL search.spell($index, $text, $options) YIELD word, suggestion, distance, documents, corrected
   RETURN {word: word, suggestion: suggestion, distance: distance, documents: documents}, corrected`
@@ -267,8 +268,10 @@ export function searchOf(runner: Pick<QueryRunner, 'query'>): Search {
     return (await list<SearchResult>(text, parameters, limits))[0]!
   }
   const verbs: { [Verb in keyof Search]: Search[Verb] } = {
-    suggest: (index, text, options = {}, limits) =>
-      list<Suggestion>(suggestText, { index, text, options: given(options) }, limits),
+    suggest: async (index, text, options = {}, limits) => {
+      const parameters = { index, text, options: given(options) }
+      return (await list<{ suggestions: Suggestion[] }>(suggestText, parameters, limits))[0]!.suggestions
+    },
     spell: async (index, text, options = {}, limits) => {
       const rows = await ask(spellText, { index, text, options: given(options) }, limits)
       // Where nothing is to be corrected there is no row.

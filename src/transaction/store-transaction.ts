@@ -149,18 +149,18 @@ export class StoreTransaction implements Transaction {
   textIndex(name: string): TextIndexView {
     const view = this.searchIndex(name, 'full-text')
     if (view instanceof TextView) return view
-    throw kindMissing('full-text', name)
+    throw kindMissing('full-text', name, this.catalog)
   }
 
   vectorIndex(name: string): VectorIndexView {
     const view = this.searchIndex(name, 'vector')
     if (view instanceof VectorView) return view
-    throw kindMissing('vector', name)
+    throw kindMissing('vector', name, this.catalog)
   }
 
   searchIndex(name: string, kind: EntityIndexKind = 'full-text or vector'): TextView | VectorView {
     const open = this.stores.findEntityIndex(name)
-    if (open === undefined) throw kindMissing(kind, name)
+    if (open === undefined) throw kindMissing(kind, name, this.catalog)
     if (!this.stores.isWhole(open))
       throw new DatabaseError(
         'INDEX_MISSING',
@@ -441,7 +441,7 @@ export class StoreTransaction implements Transaction {
 
   setSynonyms(name: string, groups: PropertyValue): void {
     const open = this.stores.findTextIndex(name)
-    if (open === undefined) throw kindMissing('full-text', name)
+    if (open === undefined) throw kindMissing('full-text', name, this.catalog)
     const { definition } = open
     const parts = definition.parts.map((part) => ({ ...part, analyzer: withSynonyms(part.analyzer, groups) }))
     this.change({ kind: 'changeTextIndex', index: { ...definition, parts } })
@@ -597,12 +597,19 @@ export class StoreTransaction implements Transaction {
 
 type EntityIndexKind = 'full-text' | 'vector' | 'full-text or vector'
 
-function kindMissing(kind: EntityIndexKind, name: string): DatabaseError {
+/** Names that a message lists. */
+const namesListed = 20
+
+function kindMissing(kind: EntityIndexKind, name: string, catalog: Catalog): DatabaseError {
+  const texts = kind === 'vector' ? [] : catalog.textIndexStates()
+  const vectors = kind === 'full-text' ? [] : catalog.vectorIndexStates()
+  const names = [...texts, ...vectors].map(({ definition }) => definition.name)
+  const listed = names.slice(0, namesListed).join(', ') + (names.length > namesListed ? ' and others' : '')
   const statement =
     kind === 'vector' ? 'CREATE VECTOR INDEX' : kind === 'full-text' ? 'CREATE FULLTEXT INDEX' : 'CREATE'
   return new DatabaseError(
     'INDEX_MISSING',
-    `there is no ${kind} index '${name}'; SHOW INDEXES lists them, and ${statement} makes one`,
+    `there is no ${kind} index '${name}'; ${listed === '' ? '' : `there is ${listed}, and `}${statement} makes one`,
     { name },
   )
 }

@@ -250,3 +250,43 @@ describe('skein keys', () => {
     expect(await skein(['keys', ...args])).toMatchObject({ code: 2, out: '' })
   })
 })
+
+describe('skein search', () => {
+  const filled = async () => {
+    await skein([
+      'query',
+      "CREATE (:Note {title: 'Graph databases'}), (:Note {title: 'A graph of the log', body: 'graphs'})",
+    ])
+    await skein(['query', 'CREATE FULLTEXT INDEX notes FOR (n:Note) ON EACH [n.title, n.body]'])
+  }
+
+  test('finds words, best first, with what was found in brackets', async () => {
+    await filled()
+    const { code, out } = await skein(['search', 'notes', 'graph', '(-x', '--highlight', '--format', 'jsonl'])
+    expect(code).toBe(0)
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .map(({ pieces, hit }) => [pieces, hit.properties.title]),
+    ).toEqual([
+      [['A [graph] of the log', '[graphs]'], 'A graph of the log'],
+      [['[Graph] databases'], 'Graph databases'],
+    ])
+    const { out: table } = await skein(['search', 'notes', 'databases', '--limit', '1', '--fields', 'title'])
+    expect(timeless({ code: 0, out: table, err: '' })).toContain("(:Note {title: 'Graph databases'})")
+    expect(table.split('\n')[0]).toMatch(/^score +│ hit$/)
+  })
+
+  test('tells what is wrong with the call, and with what was asked', async () => {
+    await filled()
+    for (const args of [[], ['notes'], ['notes', 'a', '--limit', 'x'], ['notes', 'a', '--format', 'x']])
+      expect(await skein(['search', ...args])).toMatchObject({ code: 2, out: '' })
+    expect(await skein(['search', 'other', 'a'])).toEqual({
+      code: 1,
+      out: '',
+      err: "INDEX_MISSING: there is no full-text index 'other'; there is notes, and CREATE FULLTEXT INDEX makes one\n",
+    })
+  })
+})

@@ -1,6 +1,6 @@
 /** `skein keys`: the keys of nodes and of plain values. */
 import { listKeysText, listParameters } from '../../sdk/keys.js'
-import { type Command, databasePath, openDatabase, parse, UsageError } from '../command.js'
+import { type Command, databasePath, mustBeCount, openDatabase, parse, UsageError } from '../command.js'
 import { mustBeFormat } from '../print/formats.js'
 import { writeAnswer } from './query.js'
 
@@ -40,11 +40,6 @@ export const keys: Command = {
       await db.close()
     }
   },
-}
-
-function mustBeCount(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`--limit is '${text}', and it is a whole number`)
-  return Number(text)
 }
 
 function mustBeKind(text: string): 'node' | 'value' {
