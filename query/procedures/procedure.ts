@@ -5,6 +5,7 @@ import type { CypherFunction, FunctionEnvironment } from '../functions/function.
 import { findFunction, functionNames } from '../functions/registry.js'
 import type { StaticType } from '../semantics/bound.js'
 import { builtinProcedures, listingProcedures } from './builtin.js'
+import { hybridProcedure } from './hybrid.js'
 import { jsonProcedures } from './json.js'
 import { keyProcedures } from './keys.js'
 import { searchProcedures } from './search.js'
@@ -55,6 +56,7 @@ export class Library {
       keyProcedures,
       searchProcedures,
       vectorProcedures,
+      [hybridProcedure],
       listingProcedures(this),
     ]
     for (const procedure of families.flat()) this.addProcedure(procedure)
