@@ -9,13 +9,13 @@
  */
 import type { EntityKind } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
-import { numbersIn } from '../../src/core/index-parts.js'
-import { Float, type PropertyValue, type Value } from '../../src/core/value.js'
+import { Float, type Value } from '../../src/core/value.js'
 import { valueInWords } from '../../src/core/value-in-words.js'
 import type { Row, TextIndexView, Transaction, VectorIndexView } from '../../src/transaction/transaction.js'
 import { type FusedHit, type Fusing, fuse, type Leg, type LegShare } from '../execute/runtime/fusion.js'
 import {
   explained,
+  mustBeBoolean,
   mustBeCount,
   mustBeScore,
   mustBeText,
@@ -24,8 +24,9 @@ import {
   readingOptions,
   readOptions,
 } from '../execute/runtime/search.js'
+import { mustBeNumbers } from '../functions/vectors.js'
 import { reading } from './builtin.js'
-import { entityOf } from './search.js'
+import { entityOf, given } from './search.js'
 
 const procedureName = 'search.hybrid'
 const constantUsual = 60
@@ -68,7 +69,7 @@ const hybridOptions = {
 type Options = ReturnType<typeof readOptions<typeof hybridOptions>>
 
 const textOptions = { index: mustBeText, query: unread, ...readingOptions, minScore: mustBeScore }
-const vectorOptions = { index: mustBeText, vector: mustBeVector, minScore: mustBeScore }
+const vectorOptions = { index: mustBeText, vector: readVector, exact: mustBeBoolean, minScore: mustBeScore }
 
 function unread(value: Value): Value {
   return value
@@ -89,10 +90,8 @@ function readWeights(value: Value): { readonly text?: number; readonly vector?: 
   return readOptions(`weights of ${procedureName}`, value, { text: mustBeWeight, vector: mustBeWeight })
 }
 
-function mustBeVector(value: Value, name: string): readonly number[] {
-  const numbers = numbersIn(value as PropertyValue)
-  if (numbers !== undefined) return numbers
-  throw invalid(name, value, 'a list of numbers')
+function readVector(value: Value, name: string): readonly number[] {
+  return mustBeNumbers(name, value)
 }
 
 function fusingFrom({ fuse: rule = 'rrf', constant }: Options): Fusing {
@@ -130,20 +129,20 @@ function textLeg(transaction: Transaction, options: Value, { weight, window }: A
   if (index === undefined || query === undefined) throw incomplete(name, 'index and query')
   const view = transaction.textIndex(index)
   const asked = queryFrom(query, reading)
-  const { ids, scores } = view.search(asked, { limit: window, ...(minScore === undefined ? {} : { minScore }) })
+  const { ids, scores } = view.search(asked, { limit: window, ...given({ minScore }) })
   return { name: 'text', weight, view, ids, scores, explain: (id) => explained(view.explain(asked, id)) }
 }
 
 function vectorLeg(transaction: Transaction, options: Value, { weight, window }: Asked): OpenLeg {
   const name = `vector of ${procedureName}`
-  const { index, vector, minScore = Number.NEGATIVE_INFINITY } = readOptions(name, options, vectorOptions)
+  const { index, vector, exact, minScore = Number.NEGATIVE_INFINITY } = readOptions(name, options, vectorOptions)
   if (index === undefined || vector === undefined) throw incomplete(name, 'index and vector')
   const view = transaction.vectorIndex(index)
-  const { ids, scores } = view.search(vector, { limit: window })
+  const { ids, scores } = view.search(vector, { limit: window, ...given({ exact }) })
   const below = scores.findIndex((score) => score < minScore)
   const count = below === -1 ? ids.length : below
   const hits = { ids: ids.subarray(0, count), scores: scores.subarray(0, count) }
-  return { name: 'vector', weight, view, ...hits, explain: () => null }
+  return { name: 'vector', weight, view, ...hits, explain: (id) => explained(view.explain(vector, id)) }
 }
 
 function incomplete(name: string, needed: string): DatabaseError {

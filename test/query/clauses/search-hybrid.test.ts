@@ -32,6 +32,7 @@ interface Share {
   score: number | null
   least?: number
   most?: number
+  explain: { value: number } | null
 }
 interface Explained {
   kind: string
@@ -91,6 +92,7 @@ describe('a hit', () => {
       expect(recomputed(explain)).toBe(score)
       const [text] = explain.parts
       expect(text!.score).toBe(byWords.get(id) ?? null)
+      expect(explain.parts.map((part) => part.explain?.value ?? null)).toEqual(explain.parts.map((part) => part.score))
     }
     expect(new Set(found.map(([, , { window }]) => window))).toEqual(new Set([5]))
   })
@@ -166,7 +168,7 @@ test.each<[string, object, string]>([
   ['a weight below 0', { ...both, weights: { text: -1 } }, 'OPTION_INVALID'],
   ['a weight of no leg', { ...both, weights: { words: 1 } }, 'OPTION_INVALID'],
   ['a window that is no number', { ...both, window: 'wide' }, 'OPTION_INVALID'],
-  ['a vector that is none', { vector: { index: 'near', vector: 'north' } }, 'OPTION_INVALID'],
+  ['a vector that is none', { vector: { index: 'near', vector: 'north' } }, 'TYPE_MISMATCH'],
   ['a vector of another length', { vector: { index: 'near', vector: [1, 2, 3] } }, 'VECTOR_INVALID'],
   ['an index of another kind', { text: { index: 'near', query: 'graph' } }, 'INDEX_MISSING'],
   ['words that cannot be read', { text: { index: 'docs', query: '(' } }, 'SEARCH_QUERY_INVALID'],
