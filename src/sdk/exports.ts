@@ -30,7 +30,7 @@ export {
 } from './functions.js'
 export type { KeyDocument, SetOptions } from './json.js'
 export type { KeyExpiry, KeyInfo, KeyListOptions, Keys } from './keys.js'
-export { allShortestPaths, fulltext, node, path, rel, shortestPath } from './pattern.js'
+export { allShortestPaths, fulltext, node, path, rel, shortestPath, vector } from './pattern.js'
 export type { Queryable } from './queryable.js'
 export {
   float,

@@ -288,6 +288,19 @@ export function fulltext<const Score extends string = never, const Explain exten
   return new SearchSource('fulltext', index, query, options)
 }
 
+/**
+ * The entries of a vector index that are nearest to a vector; their number has to be told.
+ * `db.match(node('p')).search('p', vector('emb', [1, 0], { limit: 10 }))` becomes
+ * `MATCH (p) SEARCH p IN (VECTOR INDEX emb FOR $p0 LIMIT $p1)`.
+ */
+export function vector<const Score extends string = never, const Explain extends string = never>(
+  index: string,
+  query: Operand<readonly number[]>,
+  options: SearchSourceOptions<Score, Explain> & { readonly limit: Operand<number> },
+): SearchSource<Score, Explain> {
+  return new SearchSource('vector', index, query, options)
+}
+
 // ---- trees ----------------------------------------------------------------------------------------------------------
 
 /** The paths of a row of parts. */

@@ -1,6 +1,6 @@
 /** `db.search`, of a database in the process, of a transaction and of a client. */
 import { describe, expect, test } from 'vitest'
-import { fulltext, matches, node, rel } from '../../src/index.js'
+import { fulltext, matches, node, rel, vector } from '../../src/index.js'
 import { connect } from '../../src/sdk/client.js'
 import type { Queryable } from '../../src/sdk/queryable.js'
 import { type Search, searchOf } from '../../src/sdk/search.js'
@@ -117,6 +117,18 @@ describe.each(Object.keys(ways))('search of %s', (way) => {
       .run()
     expect(rows).toEqual([['a', expect.any(Number), expect.objectContaining({ kind: 'term' })]])
   })
+})
+
+test('a vector index is a part of statements from parts', async () => {
+  const { database } = await filled()
+  await database.query('MATCH (n:Note) SET n.v = [1.0, n.year - 2020]')
+  await database.query('CREATE VECTOR INDEX emb FOR (n:Note) ON (n.v) OPTIONS {indexConfig: {dimensions: 2}}')
+  const { rows } = await database
+    .match(node('p', 'Note'))
+    .search('p', vector('emb', [1, -1], { limit: 1, score: 's' }))
+    .return(({ p, s }) => ({ key: p._key, s }))
+    .run()
+  expect(rows).toEqual([['a', expect.closeTo(1)]])
 })
 
 test('a plan of statements from parts begins with the index', async () => {

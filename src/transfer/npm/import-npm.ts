@@ -5,7 +5,7 @@
  *   (:Package) -[:LICENSED_UNDER {expression, operator}]-> (:License)      (:Package) -[:HAS_KEYWORD]-> (:Keyword)
  *   (:Person) -[:AUTHORED {role}]-> (:Package)                             (:Person) -[:MAINTAINS]-> (:Package)
  *
- * A package carries its package.json, and over it what the lock file says of it. What the database holds already, by
+ * A package carries its package.json and the beginning of its README, and over them what the lock file says of it. What the database holds already, by
  * key, is taken as it is, and between two such nodes no relationship is added: so two projects share their packages,
  * and the same project imported twice is there once.
  */
@@ -63,8 +63,10 @@ function addProject(graph: GraphWriter, project: Project) {
   return { nodes: graph.nodesAdded, relationships: graph.relationshipsAdded }
 }
 
-function packageProperties({ manifest, lock, name, version, paths, installed, dev, optional }: Package) {
-  return { ...manifest, ...lock, name, version, paths, installed, dev, optional }
+function packageProperties({ manifest, readme, lock, name, version, paths, installed, dev, optional }: Package) {
+  // Some package.json hold a README of their own; the file is the one that people write.
+  const texts = readme === undefined ? {} : { readme }
+  return { ...manifest, ...texts, ...lock, name, version, paths, installed, dev, optional }
 }
 
 function addPeople(graph: GraphWriter, { manifest }: Package, node: NodeId): void {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type LockEntry, LockFile, type Ranges, readJson } from './lock-file.js'
+import { readReadme } from './readme.js'
 
 export interface Project {
   readonly packages: readonly Package[]
@@ -22,6 +23,8 @@ export interface Package {
   readonly lock: LockEntry
   /** package.json; empty for a package that is not installed. */
   readonly manifest: Readonly<Record<string, unknown>>
+  /** The beginning of its README; undefined where it has none. */
+  readonly readme: string | undefined
   /** Needed for development only, or only where it can be had: at each of its places. */
   dev: boolean
   optional: boolean
@@ -76,6 +79,7 @@ function readPackage(directory: string, path: string, lock: LockEntry): Package 
     installed,
     lock,
     manifest,
+    readme: installed ? readReadme(join(directory, path)) : undefined,
     dev: lock.dev === true,
     optional: lock.optional === true,
   }

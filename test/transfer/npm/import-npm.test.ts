@@ -27,6 +27,36 @@ async function load(packages: Record<string, object>, manifests: Record<string, 
 }
 
 describe('packages', () => {
+  test('the README is a property of each package that has one, as far as its first 64 KiB', async () => {
+    const places = ['', 'node_modules/a', 'node_modules/b', 'node_modules/c', 'node_modules/d']
+    const named = places.map((place) => [place, { name: place || 'app', version: '1.0.0' }])
+    const readmes: [string, string][] = [
+      ['readme.markdown', '# App\n\nWhat it is for.'],
+      ['node_modules/a/README', 'second'],
+      ['node_modules/a/README.txt', 'third'],
+      ['node_modules/a/ReadMe.md', 'first'],
+      ['node_modules/b/README.md', `${'x'.repeat(65_535)}é and more`],
+      ['node_modules/c/README.md', ' \n'],
+      ['node_modules/d/README.md.bak', 'other'],
+    ]
+    for (const [path, text] of readmes) {
+      mkdirSync(join(directory, path, '..'), { recursive: true })
+      writeFileSync(join(directory, path), text)
+    }
+    mkdirSync(join(directory, 'node_modules/d/README.md'))
+    const { target } = await load(Object.fromEntries(named), {
+      ...Object.fromEntries(named),
+      'node_modules/d': { name: 'd', version: '1.0.0', readme: 'of package.json' },
+    })
+    expect(target.nodes.map(({ properties }) => properties.readme)).toEqual([
+      '# App\n\nWhat it is for.',
+      'first',
+      'x'.repeat(65_535),
+      undefined,
+      'of package.json',
+    ])
+  })
+
   test('the project is a package too, and each carries its package.json, nested values included', async () => {
     const manifest = {
       name: 'tool',
