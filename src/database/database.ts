@@ -111,6 +111,7 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
   ): Promise<Database<S>> {
     const database = new Database<S>(storage, environment, options)
     await database.runner.sweeper.sweepFirst()
+    database.runner.graphs.consider()
     return database
   }
 
@@ -306,7 +307,8 @@ export class Database<S extends Schema = AnySchema> extends Queryable<S> {
   /** Flushes, ends what is open, gives the directory free. A second call does nothing. */
   close(): Promise<void> {
     this.runner.sweeper.stop()
-    return this.storage.close()
+    const growing = this.runner.graphs.stop()
+    return growing === undefined ? this.storage.close() : growing.then(() => this.storage.close())
   }
 
   private refuseInside(): void {

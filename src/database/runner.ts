@@ -18,6 +18,7 @@ import { catalogOf, noCounters, StoreTransaction, type TransactionOptions } from
 import type { Transaction } from '../transaction/transaction.js'
 import type { Parameters } from './database.js'
 import { Deadline, nextTurn } from './deadline.js'
+import { GraphGrowth } from './graph-growth.js'
 import { IndexBuilds } from './index-builds.js'
 import { placed } from './placed.js'
 import { PlanCache, type PreparedText } from './plan-cache.js'
@@ -59,6 +60,7 @@ export class Runner {
   private readonly slowStatements: SlowStatements
   readonly functions: RunEnvironment
   readonly sweeper: Sweeper
+  readonly graphs: GraphGrowth
   private readonly recording: TransactionOptions
   /** What others read while an explicit transaction writes: the state before it. */
   private before: Stores | undefined
@@ -75,6 +77,7 @@ export class Runner {
     this.recording = { record: storage.record, nestedProperties: options.nestedProperties ?? true }
     this.functions = { clock: environment.clock, random: environment.random }
     this.sweeper = new Sweeper(this, environment, options)
+    this.graphs = new GraphGrowth(this)
     for (const procedure of this.builds.procedures) this.library.addProcedure(procedure)
   }
 
@@ -408,6 +411,8 @@ export class Runner {
   private endWriting(): void {
     this.before?.release()
     this.before = undefined
+    // What was committed meanwhile can be read from now on.
+    this.graphs.consider()
   }
 
   // ---- one run ----------------------------------------------------------------------------------------------------

@@ -58,6 +58,8 @@ export class Storage {
   private soonestExpiry = Number.POSITIVE_INFINITY
   /** Is told of the soonest time of expiry that a commit has set; of 0 where any may have come back. */
   onExpiry: (atMs: number) => void = () => {}
+  /** Is told when more commits are safe. */
+  onSafe: () => void = () => {}
   /** Why the last checkpoint in the background failed: it is tried again when the log has grown further. */
   checkpointFailure: unknown
   private checkpointRetryBytes = 0
@@ -140,7 +142,7 @@ export class Storage {
     const sequence = this.log?.commit() ?? 0
     this.openStart = undefined
     const point = this.stores.commit()
-    if (this.log === undefined) this.stores.heap.release(point)
+    if (this.log === undefined) this.release(point)
     else {
       this.unflushed.push({ sequence, start, point })
       this.releaseFlushed()
@@ -189,8 +191,14 @@ export class Storage {
     let safe = 0
     while (safe < unflushed.length && unflushed[safe]!.sequence <= log!.flushed) safe++
     if (safe === 0) return
-    this.stores.heap.release(unflushed[safe - 1]!.point)
+    const { point } = unflushed[safe - 1]!
     unflushed.splice(0, safe)
+    this.release(point)
+  }
+
+  private release(point: CommitPoint): void {
+    this.stores.heap.release(point)
+    this.onSafe()
   }
 
   private takeBackUnflushed(): void {
@@ -254,7 +262,7 @@ export class Storage {
       this.stores.voidSnapshots(before)
       throw error
     }
-    this.stores.heap.release(point)
+    this.release(point)
     this.onExpiry(0)
   }
 

@@ -7,6 +7,8 @@
  *     pages     page 1, page 2, ...                                                       page 1 is the root page
  *     sets      bitmaps, see stores/sets.ts
  *     checksums crc u32 of each chunk of 256 pages, then of the sets, then of the checksums
+ *     graphs    of vector indexes: | number of the index u32 | crc u32 | length f64 | bytes |, as many as there are; a file
+ *               may end before or within them, as a graph is only a guide (indexes/vector/graph.ts)
  *
  *   file `manifest`
  *     | "SKEINMAN" | format u32 | sequence f64 | number f64 | crc u32 |
@@ -101,7 +103,9 @@ export function readCheckpoint(files: FileSystem, directory: string, number: num
     const head = readHead(file, path)
     const heap = new Heap({ ...options, version: head.version })
     const sets = readContent(file, path, head, heap)
-    return Stores.open(PageSpace.current(heap, rootNumber), sets)
+    const stores = Stores.open(PageSpace.current(heap, rootNumber), sets)
+    readGraphs(file, stores, endOf(head))
+    return stores
   } finally {
     file.close()
   }
@@ -113,6 +117,7 @@ export function readCheckpoint(files: FileSystem, directory: string, number: num
 const rootNumber = 1
 const headBytes = 44
 const manifestBytes = 32
+const graphHeadBytes = 16
 
 /** What a page holds decides which of its words are page numbers. */
 const content = { data: 0, table: 1, directory: 2, root: 3 } as const
@@ -143,8 +148,24 @@ async function writeFile(file: File, snapshot: Stores, sequence: number): Promis
   const listed = new Uint8Array(checksums.buffer, 0, (chunkCount + 1) * 4)
   checksums.setUint32((chunkCount + 1) * 4, crc32(listed), true)
   await file.writeAsync(new Uint8Array(checksums.buffer), position + sets.length)
+  await writeGraphs(file, snapshot, position + sets.length + checksums.byteLength)
   const version = snapshot.version!
   await file.writeAsync(headOf({ pageCount, sequence, version, setsLength: sets.length, chunkCount }), 0)
+}
+
+async function writeGraphs(file: File, snapshot: Stores, from: number): Promise<void> {
+  let position = from
+  for (const { number, index } of snapshot.vectorIndexes()) {
+    const bytes = index.dump()
+    if (bytes === null) continue
+    const head = new DataView(new ArrayBuffer(graphHeadBytes))
+    head.setUint32(0, number, true)
+    head.setUint32(4, crc32(bytes), true)
+    head.setFloat64(8, bytes.length, true)
+    await file.writeAsync(new Uint8Array(head.buffer), position)
+    await file.writeAsync(bytes, position + graphHeadBytes)
+    position += graphHeadBytes + bytes.length
+  }
 }
 
 interface Head {
@@ -256,6 +277,28 @@ function readContent(file: File, path: string, head: Head, heap: Heap): Sets {
   const sets = readExactly(file, path, setsAt, setsLength)
   if (view.getUint32(chunkCount * 4, true) !== crc32(sets)) throw corrupt(path, 'the checksum of its sets differs')
   return Sets.load(heap, sets)
+}
+
+/** Where the graphs begin. */
+function endOf({ pageCount, setsLength, chunkCount }: Head): number {
+  return pageBytes * (pageCount + 1) + setsLength + (chunkCount + 2) * 4
+}
+
+/** What is missing or damaged is built anew by whoever has time for it: searches do without. */
+function readGraphs(file: File, stores: Stores, from: number): void {
+  const end = file.size()
+  for (let position = from; position + graphHeadBytes <= end; ) {
+    const head = new Uint8Array(graphHeadBytes)
+    file.read(head, position)
+    const [number, checksum] = [viewOf(head).getUint32(0, true), viewOf(head).getUint32(4, true)]
+    const length = viewOf(head).getFloat64(8, true)
+    if (!(length <= end - position - graphHeadBytes)) return
+    const bytes = new Uint8Array(length)
+    file.read(bytes, position + graphHeadBytes)
+    if (crc32(bytes) !== checksum) return
+    stores.vectorIndexes().find((open) => open.number === number)?.index.load(bytes)
+    position += graphHeadBytes + length
+  }
 }
 
 function readChunk(
