@@ -83,7 +83,6 @@ class Compiler {
     return new TermPart(this.cursor(list), documents.lengthsOf(field), this.formula(field, boost, rank), inField, {
       ...this.known(field, boost, rank),
       term,
-      documents: documents.size,
       holders: holdersOf(this.index, number),
     })
   }
@@ -95,14 +94,17 @@ class Compiler {
       return { term, position, number, list: this.listOf(number, field) }
     })
     if (found.some(({ number, list }) => number === 0 || lists.documents(list) === 0)) return nothing
-    const rank = found.reduce((sum, { number }) => sum + this.idf(number), 0)
+    const ranked = found.map(({ term, number }) => {
+      return { term, holders: holdersOf(this.index, number), idf: this.idf(number) }
+    })
+    const rank = ranked.reduce((sum, { idf: each }) => sum + each, 0)
     const slots = found.map(({ term, position, list }) => ({
       term,
       position,
       documents: lists.documents(list),
       cursor: this.cursor(list),
     }))
-    const known = { ...this.known(field, boost, rank), terms: terms.map(({ term }) => term) }
+    const known = { ...this.known(field, boost, rank), terms: ranked }
     return new PhrasePart(slots, slop, this.index.documents.lengthsOf(field), this.formula(field, boost, rank), known)
   }
 
@@ -182,7 +184,7 @@ class Compiler {
     const { k1, b, fields } = this.index.config
     const { name, weight } = fields[field]!
     const averageLength = this.index.documents.averageLength(field)
-    return { field: name, boost, weight, idf: rank, averageLength, k1, b }
+    return { field: name, boost, weight, idf: rank, documents: this.index.documents.size, averageLength, k1, b }
   }
 }
 

@@ -17,25 +17,28 @@ interface Weighted {
 }
 
 interface Ranked extends Weighted {
+  /** Of a phrase that was moved, less than 1. */
   readonly frequency: number
   readonly length: number
   readonly averageLength: number
   readonly k1: number
   readonly b: number
   readonly idf: number
+  /** In the index. */
+  readonly documents: number
 }
 
 export interface TermExplanation extends Ranked {
   readonly kind: 'term'
   readonly term: string
-  /** Documents in the index, and those that hold the term. */
-  readonly documents: number
+  /** Documents that hold the term. */
   readonly holders: number
 }
 
 export interface PhraseExplanation extends Ranked {
   readonly kind: 'phrase'
-  readonly terms: readonly string[]
+  /** Their idf, added in this order, is that of the phrase. */
+  readonly terms: readonly { readonly term: string; readonly holders: number; readonly idf: number }[]
 }
 
 export interface ConstantExplanation extends Weighted {

@@ -486,13 +486,16 @@ const integers: ReadonlySet<string> = new Set(['frequency', 'length', 'documents
 
 /** The tree as a value; the value of each part is worked out of what it holds. null for what is no hit. */
 export function explained(explanation: Explanation | VectorExplanation | undefined): Value {
-  if (explanation === undefined) return null
-  return new Map(Object.entries(explanation).map(([name, value]) => [name, explainedPart(name, value)]))
+  return explanation === undefined ? null : explainedEntries(explanation)
 }
 
-function explainedPart(name: string, value: unknown): Value {
-  if (name === 'parts') return (value as readonly Explanation[]).map(explained)
-  if (Array.isArray(value)) return value as string[]
-  if (typeof value !== 'number') return value as string
-  return integers.has(name) ? value : new Float(value)
+function explainedEntries(entries: object): Value {
+  // A phrase that was moved counts in part.
+  const isWhole = (name: string) => integers.has(name) && !(name === 'frequency' && 'terms' in entries)
+  const explainedEntry = (name: string, value: unknown): Value => {
+    if (Array.isArray(value)) return value.map(explainedEntries)
+    if (typeof value !== 'number') return value as string
+    return isWhole(name) ? value : new Float(value)
+  }
+  return new Map(Object.entries(entries).map(([name, value]) => [name, explainedEntry(name, value)]))
 }
