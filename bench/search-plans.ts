@@ -40,16 +40,20 @@ const settings: readonly Setting[] = [
   {
     title: 'all rows',
     ends: 'RETURN count(*), sum(d.i)',
-    ways: { 'words lead': { searches: 'lead' }, 'pattern leads': { searches: 'follow' } },
+    ways: {
+      'words lead': { searches: 'lead' },
+      'nodes asked': { searches: 'ask' },
+      'nodes gathered': { searches: 'gather' },
+    },
   },
   {
     title: 'ORDER BY s DESC LIMIT 10',
     ends: 'RETURN d.i, s ORDER BY s DESC LIMIT 10',
     ways: {
       'words lead, all ranked': { searches: 'lead', tops: 'of all' },
-      'pattern leads, all ranked': { searches: 'follow', tops: 'of all' },
+      'pattern leads, all ranked': { searches: 'ask', tops: 'of all' },
       'best hits first': { tops: 'by score' },
-      'best of gathered': { searches: 'follow', tops: 'of gathered' },
+      'best of gathered': { searches: 'ask', tops: 'of gathered' },
     },
   },
 ]
@@ -142,7 +146,7 @@ function operators(text: string, stores: Stores): string {
   let plan = query.run(new StoreTransaction(stores), [], environment).plan!
   const names: string[] = []
   for (; ; plan = plan.children[0]!) {
-    if (/Text|Hits|Filter|Label/.test(plan.operator)) names.unshift(plan.operator)
+    if (/Text|Hits|Filter|Scan/.test(plan.operator)) names.unshift(plan.operator)
     if (plan.children.length === 0) return names.join(', ')
   }
 }

@@ -13,7 +13,7 @@ import {
   inputsOf,
   isBreaker,
   type Join,
-  type KeepBestHits,
+  type KeepHits,
   type Merge,
   operatorsOf,
   type PhysicalPlan,
@@ -28,7 +28,6 @@ import {
 import type { QueryPlan } from '../plan/plan.js'
 import type { Slot } from '../semantics/bound.js'
 import { type CountedFilter, gatherCounted, gatherGroups, isCountedFilter } from './operators/aggregate.js'
-import { gatherBestHits } from './operators/best-hits.js'
 import { type BufferColumn, type BufferShape, emitBuffer, RowSink } from './operators/buffer.js'
 import { emitCall } from './operators/call.js'
 import {
@@ -40,6 +39,7 @@ import {
   emitRelationshipEnds,
 } from './operators/expand.js'
 import { emitJoin, gatherBuild, slotsStored } from './operators/join.js'
+import { gatherHits } from './operators/keep-hits.js'
 import {
   emitApply,
   emitCallQuery,
@@ -348,8 +348,8 @@ class Compilation {
         return this.addPipeline(!hasDeleted(plan), (pipeline) =>
           gatherSorted(plan, { pipeline, needed }, (consume) => this.produceInput(plan, pipeline, needed, consume)),
         )
-      case 'keepBestHits':
-        return this.gatherBest(plan, needed)
+      case 'keepHits':
+        return this.gatherKept(plan, needed)
       case 'eager':
         return this.gatherRows(plan, needed)
       case 'create':
@@ -411,9 +411,9 @@ class Compilation {
     return shape
   }
 
-  private gatherBest(plan: KeepBestHits, needed: ReadonlySet<Slot>): BufferShape {
+  private gatherKept(plan: KeepHits, needed: ReadonlySet<Slot>): BufferShape {
     return this.addPipeline(!hasDeleted(plan), (pipeline) =>
-      gatherBestHits(plan, { pipeline, needed }, (consume) => this.produceInput(plan, pipeline, needed, consume)),
+      gatherHits(plan, { pipeline, needed }, (consume) => this.produceInput(plan, pipeline, needed, consume)),
     )
   }
 

@@ -163,8 +163,11 @@ class Describer {
       case 'vectorScan':
         return this.searchText(plan)
       case 'textScanByScore':
-      case 'keepBestHits':
-        return `${this.searchText(plan)} FIRST ${plan.wanted.map((count) => this.text(count)).join(' + ')}`
+      case 'keepHits': {
+        const { wanted } = plan
+        const first = wanted === null ? '' : ` FIRST ${wanted.map((count) => this.text(count)).join(' + ')}`
+        return this.searchText(plan) + first
+      }
       case 'indexRange':
         return this.rangeText(plan)
       case 'expand':

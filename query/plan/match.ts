@@ -23,6 +23,7 @@ import { slotsRead } from './expressions.js'
 import { differences, meetingOf, type Rest, restsOf } from './join.js'
 import type { Pattern, PatternNode, PatternRelationship, ShortestRule } from './logical.js'
 import { operatorsOf, type PhysicalPlan } from './physical.js'
+import { isLimited, nameOfSearch, searchOf } from './searches.js'
 import { mustBeSearchable } from './size.js'
 
 const unit: PhysicalPlan = { kind: 'unit', rows: 1 }
@@ -49,10 +50,12 @@ export interface MatchQuestion {
   /** How many rows the pattern is found for, one after the other. */
   readonly repeats: number
   readonly searches: SearchChoice | LedByScore
+  /** Whether rows may be gathered on the way: not where they come one by one, for another row or until a LIMIT. */
+  readonly mayGather: boolean
 }
 
-/** Whether a search of full text leads to a pattern, or is asked about its nodes. */
-export type SearchChoice = 'where cheaper' | 'lead' | 'follow'
+/** Whether a search of full text leads to a pattern, or is made among its nodes, or is asked about each. */
+export type SearchChoice = 'where cheaper' | 'lead' | 'gather' | 'ask'
 
 /** A search leads, best hits first, for a Top of which a row takes so many hits. */
 export interface LedByScore {
@@ -245,7 +248,7 @@ class MatchPlanner {
     const { nodes, relationships } = rest
     const pattern = { nodes, relationships, paths: [] }
     const searches = typeof this.question.searches === 'object' ? 'where cheaper' : this.question.searches
-    const question = { ...this.question, input: unit, pattern, predicates, repeats: 1, searches }
+    const question = { ...this.question, input: unit, pattern, predicates, repeats: 1, searches, mayGather: false }
     const solved = new MatchPlanner(question, this.apart).best()
     this.apart.set(name, solved)
     return solved
@@ -267,7 +270,7 @@ class MatchPlanner {
     const { catalog, estimates, searches } = this.question
     const { predicates, known } = partial
     const walks = partial.relationships.filter((each) => leadsTo(each, node.slot, partial))
-    const mayLead = searches !== 'follow'
+    const mayLead = mayLeadIn(searches)
     return accessPaths({ node, predicates, known, mayLead }, catalog, estimates).flatMap((access) => {
       // One at the most costs nothing, and then a walk to it has a goal.
       const { candidates } = access
@@ -314,7 +317,7 @@ class MatchPlanner {
     const { catalog, estimates, searches } = this.question
     if (relationship.length !== null) return []
     const { plan: input, work, predicates, known } = partial
-    const question = { predicates, known, mayLead: searches !== 'follow' }
+    const question = { predicates, known, mayLead: mayLeadIn(searches) }
     return relationshipAccess(relationship, question, catalog, estimates).map((access) => {
       const plan = access.over(input, input.rows * access.candidates)
       const taken = work + plan.rows + (access.workFor?.(input.rows) ?? 0)
@@ -434,8 +437,40 @@ class MatchPlanner {
     }
     const ready = partial.predicates.filter((predicate) => isKnown(predicate, known))
     const predicates = partial.predicates.filter((predicate) => !ready.includes(predicate))
-    const tested = work + this.question.estimates.filterWork(ready, plan.rows)
-    return { ...partial, plan: this.filter(plan, ready), known, predicates, paths, work: tested }
+    return this.tested({ ...partial, plan, known, predicates, paths, work }, ready)
+  }
+
+  /** Adds tests. Those that ask a full-text index come last, as they cost most; or all rows are asked at once. */
+  private tested(partial: Partial, predicates: readonly BoundExpression[]): Partial {
+    const { estimates } = this.question
+    const plain = predicates.filter((predicate) => searchOf(predicate) === undefined)
+    const gathered = predicates.filter((predicate) => this.isGathered(predicate, partial, plain))
+    const asked = predicates.filter((predicate) => !plain.includes(predicate) && !gathered.includes(predicate))
+    let plan = this.filter(partial.plan, [...plain, ...asked])
+    let work = partial.work + estimates.filterWork(asked, this.rowsLeft(partial, plain))
+    for (const predicate of gathered) {
+      const { entity, index, query, options } = searchOf(predicate)!
+      const { slot } = entity as Extract<BoundExpression, { kind: 'slot' }>
+      work += estimates.gatheredWork({ index, query, options }, plan.rows)
+      const rows = plan.rows * estimates.share([predicate])
+      plan = { kind: 'keepHits', input: plan, entity: 'node', slot, index, query, options, wanted: null, rows }
+    }
+    return { ...partial, plan, work }
+  }
+
+  /** Whether it costs less to gather the rows and to search among their nodes than to ask about each. */
+  private isGathered(predicate: BoundExpression, partial: Partial, plain: readonly BoundExpression[]): boolean {
+    const { mayGather, estimates, searches } = this.question
+    const search = searchOf(predicate)
+    if (!mayGather || search?.entity.kind !== 'slot' || !this.nodes.has(search.entity.slot)) return false
+    if (nameOfSearch(search) === undefined || isLimited(search)) return false
+    if (searches === 'gather' || searches === 'ask') return searches === 'gather'
+    const rows = this.rowsLeft(partial, plain)
+    return estimates.gatheredWork(search, rows) < estimates.filterWork([predicate], rows)
+  }
+
+  private rowsLeft({ plan }: Partial, predicates: readonly BoundExpression[]): number {
+    return plan.rows * this.question.estimates.share(predicates)
   }
 
   private filterLabels(input: PhysicalPlan, slot: Slot, reached: Reached): PhysicalPlan {
@@ -471,6 +506,10 @@ class MatchPlanner {
     if (predicates.length === 0) return input
     return { kind: 'filter', input, predicates, rows: input.rows * this.question.estimates.share(predicates) }
   }
+}
+
+function mayLeadIn(searches: MatchQuestion['searches']): boolean {
+  return searches !== 'gather' && searches !== 'ask'
 }
 
 /** The first relationships that lead on from what is known; where none does, the first of all. */

@@ -56,7 +56,7 @@ export type PhysicalPlan =
   | Aggregate
   | Sort
   | Top
-  | KeepBestHits
+  | KeepHits
   | Eager
   | Create
   | Merge
@@ -124,8 +124,10 @@ export interface TextScan extends Streaming {
 }
 
 /** As TextScan, best hits first, until a Top above has rows that those to come cannot be better than. */
-export interface TextScanByScore extends Omit<TextScan, 'kind'>, BestWanted {
+export interface TextScanByScore extends Omit<TextScan, 'kind'> {
   readonly kind: 'textScanByScore'
+  /** The Top has as many rows as these are together. */
+  readonly wanted: readonly BoundExpression[]
   /** How many hits a row of the Top takes, about. */
   readonly hitsPerRow: number
   /** Whether a hit that scores the same as the last row of the Top may come before it. */
@@ -362,14 +364,11 @@ export interface Top extends Streaming {
   readonly limit: BoundExpression
 }
 
-/** Of all rows those whose node is among the best hits that these rows have, with all that score as the last of them. */
-export interface KeepBestHits extends Omit<TextScan, 'kind'>, BestWanted {
-  readonly kind: 'keepBestHits'
-}
-
-interface BestWanted {
-  /** As many as these are together. */
-  readonly wanted: readonly BoundExpression[]
+/** Of all rows those whose node is a hit: rows are gathered, and the index is searched among their nodes at once. */
+export interface KeepHits extends Omit<TextScan, 'kind'> {
+  readonly kind: 'keepHits'
+  /** As many as these are together, the best, and all that score as the last of them; null: every hit. */
+  readonly wanted: readonly BoundExpression[] | null
 }
 
 /** All rows before the first one goes on: what is above writes what is below reads. */
@@ -452,7 +451,7 @@ export type Breaker =
   | Aggregate
   | Sort
   | Top
-  | KeepBestHits
+  | KeepHits
   | Eager
   | Create
   | Merge
@@ -470,7 +469,7 @@ const breakers: ReadonlySet<PhysicalPlan['kind']> = new Set([
   'aggregate',
   'sort',
   'top',
-  'keepBestHits',
+  'keepHits',
   'eager',
   'create',
   'merge',
@@ -539,7 +538,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'limit':
     case 'sort':
     case 'top':
-    case 'keepBestHits':
+    case 'keepHits':
     case 'eager':
     case 'set':
     case 'delete':
@@ -620,8 +619,8 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
       return slotsRead(plan.index, plan.query, plan.options)
     case 'textScanByScore':
       return slotsRead(plan.index, plan.query, plan.options, ...plan.wanted)
-    case 'keepBestHits':
-      return slotsRead(plan.index, plan.query, plan.options, ...plan.wanted).add(plan.slot)
+    case 'keepHits':
+      return slotsRead(plan.index, plan.query, plan.options, ...(plan.wanted ?? [])).add(plan.slot)
     case 'indexRange':
       return slotsRead(plan.min?.value ?? null, plan.max?.value ?? null)
     case 'asNode':

@@ -42,7 +42,13 @@ export function planQuery(
   const logicals = asked.map((part) => rewriteAll(part, rules.logical, context))
   const parts = logicals.map((logical) => {
     const { joins = 'never', searches = 'where cheaper', tops = 'where cheaper' } = rules
-    const physical = new OperatorChoice(context, counts).choose(logical, { repeats: 1, joins, searches, tops })
+    const physical = new OperatorChoice(context, counts).choose(logical, {
+      repeats: 1,
+      joins,
+      searches,
+      tops,
+      mayGather: true,
+    })
     mustBeCompilable(physical)
     return rewriteAll(physical, rules.physical, context)
   })
@@ -72,7 +78,8 @@ class OperatorChoice {
   choose(plan: LogicalPlan, run: Run): PhysicalPlan {
     if (plan.kind === 'unit') return { kind: 'unit', rows: 1 }
     if (plan.kind === 'top') return this.chooseTop(plan, run)
-    const chosen = this.chooseOver(this.choose(plan.input, run), plan, run)
+    const below = plan.kind === 'limit' ? { ...run, mayGather: false } : run
+    const chosen = this.chooseOver(this.choose(plan.input, below), plan, run)
     this.work += chosen.rows
     return chosen
   }
@@ -151,7 +158,9 @@ class OperatorChoice {
   private chooseInner(inner: LogicalPlan, run: Run, rows: number): PhysicalPlan {
     const times = Math.max(1, rows)
     const joins = this.context.writes ? 'never' : run.joins
-    const { chosen, work } = this.weighed(() => this.choose(inner, { ...run, joins, repeats: run.repeats * times }))
+    const { chosen, work } = this.weighed(() =>
+      this.choose(inner, { ...run, joins, repeats: run.repeats * times, mayGather: false }),
+    )
     this.work += work * times
     return chosen
   }
@@ -165,12 +174,13 @@ class OperatorChoice {
     return { chosen, work }
   }
 
-  private chooseMatch(plan: LogicalMatch, input: PhysicalPlan, { repeats, joins, searches, led }: Run): PlannedMatch {
+  private chooseMatch(plan: LogicalMatch, input: PhysicalPlan, run: Run): PlannedMatch {
+    const { led, searches, repeats, joins, mayGather } = run
     const { slots, catalog } = this.context
     const { pattern, predicates } = plan
-    const question = { input, pattern, slots, catalog, estimates: this.estimates, repeats, joins }
+    const question = { input, pattern, slots, catalog, estimates: this.estimates, repeats, joins, mayGather }
     if (led?.best.match !== plan) return planMatch({ ...question, predicates, searches })
-    if (led.way === 'by score') return planMatch({ ...question, predicates, searches: led })
+    if (led.way === 'by score') return planMatch({ ...question, predicates, searches: led, mayGather: false })
     return planMatch({ ...question, predicates: predicates.filter((each) => each !== led.best.predicate), searches })
   }
 
@@ -178,7 +188,8 @@ class OperatorChoice {
 
   private chooseTop(plan: LogicalTop, run: Run): PhysicalPlan {
     const best = bestHitsOf(plan)
-    const plain = this.weighed(() => this.choose(plan.input, run))
+    const { chosen, work: before } = this.weighed(() => this.choose(plan.input, run))
+    const plain = { chosen, work: before + chosen.rows * workPerKey }
     const ways = best === undefined || run.tops === 'of all' ? [] : this.waysTo(best, plan, run, plain)
     const wanted = ways.filter(({ way }) => run.tops === 'where cheaper' || run.tops === way)
     const forced = wanted.length > 0 && run.tops !== 'where cheaper'
@@ -200,13 +211,13 @@ class OperatorChoice {
     const { estimates } = this
     const { rows } = plain.chosen
     const hitsPerRow = estimates.hits(best) / Math.max(1, rows)
-    const hits = estimates.hits(best) * this.shareWanted(best, rows)
     const led = this.weighed(() => this.choose(input, { ...run, led: { best, hitsPerRow, way: 'by score' } }))
-    const byScore = estimates.bestFirstWork(best, hits) + led.work * this.shareWanted(best, rows)
+    const share = this.shareWanted(best, rows)
+    const byScore = estimates.bestFirstWork(best, estimates.hits(best) * share) + (led.work + rows * workPerKey) * share
     const all = this.weighed(() => this.choose(input, { ...run, led: { best, hitsPerRow, way: 'of gathered' } }))
     const { slot, index, query, options, wanted } = best
     const search = { entity: 'node', slot, index, query, options } as const
-    const kept: PhysicalPlan = { kind: 'keepBestHits', input: all.chosen, ...search, wanted, rows }
+    const kept: PhysicalPlan = { kind: 'keepHits', input: all.chosen, ...search, wanted, rows }
     return [
       { way: 'by score', chosen: led.chosen, work: byScore },
       { way: 'of gathered', chosen: kept, work: all.work + estimates.gatheredWork(best, all.chosen.rows) },
@@ -221,7 +232,7 @@ class OperatorChoice {
 }
 
 /** How a plan is run. */
-interface Run extends Pick<MatchQuestion, 'joins' | 'repeats'> {
+interface Run extends Pick<MatchQuestion, 'joins' | 'repeats' | 'mayGather'> {
   readonly searches: SearchChoice
   readonly tops: TopChoice
   /** How the match of a top takes part in it. */
@@ -233,6 +244,8 @@ interface Weighed {
   readonly work: number
 }
 
+/** To compute the keys of a row and compare them, in rows looked at. */
+const workPerKey = 4
 /** Of rows that a LIMIT asks for, where the plan does not know. */
 const countGuessed = 10
 

@@ -63,6 +63,11 @@ export function nameOfSearch({ index, query, options }: TextSearch): string | un
   return parts.every(isGiven) ? parts.map((part) => printExpression(part, () => '')).join() : undefined
 }
 
+/** Whether only the best so many of the index are hits. */
+export function isLimited({ options }: TextSearch): boolean {
+  return options !== null && (options.kind !== 'map' || options.entries.some(({ name }) => name === 'limit'))
+}
+
 /** The searches of plans that are known before the first row, by their names. */
 export function givenSearches(plans: readonly LogicalPlan[]): ReadonlyMap<string, TestedSearch> {
   const found = new Map<string, TestedSearch>()

@@ -1,8 +1,9 @@
 /**
  * The hits of a query best first, a batch at a time, for whoever stops before the last.
  *
- * The first batch is a search for so many. Where they are not enough, all hits are found once, and each further batch is
- * the best of what is left, eight times as many as the one before: who stops after n hits has paid for 8 n at most. Within
+ * The first batch is a search for so many. Where they are not enough, or most hits are wanted at once, all hits are found,
+ * and each further batch is the best of what is left, eight times as many as the one before: who stops after n hits has
+ * paid for 8 n at most. Within
  * a batch hits that score the same come by ascending id; others in any order, as whoever takes a batch keeps the best of it.
  */
 import type { HitTable } from '../../indexes/fulltext/fulltext-index.js'
@@ -16,6 +17,8 @@ export interface HitSource {
   best(count: number): Batch
   /** All of them. */
   readonly hits: HitTable
+  /** How many there are at most. */
+  readonly hitsMax: number
 }
 
 interface Batch {
@@ -40,24 +43,23 @@ export class BestFirst implements BestHits {
   ) {}
 
   next(): number {
-    if (this.least === Number.POSITIVE_INFINITY) this.begin()
-    else this.goOn()
+    const { source, count } = this
+    if (this.least === Number.NEGATIVE_INFINITY) this.give(none, this.least)
+    else if (this.left !== undefined) this.giveOf(this.left)
+    else if (this.least < Number.POSITIVE_INFINITY)
+      this.giveOf(behind(source.hits, this.ids.at(-1)!, this.scores.at(-1)!))
+    else if (count * growth > source.hitsMax) this.giveOf(source.hits)
+    else this.giveFound(source.best(count))
+    this.count *= growth
     return this.ids.length
   }
 
-  private begin(): void {
-    const best = this.source.best(this.count)
+  private giveFound(best: Batch): void {
     this.give(best, best.ids.length < this.count ? Number.NEGATIVE_INFINITY : (best.scores.at(-1) ?? 0))
   }
 
-  private goOn(): void {
-    if (this.least === Number.NEGATIVE_INFINITY) {
-      this.give(none, this.least)
-      return
-    }
-    const left = this.left ?? behind(this.source.hits, this.ids.at(-1)!, this.scores.at(-1)!)
+  private giveOf(left: Batch): void {
     const { scores } = left
-    this.count *= growth
     // With all that score as the last of them, so that what is left scores less.
     const least =
       scores.length <= this.count ? Number.NEGATIVE_INFINITY : scores.slice().sort()[scores.length - this.count]!

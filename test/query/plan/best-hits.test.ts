@@ -56,10 +56,11 @@ type Asked = typeof asked extends fc.Arbitrary<infer Made> ? Made : never
 const ways: Readonly<Record<string, Partial<Rules>>> = {
   'where cheaper': {},
   'of all, text leads': { tops: 'of all', searches: 'lead' },
-  'of all, the pattern leads': { tops: 'of all', searches: 'follow' },
+  'of all, each node is asked about': { tops: 'of all', searches: 'ask' },
+  'of all, searched among the nodes': { tops: 'of all', searches: 'gather' },
   'by score': { tops: 'by score' },
   'of gathered': { tops: 'of gathered' },
-  'of gathered, text follows': { tops: 'of gathered', searches: 'follow' },
+  'of gathered, the pattern leads': { tops: 'of gathered', searches: 'ask' },
 }
 
 function engineFor({ nodes, relationships }: Graph, way: Partial<Rules>): Engine {
@@ -213,6 +214,6 @@ test('each way is what it is called', () => {
     )
   }
   expect(shown('by score')).toContain("TextScanByScore d 'docs', 'x' FIRST 3")
-  expect(shown('of gathered')).toContain("KeepBestHits d 'docs', 'x' FIRST 3")
-  expect(shown('of all')).not.toMatch(/KeepBestHits|ByScore/)
+  expect(shown('of gathered')).toContain("KeepHits d 'docs', 'x' FIRST 3")
+  expect(shown('of all')).not.toMatch(/KeepHits|ByScore/)
 })

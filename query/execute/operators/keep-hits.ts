@@ -1,13 +1,13 @@
-/** Rows are gathered, and read again are those whose node is among the best hits of a search that came. */
-import type { KeepBestHits } from '../../plan/physical.js'
+/** Rows are gathered, and read again are those whose node is a hit, or among the best hits, of all nodes that came. */
+import type { KeepHits } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
 import type { Pipeline } from '../pipeline.js'
 import { type BufferShape, RowSink } from './buffer.js'
 import { countsOf, searchValues } from './scan.js'
 
 /** Writes the source that takes each row, within `produce`, and leaves the buffer. */
-export function gatherBestHits(
-  plan: KeepBestHits,
+export function gatherHits(
+  plan: KeepHits,
   { pipeline, needed }: { readonly pipeline: Pipeline; readonly needed: ReadonlySet<Slot> },
   produce: (consume: () => void) => void,
 ): BufferShape {
@@ -16,7 +16,8 @@ export function gatherBestHits(
   const number = pipeline.query.addBuffer()
   const gathered = pipeline.name('gathered')
   const nodes = `${gathered}.columns[${sink.shape.findIndex(({ slot }) => slot === plan.slot)}]`
-  const asked = `tx, ${nodes}, ${countsOf(plan.wanted, pipeline)}, ${searchValues(plan, pipeline)}`
+  const count = plan.wanted === null ? 'Infinity' : countsOf(plan.wanted, pipeline)
+  const asked = `tx, ${nodes}, ${count}, ${searchValues(plan, pipeline)}`
   pipeline.finally(`const ${gathered} = ${sink.buffer}`)
   pipeline.finally(`${gathered}.order = ${pipeline.helper('bestRows')}(${asked})`)
   pipeline.finally(`x.buffers[${number}] = ${gathered}`)
