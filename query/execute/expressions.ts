@@ -40,7 +40,10 @@ export function valueSource(expression: BoundExpression, pipeline: Pipeline): st
     case 'unary':
       return unaryValue(expression, pipeline)
     case 'binary':
-      return call(binaryHelpers[expression.operator], value(expression.left), value(expression.right))
+      return (
+        memberTest(expression, pipeline) ??
+        call(binaryHelpers[expression.operator], value(expression.left), value(expression.right))
+      )
     case 'logical':
       return logicalValue(expression, pipeline)
     case 'call':
@@ -195,6 +198,16 @@ function sameEntity({ operator, left, right }: Of<'binary'>, pipeline: Pipeline)
   const other = pipeline.get(right.slot)
   if (one.as !== other.as || (one.as !== 'node' && one.as !== 'relationship')) return undefined
   return `${one.text} ${operator === '=' ? '===' : '!=='} ${other.text}`
+}
+
+/** `n IN list` of a node or a relationship, where the list is a value that many rows may share. */
+function memberTest({ operator, left, right }: Of<'binary'>, pipeline: Pipeline): string | undefined {
+  if (operator !== 'in' || left.kind !== 'slot' || right.kind !== 'slot') return undefined
+  const { text, as } = pipeline.get(left.slot)
+  if (as !== 'node' && as !== 'relationship') return undefined
+  const list = valueSource(right, pipeline)
+  const members = pipeline.own('members', `new ${pipeline.helper('Members')}('${as}')`)
+  return `${members}.has${pipeline.query.places.mark(right.position)}(${list}, ${text})`
 }
 
 /** A property of a known node or relationship is read from its column, any other by what the target turns out to be. */

@@ -163,12 +163,17 @@ export function plus(value: Value): Value {
 
 // ---- lists and maps -------------------------------------------------------------------------------------------------
 
+/** What IN looks in. Throws TYPE_MISMATCH. */
+export function listIn(list: Exclude<Value, null>): readonly Value[] {
+  if (isList(list)) return list
+  throw new DatabaseError('TYPE_MISMATCH', `IN takes a LIST, and this is ${valueInWords(list)}`)
+}
+
 /** Whether an item of the list equals `value`; null where that cannot be known. */
 export function isIn(value: Value, list: Value): Truth {
   if (list === null) return null
-  if (!isList(list)) throw new DatabaseError('TYPE_MISMATCH', `IN takes a LIST, and this is ${valueInWords(list)}`)
   let result: Truth = false
-  for (const item of list) {
+  for (const item of listIn(list)) {
     const same = equals(value, item)
     if (same === true) return true
     if (same === null) result = null

@@ -7,7 +7,7 @@ import type { EntityKind, IndexDefinition, IndexPart } from '../../src/core/chan
 import { goesThroughLists } from '../../src/core/index-parts.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, Slot } from '../semantics/bound.js'
-import type { Estimates } from './cost.js'
+import { type Estimates, itemsGuessed } from './cost.js'
 import { slotsRead } from './expressions.js'
 import type { PatternNode, PatternRelationship } from './logical.js'
 import type { PhysicalPlan, RangeEnd } from './physical.js'
@@ -50,6 +50,7 @@ export function accessPaths(question: AccessQuestion, catalog: Catalog, estimate
   const comparisons = comparisonsOf(question.node.slot, question)
   const paths = [
     ...keyAccess(question.node, comparisons),
+    ...memberAccess({ entity: 'node', slot: question.node.slot }, comparisons),
     ...indexAccess(question.node, comparisons, catalog, estimates),
     scanAccess(question.node, estimates),
   ]
@@ -59,17 +60,20 @@ export function accessPaths(question: AccessQuestion, catalog: Catalog, estimate
     : [best]
 }
 
-/** The paths to a relationship by itself: the best seek of an index, and each search. */
+/** The paths to a relationship by itself: lists that it is in, the best seek of an index, and each search. */
 export function relationshipAccess(
   relationship: PatternRelationship,
   question: Omit<AccessQuestion, 'node'>,
   catalog: Catalog,
   estimates: Estimates,
 ): readonly AccessPath[] {
+  const sought: Sought = { entity: 'relationship', slot: relationship.slot }
   const seek = relationshipSeek(relationship, question, catalog, estimates)
-  const { slot } = relationship
-  const searches = question.mayLead ? textAccess({ entity: 'relationship', slot }, question, estimates) : []
-  return seek === undefined ? searches : [seek, ...searches]
+  return [
+    ...memberAccess(sought, comparisonsOf(relationship.slot, question)),
+    ...(seek === undefined ? [] : [seek]),
+    ...(question.mayLead ? textAccess(sought, question, estimates) : []),
+  ]
 }
 
 /**
@@ -112,9 +116,16 @@ function keyAccess({ slot }: PatternNode, comparisons: readonly Candidate[]): Ac
     }))
 }
 
-/** How many items a list has, where it is written out; else a guess. */
-export function itemsGuessed(list: BoundExpression): number {
-  return list.kind === 'list' ? list.items.length : 10
+/** `entity IN list`. */
+function memberAccess({ entity, slot }: Sought, comparisons: readonly Candidate[]): AccessPath[] {
+  return comparisons
+    .filter(({ steps, operator }) => steps.length === 0 && operator === 'in')
+    .map(({ value, predicate }) => ({
+      candidates: itemsGuessed(value),
+      labels: [],
+      predicates: [predicate],
+      over: (input, rows) => ({ kind: 'memberScan', input, entity, slot, list: value, rows }),
+    }))
 }
 
 function scanAccess({ slot, labels }: PatternNode, estimates: Estimates): AccessPath {

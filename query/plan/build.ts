@@ -18,10 +18,11 @@ import type {
   Slot,
   StaticType,
 } from '../semantics/bound.js'
+import { mentions } from '../semantics/mentions.js'
 import { callsGraph, conjunctsOf, substitute } from './expressions.js'
 import type { LogicalPlan, PartPredicate, Pattern, PatternNode, PatternRelationship } from './logical.js'
 import { splitConditions } from './shortest.js'
-import { existenceOf, liftSubqueries } from './subqueries.js'
+import { existenceOf, isRepeatable, liftSubqueries } from './subqueries.js'
 
 /** A plan for each part of the query, in the order in which they run. */
 export function buildLogicalPlans({ clauses, union }: BoundQuery): readonly LogicalPlan[] {
@@ -202,7 +203,8 @@ class Lifting {
     const lifted = liftSubqueries(expression)
     for (const { subquery, lazy } of lifted.subqueries) {
       const { query, result, collected, initial, slot } = subquery
-      this.plan = { kind: 'apply', input: this.plan, inner: buildInner(query), result, collected, initial, slot, lazy }
+      const asked = { inner: buildInner(query), result, collected, initial, slot, lazy }
+      this.plan = { kind: 'apply', input: this.plan, ...asked, repeatable: isRepeatable(subquery) }
     }
     return lifted.expression
   }
@@ -234,7 +236,11 @@ function askedBy(input: LogicalPlan, predicate: BoundExpression): LogicalPlan {
   return { kind: 'filter', input: answers.plan, predicates: [bare] }
 }
 
-function buildMatch(input: LogicalPlan, clause: BoundMatch): LogicalPlan {
+function buildMatch(
+  input: LogicalPlan,
+  clause: BoundMatch,
+  conditions = clause.where === null ? [] : conjunctsOf(clause.where),
+): LogicalPlan {
   const steps = clause.paths.flatMap((path) => path.steps)
   // A clause is told from others by its first relationship. Two that begin with the same one are never joined.
   const group = steps[0]?.slot ?? 0
@@ -244,7 +250,7 @@ function buildMatch(input: LogicalPlan, clause: BoundMatch): LogicalPlan {
     nodes.set(node.slot, mergeNode(nodes.get(node.slot), node))
     predicates.push(...nodePredicates(node))
   }
-  const { parts, rest } = splitConditions(clause.paths, clause.where === null ? [] : conjunctsOf(clause.where))
+  const { parts, rest } = splitConditions(clause.paths, conditions)
   const relationships = clause.paths.flatMap((path) =>
     path.steps.map((step, i) => ({
       ...relationshipOf(path, step, i, group),
@@ -258,13 +264,24 @@ function buildMatch(input: LogicalPlan, clause: BoundMatch): LogicalPlan {
   return predicates.filter((predicate) => !isPlain(predicate)).reduce(askedBy, match)
 }
 
-/** A match with what its SEARCH names; its WHERE, which decides before they are there, asks for the same by itself. */
+/**
+ * A match with what its SEARCH names; its WHERE, which decides before they are there, asks for the same by itself, but for
+ * the queries in it, which are asked when they are.
+ */
 function buildNamedMatch(input: LogicalPlan, clause: BoundMatch): LogicalPlan {
   const { named, where } = clause
   if (named.length === 0) return buildMatch(input, clause)
   const values = new Map(named.map(({ slot, value }) => [slot, value]))
-  const match = buildMatch(input, { ...clause, where: where && substitute(where, values) })
-  return { kind: 'project', input: match, items: named }
+  const slots = new Set(values.keys())
+  const predicates = where === null ? [] : conjunctsOf(where)
+  const late = predicates.filter((predicate) => !isPlain(predicate) && mentions(predicate, slots))
+  const early = predicates.filter((predicate) => !late.includes(predicate))
+  const match = buildMatch(
+    input,
+    clause,
+    early.map((predicate) => substitute(predicate, values)),
+  )
+  return filtered({ kind: 'project', input: match, items: named }, late)
 }
 
 /** The path of a MERGE as it is looked for: from the slots of one row, as if they were all there is. */

@@ -140,6 +140,7 @@ export class Estimates {
 
   private shareOf(predicate: BoundExpression): number {
     const search = searchTested(predicate)
+    if (isEntityIn(predicate)) return Math.min(1, itemsGuessed(predicate.right) / this.nodeCount())
     return search === undefined ? shareOf(predicate) : Math.min(1, this.hits(search) / this.documents(search))
   }
 
@@ -204,6 +205,11 @@ export class Estimates {
   }
 }
 
+/** How many items a list has, where it is written out; else a guess. */
+export function itemsGuessed(list: BoundExpression): number {
+  return list.kind === 'list' ? list.items.length : 10
+}
+
 function shareOf(predicate: BoundExpression): number {
   if (predicate.kind !== 'binary') return otherShare
   switch (predicate.operator) {
@@ -218,6 +224,13 @@ function shareOf(predicate: BoundExpression): number {
     default:
       return otherShare
   }
+}
+
+/** `n IN list` of what is no scalar. */
+function isEntityIn(predicate: BoundExpression): predicate is Extract<BoundExpression, { kind: 'binary' }> {
+  if (predicate.kind !== 'binary' || predicate.operator !== 'in') return false
+  const { kind, type } = predicate.left
+  return kind === 'slot' && (type === 'node' || type === 'relationship')
 }
 
 function limitOf({ options }: TextSearch): number {

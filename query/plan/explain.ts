@@ -168,6 +168,8 @@ class Describer {
         const first = wanted === null ? '' : ` FIRST ${wanted.map((count) => this.text(count)).join(' + ')}`
         return this.searchText(plan) + first
       }
+      case 'memberScan':
+        return `${names(plan.slot)} IN ${this.text(plan.list)}`
       case 'indexRange':
         return this.rangeText(plan)
       case 'expand':

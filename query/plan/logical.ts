@@ -100,6 +100,8 @@ export interface LogicalApply {
   readonly slot: Slot
   /** Asked only when the slot is read: what an expression may not come to ask must not fail for it. */
   readonly lazy: boolean
+  /** Whether it gives the same again where it reads the same: it calls no `rand()` and no procedure. */
+  readonly repeatable: boolean
 }
 
 /** Keeps the rows for which `inner` has a row (semiJoin) or has none (antiJoin). */

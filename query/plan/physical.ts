@@ -30,6 +30,7 @@ export type PhysicalPlan =
   | IndexRange
   | TextScan
   | TextScanByScore
+  | MemberScan
   | AsNode
   | Expand
   | ExpandInto
@@ -132,6 +133,14 @@ export interface TextScanByScore extends Omit<TextScan, 'kind'> {
   readonly hitsPerRow: number
   /** Whether a hit that scores the same as the last row of the Top may come before it. */
   readonly equalsCount: boolean
+}
+
+/** The nodes, or the relationships, that are items of a list, each once. */
+export interface MemberScan extends Streaming {
+  readonly kind: 'memberScan'
+  readonly entity: EntityKind
+  readonly slot: Slot
+  readonly list: BoundExpression
 }
 
 /** Nodes whose first indexed property may satisfy the comparisons; those stand above it as a filter too. */
@@ -257,6 +266,8 @@ export interface Apply extends Streaming {
   readonly slot: Slot
   /** Asked only when the slot is read. */
   readonly lazy: boolean
+  /** Gives the same again where it reads the same. */
+  readonly repeatable: boolean
 }
 
 /** Keeps the rows for which `inner` has a row (semiJoin) or has none (antiJoin); it stops at the first. */
@@ -555,6 +566,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'textScan':
     case 'textScanByScore':
     case 'vectorScan':
+    case 'memberScan':
     case 'indexRange':
     case 'unwind':
     case 'propertyKeys':
@@ -668,6 +680,7 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'distinct':
     case 'produce':
       return new Set(plan.slots)
+    case 'memberScan':
     case 'unwind':
     case 'propertyKeys':
       return slotsRead(plan.list)

@@ -1,10 +1,9 @@
 /** From a bound query to the physical plan: build, rewrite, choose operators, rewrite again. */
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, BoundQuery, SlotInfo } from '../semantics/bound.js'
-import { itemsGuessed } from './access.js'
 import { type BestHits, bestHitsOf } from './best-hits.js'
 import { buildLogicalPlans } from './build.js'
-import { Estimates, otherShare } from './cost.js'
+import { Estimates, itemsGuessed, otherShare } from './cost.js'
 import type { LogicalMatch, LogicalPlan, LogicalTop } from './logical.js'
 import { type LedByScore, type MatchQuestion, type PlannedMatch, planMatch, type SearchChoice } from './match.js'
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'

@@ -12,6 +12,7 @@ import { filterBelowProject } from './rules/filter-below-project.js'
 import { filterIntoMatch } from './rules/filter-into-match.js'
 import { keysByColumn } from './rules/keys-by-column.js'
 import { labelsIntoPattern } from './rules/labels-into-pattern.js'
+import { listBeforeMatch } from './rules/list-before-match.js'
 import { matchBelowRenames } from './rules/match-below-renames.js'
 import { mergeMatches } from './rules/merge-matches.js'
 import { mergeProjects } from './rules/merge-projects.js'
@@ -23,6 +24,8 @@ export const logicalRules: readonly LogicalRule[] = [
   // Filters sink first, so that the pattern they end in has them before it grows.
   filterBelowProject,
   filterBelowAggregate,
+  // Leaves the filter next to the match.
+  listBeforeMatch,
   filterIntoMatch,
   // Renames part two patterns that would be one.
   matchBelowRenames,

@@ -1,4 +1,5 @@
 /** Queries within expressions: how they are taken out, to be run beside the rows that ask them. */
+import type { CypherFunction } from '../functions/function.js'
 import type { BoundExpression } from '../semantics/bound.js'
 import { mapChildren } from './expressions.js'
 
@@ -42,6 +43,13 @@ function alwaysAsked(
 ): readonly (BoundExpression | null)[] {
   if (part.kind === 'logical') return part.operator === 'xor' ? part.operands : part.operands.slice(0, 1)
   return [part.operand, part.branches[0]!.when]
+}
+
+/** Whether it calls nothing that may give something else each time: `rand()`, or a procedure. */
+export function isRepeatable(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return true
+  if ('procedure' in part || ('called' in part && !(part.called as CypherFunction).deterministic)) return false
+  return Object.values(part).every(isRepeatable)
 }
 
 export interface Existence {

@@ -179,7 +179,6 @@ export class ClauseBinder {
     return bindSearch(this.analysis, clause, this.scope, {
       entity: this.entity(clause.variable, ['node', 'relationship'], 'SEARCH'),
       query: this.accept(clause.query, clause.kind === 'vector' ? ['list'] : ['string', 'list', 'map'], 'SEARCH'),
-      where: clause.where && this.accept(clause.where, ['boolean'], 'WHERE'),
       limit: clause.limit && this.accept(clause.limit, ['integer'], 'LIMIT'),
     })
   }

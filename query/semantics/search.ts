@@ -5,12 +5,22 @@
  *   MATCH (d:Doc) WHERE search.matches(d, 'docs', $q) AND d.year > 2000          s: search.score(d, 'docs', $q)
  *
  * Both are one plan. As the hits are those of a predicate, they are the same wherever the planner begins.
+ *
+ * With WHERE and LIMIT the hits are the best n entries of the index that satisfy a condition, whatever the pattern. They
+ * are a query of their own, over a variable of its own, and the predicate is to be among its rows:
+ *
+ *   MATCH (d:Doc) SEARCH d IN (FULLTEXT INDEX docs FOR $q WHERE d.year > 2000 LIMIT 3)
+ *   MATCH (d:Doc) WHERE d IN COLLECT { MATCH (x) WHERE search.matches(x, 'docs', $q) AND x.year > 2000
+ *                                      RETURN x ORDER BY search.score(x, 'docs', $q) DESC, x LIMIT 3 }
  */
 
 import { mustFindFunction } from '../functions/registry.js'
 import type { SearchClause } from '../syntax/ast.js'
-import type { Analysis, Scope } from './analysis.js'
-import type { BoundEntry, BoundExpression, BoundItem } from './bound.js'
+import { type Analysis, Scope } from './analysis.js'
+import type { BoundEntry, BoundExpression, BoundItem, BoundMatch, BoundPath, Slot } from './bound.js'
+import { bindAccepted, plainSurroundings, slotExpression } from './expressions.js'
+import { projectOf } from './inner.js'
+import { single, subquery } from './subqueries.js'
 
 export interface BoundSearch {
   readonly conditions: readonly BoundExpression[]
@@ -22,55 +32,147 @@ export interface BoundSearch {
 export interface SearchParts {
   readonly entity: BoundExpression
   readonly query: BoundExpression
-  readonly where: BoundExpression | null
   readonly limit: BoundExpression | null
 }
 
-/** Declares the names of the clause. Throws VARIABLE_REDEFINED, UNSUPPORTED. */
+/** Declares the names of the clause. Throws VARIABLE_REDEFINED, and what its condition throws. */
 export function bindSearch(analysis: Analysis, clause: SearchClause, scope: Scope, parts: SearchParts): BoundSearch {
-  const { entity, query, where, limit } = parts
-  if (clause.kind === 'vector' && limit === null)
+  if (clause.kind === 'vector' && parts.limit === null)
     analysis.fail(
       'SYNTAX_ERROR',
       clause.at,
       'SEARCH in a vector index needs LIMIT, as every vector is more or less near',
       'write how many of the nearest are wanted: SEARCH d IN (VECTOR INDEX name FOR $v LIMIT 10)',
     )
-  if (where !== null && limit !== null)
+  if (clause.kind === 'vector' && clause.where !== null)
     analysis.fail(
       'UNSUPPORTED',
       clause.at,
-      'WHERE and LIMIT cannot stand in one SEARCH yet',
-      'CALL search.query(index, query) YIELD node, score WHERE ... WITH node, score LIMIT ... finds the same',
+      'WHERE cannot stand in a SEARCH of vectors yet',
+      'the WHERE of the MATCH chooses among the nearest; ask for more of them',
     )
-  const index = literal(analysis, clause.index.name, clause.index.at)
-  const asked = (name: string, args: readonly BoundExpression[]): BoundExpression => {
+  return new SearchBinder(analysis, clause, scope, parts).bind()
+}
+
+class SearchBinder {
+  constructor(
+    private readonly analysis: Analysis,
+    private readonly clause: SearchClause,
+    private readonly scope: Scope,
+    private readonly parts: SearchParts,
+  ) {}
+
+  bind(): BoundSearch {
+    return { conditions: this.conditions(), named: this.named() }
+  }
+
+  private conditions(): readonly BoundExpression[] {
+    const { clause, parts } = this
+    const { entity, limit } = parts
+    if (clause.where === null) return [this.asked(predicateOf[clause.kind], entity, limit)]
+    if (limit !== null) return [this.amongBest(clause.where, limit)]
+    return [this.asked('search.matches', entity, null), this.condition(clause.where, this.scope)]
+  }
+
+  private named(): readonly BoundItem[] {
+    const { analysis, clause, scope, parts } = this
+    const named: BoundItem[] = []
+    for (const [variable, name] of [
+      [clause.score, 'search.score'],
+      [clause.explain, 'search.explain'],
+    ] as const) {
+      if (variable === null) continue
+      if (scope.find(variable.name) !== undefined)
+        analysis.fail('VARIABLE_REDEFINED', variable.at, `${variable.name} is defined already`)
+      const value = this.asked(name, parts.entity, null)
+      const slot = analysis.newSlot({ name: variable.name, type: value.type, nullable: true })
+      scope.declare(variable.name, slot)
+      named.push({ name: variable.name, slot, value })
+    }
+    return named
+  }
+
+  /** A call of a function about an entity and what is searched for. */
+  private asked(name: string, entity: BoundExpression, limit: BoundExpression | null): BoundExpression {
+    const { analysis, clause, parts } = this
+    const { at } = clause.index
+    const index: BoundExpression = {
+      kind: 'literal',
+      value: clause.index.name,
+      type: 'string',
+      position: analysis.position(at),
+    }
     const called = mustFindFunction(name)
+    const args = [entity, index, parts.query, ...(limit === null ? [] : [mapOf(limit)])]
     return { kind: 'call', name, called, arguments: args, type: called.result([]), position: entity.position }
   }
-  const options = limit === null ? [] : [mapOf(limit)]
-  const matches = asked(predicateOf[clause.kind], [entity, index, query, ...options])
-  const named: BoundItem[] = []
-  for (const [variable, name] of [
-    [clause.score, 'search.score'],
-    [clause.explain, 'search.explain'],
-  ] as const) {
-    if (variable === null) continue
-    if (scope.find(variable.name) !== undefined)
-      analysis.fail('VARIABLE_REDEFINED', variable.at, `${variable.name} is defined already`)
-    const value = asked(name, [entity, index, query])
-    const slot = analysis.newSlot({ name: variable.name, type: value.type, nullable: true })
-    scope.declare(variable.name, slot)
-    named.push({ name: variable.name, slot, value })
+
+  private condition(where: Where, scope: Scope): BoundExpression {
+    const surroundings = plainSurroundings(this.analysis, scope, 'WHERE')
+    return bindAccepted(this.analysis, where, surroundings, ['boolean'], 'WHERE')
   }
-  return { conditions: where === null ? [matches] : [matches, where], named }
+
+  /** Within its WHERE the variable is that of a query of its own, which knows nothing of the pattern. */
+  private amongBest(where: Where, limit: BoundExpression): BoundExpression {
+    const { analysis, clause, parts } = this
+    const { name, at } = clause.variable
+    const entity = this.entityOf(parts.entity)
+    const candidate = analysis.newSlot({ name, type: entity, nullable: false })
+    const scope = new Scope(this.scope)
+    scope.declare(name, candidate)
+    const [found, chosen] = [slotExpression(analysis, candidate, at), parts.entity]
+    const operands = [this.asked('search.matches', found, null), this.condition(where, scope)]
+    const { position } = chosen
+    const match: BoundMatch = {
+      kind: 'match',
+      optional: false,
+      paths: [this.pathOf(entity, candidate)],
+      where: { kind: 'logical', operator: 'and', operands, type: 'boolean', position },
+      named: [],
+    }
+    const collected = analysis.newSlot({ name, type: entity, nullable: false, anonymous: true })
+    const best = {
+      ...projectOf([{ slot: collected, value: found }]),
+      // As the index orders its hits.
+      orderBy: [
+        { value: this.asked('search.score', found, null), descending: true },
+        { value: found, descending: false },
+      ],
+      limit,
+    }
+    const list = subquery(analysis, { result: 'collect', query: single([match, best]), collected }, at)
+    return { kind: 'binary', operator: 'in', left: chosen, right: list, type: 'boolean', position }
+  }
+
+  private entityOf({ type }: BoundExpression): 'node' | 'relationship' {
+    if (type === 'node' || type === 'relationship') return type
+    const { name, at } = this.clause.variable
+    return this.analysis.fail(
+      'TYPE_MISMATCH',
+      at,
+      `a SEARCH with WHERE and LIMIT has to know whether ${name} is a NODE or a RELATIONSHIP, and it may be either`,
+      `MATCH (${name}) or MATCH ()-[${name}]-() before it tells`,
+    )
+  }
+
+  /** The shortest pattern that has it. */
+  private pathOf(entity: 'node' | 'relationship', candidate: Slot): BoundPath {
+    const position = this.analysis.position(this.clause.variable.at)
+    const node = (slot: Slot) => ({ slot, bound: false, labels: [], key: null, properties: [], position })
+    if (entity === 'node') return { nodes: [node(candidate)], steps: [], pathSlot: null }
+    const [start, end] = [this.end(), this.end()]
+    const step = { slot: candidate, bound: false, direction: 'outgoing', types: [], properties: [], position } as const
+    return { nodes: [node(start), node(end)], steps: [{ ...step, length: null, shortest: null }], pathSlot: null }
+  }
+
+  private end(): Slot {
+    return this.analysis.newSlot({ name: '', type: 'node', nullable: false, anonymous: true })
+  }
 }
 
 const predicateOf = { fulltext: 'search.matches', vector: 'search.nearest' }
 
-function literal(analysis: Analysis, value: string, at: number): BoundExpression {
-  return { kind: 'literal', value, type: 'string', position: analysis.position(at) }
-}
+type Where = NonNullable<SearchClause['where']>
 
 function mapOf(limit: BoundExpression): BoundExpression {
   const entries: readonly BoundEntry[] = [{ name: 'limit', value: limit }]

@@ -40,7 +40,7 @@ import type { TreeValue } from '../stores/json/tree-ref.js'
 import type { Catalog } from './catalog.js'
 
 export type { Explanation, FieldTexts, SearchResult, WordsAsked } from '../../indexes/fulltext/fulltext-index.js'
-export type { Bitmap } from '../../indexes/key-set.js'
+export { type Bitmap, IdListScan } from '../../indexes/key-set.js'
 export type { VectorExplanation, VectorHits, VectorSearchOptions } from '../../indexes/vector/vector-index.js'
 export { TreeRef, type TreeValue } from '../stores/json/tree-ref.js'
 

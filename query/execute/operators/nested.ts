@@ -22,6 +22,7 @@ import {
   type Optional,
   type PhysicalPlan,
   type SemiJoin,
+  slotsUsed,
   type WritingQuery,
 } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
@@ -104,18 +105,35 @@ export function emitSemiJoin(plan: SemiJoin, emission: Emission, inner: InnerSou
   pipeline.block(`if (${plan.kind === 'semiJoin' ? '' : '!'}${found})`, consume)
 }
 
-/** A lazy answer is a call that stands where the slot is read, and keeps what it gave. */
+/**
+ * A lazy answer is a call that stands where the slot is read, and keeps what it gave: for the row, or for all rows where it
+ * reads none of them and they do not write.
+ */
 export function emitApply(plan: Apply, { pipeline, consume }: Emission, inner: InnerSource): void {
-  if (plan.lazy) {
+  if (plan.repeatable && pipeline.hasViews && slotsUsed(plan).size === 0) {
+    const kept = pipeline.variable('kept', 'undefined')
+    const answer = `x.keep(${answerOf(plan, pipeline, inner)})`
+    setLazy(plan.slot, { kept, answer }, pipeline)
+  } else if (plan.lazy) {
     const kept = pipeline.name('kept')
     pipeline.line(`let ${kept}`)
-    const text = `(${kept} === undefined ? ${kept} = ${answerOf(plan, pipeline, inner)} : ${kept})`
-    pipeline.variables.set(plan.slot, { text, as: 'value', kept })
+    setLazy(plan.slot, { kept, answer: answerOf(plan, pipeline, inner) }, pipeline)
   } else {
     const answer = isRowwise(plan.inner) ? answerHere(plan, pipeline, inner) : answerOf(plan, pipeline, inner)
     pipeline.bind(plan.slot, 'value', answer)
   }
   consume()
+}
+
+interface LazyAnswer {
+  readonly kept: string
+  /** Source of what it becomes when it is read first. */
+  readonly answer: string
+}
+
+function setLazy(slot: Slot, { kept, answer }: LazyAnswer, pipeline: Pipeline): void {
+  const text = `(${kept} === undefined ? ${kept} = ${answer} : ${kept})`
+  pipeline.variables.set(slot, { text, as: 'value', kept })
 }
 
 /** Remembers what the run holds, to be let go when what the present row has gathered is not needed any more. */

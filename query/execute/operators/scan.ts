@@ -9,13 +9,14 @@ import type {
   IndexSeek,
   KeySeek,
   LabelScan,
+  MemberScan,
   RangeEnd,
   StoreCount,
   TextScan,
   TextScanByScore,
 } from '../../plan/physical.js'
 import type { BoundExpression, Slot } from '../../semantics/bound.js'
-import { valueSource } from '../expressions.js'
+import { checkedHelper, valueSource } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import { scanBatchLength } from '../runtime/access.js'
 import type { Emission } from './operator.js'
@@ -80,6 +81,12 @@ export function countsOf(wanted: TextScanByScore['wanted'], pipeline: Pipeline):
 /** Source of what is asked of an index. */
 export function searchValues({ index, query, options }: Omit<TextScan, 'kind'>, pipeline: Pipeline): string {
   return [index, query, ...(options === null ? [] : [options])].map((part) => valueSource(part, pipeline)).join(', ')
+}
+
+export function emitMemberScan({ entity, slot, list }: MemberScan, emission: Emission): void {
+  const { pipeline } = emission
+  const scan = `${checkedHelper('scanMembers', list, pipeline)}(tx, '${entity}', ${valueSource(list, pipeline)})`
+  emitIdScan(scan, { slot, as: entity, isBatch: true, repeats: false }, emission)
 }
 
 interface Scanned {

@@ -9,6 +9,7 @@ import {
   type ColumnView,
   type Direction,
   encodings,
+  IdListScan,
   type IdScan,
   nullCode,
   nullInt32,
@@ -16,6 +17,7 @@ import {
   type Transaction,
   type ValueRange,
 } from '../../../src/transaction/transaction.js'
+import { listIn } from '../../functions/operators.js'
 import { equals } from '../../functions/values.js'
 import { isStorable } from './storable.js'
 
@@ -79,6 +81,42 @@ export function seekIndex(
 ): readonly number[] {
   for (const value of values) if (equals(value, value) !== true || !isStorable(value)) return noIds
   return transaction.indexSeek(index, values as readonly PropertyValue[])
+}
+
+/** The entities of one kind among the items of a list, each once; null has none. Throws TYPE_MISMATCH. */
+export function scanMembers(transaction: Transaction, entity: EntityKind, list: Value): IdScan {
+  if (list === null) return nothing
+  const ids = [...idsAmong(entity, list)].filter((id) =>
+    entity === 'node' ? transaction.nodeExists(id as NodeId) : transaction.relationshipExists(id as RelationshipId),
+  )
+  return new IdListScan(Uint32Array.from(ids).sort())
+}
+
+function idsAmong(entity: EntityKind, list: Exclude<Value, null>): Set<number> {
+  const ids = new Set<number>()
+  const kind = entity === 'node' ? NodeRef : RelationshipRef
+  for (const item of listIn(list)) if (item instanceof kind) ids.add(item.id)
+  return ids
+}
+
+/** `entity IN list` for one entity after another: a list that comes again is read once. */
+export class Members {
+  private list: Value | undefined
+  private ids: ReadonlySet<number> = new Set()
+  private holdsNull = false
+
+  constructor(private readonly entity: EntityKind) {}
+
+  has(list: Value, id: number): boolean | null {
+    if (list === null) return null
+    if (list !== this.list) {
+      this.ids = idsAmong(this.entity, list)
+      this.holdsNull = (list as readonly Value[]).includes(null)
+      this.list = list
+    }
+    if (this.ids.has(id)) return true
+    return this.holdsNull ? null : false
+  }
 }
 
 /** `undefined` leaves an end open; null, or what no property can hold, leaves nothing between the ends. */

@@ -3,7 +3,7 @@ import type { Value } from '../../../src/core/value.js'
 import type { Row, Transaction } from '../../../src/transaction/transaction.js'
 import type { FunctionEnvironment, RunEnvironment } from '../../functions/function.js'
 import type { JoinTable } from './join-table.js'
-import { bytesOfKey, bytesOfRow, type MemoryBudget } from './memory.js'
+import { bytesOf, bytesOfKey, bytesOfRow, type MemoryBudget } from './memory.js'
 import { DistinctRows } from './rows.js'
 
 /** Rows between two pipelines, column by column. `order` gives the places of the rows to read; null: all, as they lie. */
@@ -77,6 +77,12 @@ export class Execution {
     this.held += bytes
     this.profile?.take(bytes)
     if (this.held > this.heldMax) this.heldMax = this.memory.reserve(this.held)
+  }
+
+  /** Counts what is kept for the rows to come. */
+  keep(answer: Value): Value {
+    this.take(bytesOf(answer))
+    return answer
   }
 
   /** What was gathered since `held` was so much is not needed any more. */

@@ -350,7 +350,12 @@ describe('SEARCH within MATCH', () => {
     const search = (inner: string, after = '') =>
       `MATCH (d) SEARCH d IN (FULLTEXT INDEX docs FOR ${inner})${after} RETURN d`
     await fails(search('1'), 'TYPE_MISMATCH')
-    await fails(search("'a' WHERE d.id > 1 LIMIT 2"), 'UNSUPPORTED')
+    await fails(search("'a' WHERE 1 LIMIT 2"), 'TYPE_MISMATCH')
+    await fails(search("'a' WHERE d.id > 1 LIMIT -2"), 'NUMBER_OUT_OF_RANGE')
+    await fails(
+      "MATCH (n) WITH [n] AS l UNWIND l AS d MATCH () SEARCH d IN (FULLTEXT INDEX docs FOR 'a' WHERE d.id > 1 LIMIT 2) RETURN d",
+      'TYPE_MISMATCH',
+    )
     await fails(search("'a'", ' SCORE AS d'), 'VARIABLE_REDEFINED')
     await fails(search('$q'), 'SEARCH_QUERY_INVALID', { q: '(' })
     await fails("MATCH (d) SEARCH x IN (FULLTEXT INDEX docs FOR 'a') RETURN d", 'VARIABLE_UNDEFINED')
