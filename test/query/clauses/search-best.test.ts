@@ -9,7 +9,7 @@ import type { LogicalRule, PhysicalRule } from '../../../query/plan/rule.js'
 import { allRules, logicalRules, physicalRules, type Rules } from '../../../query/plan/rules.js'
 import { Engine } from '../../support/engine.js'
 
-const runs = Number(process.env.SKEIN_RUNS ?? 60)
+const runs = Number(process.env.SKEIN_RUNS ?? 24)
 
 interface Doc {
   readonly title: string
