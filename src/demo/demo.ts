@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { counted, grouped, seconds } from '../cli/command.js'
 import { json } from '../cli/print/formats.js'
 import { table } from '../cli/print/table.js'
-import { open } from '../index.js'
+import { type Database, open } from '../index.js'
 import { importNpm } from '../transfer/npm/import-npm.js'
 import { openImportTarget } from '../transfer/targets.js'
 import { crash } from './crash.js'
-import { type Asked, questions } from './questions.js'
+import { type Asked, indexes, questions } from './questions.js'
 
 const commitsBeforeKill = 200
 const lineWidth = Math.max(80, Math.min(process.stdout.columns ?? 120, 120))
@@ -36,9 +36,21 @@ async function importProject(directory: string, project: string): Promise<void> 
     const took = seconds(performance.now() - startedAt)
     say(`Imported ${project}: ${counted(packages, 'package')}, as ${counted(nodes, 'node')} and`)
     say(`${counted(relationships, 'relationship')}, into ${directory} in ${took}.`)
+    await index(db)
   } finally {
     await db.close()
   }
+}
+
+async function index(db: Database): Promise<void> {
+  const startedAt = performance.now()
+  for (const statement of indexes) await db.query(statement)
+  const { rows } = await db.query("SHOW INDEXES YIELD type, documents, terms WHERE type = 'FULLTEXT'")
+  const [, documents, terms] = rows[0] as [string, number, number]
+  const took = seconds(performance.now() - startedAt)
+  say(
+    `Indexed the texts of ${counted(documents, 'package')}, READMEs and all, by ${counted(terms, 'term')} in ${took}.`,
+  )
 }
 
 /** The rows of every answer. */
@@ -57,13 +69,15 @@ async function askAll(directory: string, show: (number: number, english: string,
   }
 }
 
-function printAnswer(number: number, english: string, { cypher, answer, driver }: Asked): void {
+function printAnswer(number: number, english: string, { cypher, answer, driver, profile }: Asked): void {
   say(`\n${number}. ${english}\n`)
   say(indented(cypher))
   say('')
   const widthMax = lineWidth - 3
   say(indented(table(answer.columns, answer.rows, { widthMax, stacksLists: answer.rows.length === 1 }).trimEnd()))
-  say(indented(`${counted(answer.rows.length, 'row')} · ${seconds(answer.summary.timeMs!)} · driven by ${driver}`))
+  const begins = profile === undefined ? `driven by ${driver}` : `${profile.name}: driven by ${driver}`
+  say(indented(`${counted(answer.rows.length, 'row')} · ${seconds(answer.summary.timeMs!)} · ${begins}`))
+  if (profile !== undefined) say(`\n${indented(profile.plan)}`)
 }
 
 async function killAndReopen(directory: string): Promise<boolean> {

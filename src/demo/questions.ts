@@ -2,7 +2,7 @@
  * What somebody who answers for a project asks about its packages. Each question finds its answer by query alone: no
  * code here knows a package, a licence or a person.
  */
-import type { PlanDescription } from '../../query/plan/explain.js'
+import { type PlanDescription, renderPlan } from '../../query/plan/explain.js'
 import type { Database, QueryResult } from '../index.js'
 
 export interface Question {
@@ -15,7 +15,22 @@ export interface Asked {
   readonly answer: QueryResult
   /** The access path that the planner chose to begin with. */
   readonly driver: string
+  /** Of a question about text: what begins, and what each operator did. */
+  readonly profile?: { readonly name: 'graph first' | 'text first'; readonly plan: string }
 }
+
+/** What the questions ask of: a package is found by its name, and by the words that tell what it is for. */
+export const indexes: readonly string[] = [
+  'CREATE INDEX package_names FOR (p:Package) ON (p.name)',
+  `CREATE FULLTEXT INDEX packages FOR (p:Package) ON EACH [p.name, p.description, p.keywords, p.readme]
+   OPTIONS {indexConfig: {analyzer: 'english'}}`,
+]
+
+const wordsFromFastify = `MATCH (:Package {name: 'fastify'})-[:DEPENDS_ON*1..3]->(p)
+     WITH DISTINCT p
+     MATCH (p) SEARCH p IN (FULLTEXT INDEX packages FOR 'parse json safely')`
+const snippet = `search.highlight(p, 'packages', 'parse json safely',
+              {property: 'readme', fragments: 1, size: 60, pre: '[', post: ']'})[0] AS snippet`
 
 export const questions: readonly Question[] = [
   question(
@@ -76,11 +91,50 @@ export const questions: readonly Question[] = [
      RETURN package, version, count(*) AS askers, collect(asked)[..4] AS among
      ORDER BY package, version LIMIT 8`,
   ),
+  textQuestion(
+    'Of what fastify pulls in within three hops: what helps to parse json safely?',
+    `${wordsFromFastify} SCORE AS score
+     WITH p, score ORDER BY score DESC, p.name, p.version LIMIT 5
+     RETURN p.name AS package, round(score, 2) AS score,
+            ${snippet}`,
+  ),
+  textQuestion(
+    'And of all packages?',
+    `MATCH (p:Package)
+     SEARCH p IN (FULLTEXT INDEX packages FOR 'parse json safely') SCORE AS score
+     WITH p, score ORDER BY score DESC, p.name, p.version LIMIT 5
+     RETURN p.name AS package, round(score, 2) AS score,
+            ${snippet}`,
+  ),
+  textQuestion(
+    'Why is the first of what fastify pulls in the first?',
+    `${wordsFromFastify} SCORE AS score EXPLAIN AS why
+     WITH p, score, why ORDER BY score DESC, p.name, p.version LIMIT 1
+     UNWIND coalesce(why.parts, [why]) AS part
+     RETURN p.name AS package, part.term AS term, part.holders AS packagesWithIt, round(sum(part.value), 2) AS adds,
+            collect(part.field + ' ' + part.frequency + ' in ' + part.length) AS times
+     ORDER BY adds DESC, term`,
+  ),
 ]
 
 function question(english: string, indented: string): Question {
   const cypher = indented.replace(/^ {5}/gm, '')
   return { english, ask: (db) => run(db, cypher) }
+}
+
+/** The answer comes with a profile; the plan of it is printed whole. */
+function textQuestion(english: string, indented: string): Question {
+  const cypher = indented.replace(/^ {5}/gm, '')
+  return {
+    english,
+    ask: async (db) => {
+      const answer = await db.query(`PROFILE ${cypher}`)
+      const plan = answer.summary.plan!
+      const driver = driverOf(plan)
+      const name = driver.startsWith('TextScan') ? 'text first' : 'graph first'
+      return { cypher, answer, driver, profile: { name, plan: renderPlan(plan) } }
+    },
+  }
 }
 
 async function run(db: Database, cypher: string): Promise<Asked> {

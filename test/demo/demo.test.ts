@@ -2,14 +2,17 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { questions } from '../../src/demo/questions.js'
+import { analyzerOf } from '../../indexes/fulltext/analysis/named.js'
+import { parseLucene } from '../../indexes/fulltext/query/parse-lucene.js'
+import { indexes, questions } from '../../src/demo/questions.js'
 import { type Database, open } from '../../src/index.js'
 import { importNpm } from '../../src/transfer/npm/import-npm.js'
 import { openImportTarget } from '../../src/transfer/targets.js'
+import { ReferenceIndex } from '../indexes/fulltext/reference.js'
 import { nameOf, reach, type Walk, walk } from './walk.js'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
-const [imported, deepest, dropped, licences, people, installing, versions] = questions
+const [imported, deepest, dropped, licences, people, installing, versions, near, everywhere, why] = questions
 
 let db: Database
 let files: Walk
@@ -17,6 +20,7 @@ let production: Map<string, number>
 beforeAll(async () => {
   db = await open(':memory:')
   await importNpm(openImportTarget(db), project)
+  for (const statement of indexes) await db.query(statement)
   files = walk(project)
   production = reach(files, [files.packages[0]!])
 })
@@ -146,6 +150,62 @@ describe('each answer agrees with a plain walk over the files', () => {
           .slice(0, 4),
       }))
     expect(await records(versions)).toEqual(expected)
+  })
+})
+
+describe('words are found as a plain scorer over the same files finds them', () => {
+  const words = 'parse json safely'
+  const analyzer = analyzerOf('english')
+  const fields = ['name', 'description', 'keywords', 'readme'].map((name) => ({ name, analyzer, weight: 1 }))
+
+  /** The best of some packages, by all texts. */
+  function best(among: ReadonlySet<string>) {
+    const index = new ReferenceIndex({ fields, k1: 1.2, b: 0.75 })
+    for (const [number, id] of files.packages.entries()) index.add(number, files.texts.get(id)!)
+    return index
+      .search(parseLucene(words))
+      .map(({ id, score }) => ({ id: files.packages[id]!, score }))
+      .filter(({ id }) => among.has(id))
+      .sort((a, b) => b.score - a.score || byCodePoint(a.id, b.id))
+      .slice(0, 5)
+  }
+
+  /** What fastify reaches in at most three steps of any kind. */
+  function fromFastify(): Set<string> {
+    const steps = new Map(files.packages.filter((id) => nameOf(id) === 'fastify').map((id) => [id, 0]))
+    for (const [id, count] of steps)
+      for (const { from, to } of files.edges) if (from === id && count < 3 && !steps.has(to)) steps.set(to, count + 1)
+    return new Set([...steps].filter(([, count]) => count > 0).map(([id]) => id))
+  }
+
+  test.each([
+    { what: 'among what fastify pulls in, graph first', ask: near, among: fromFastify, name: 'graph first' },
+    {
+      what: 'among all packages, text first',
+      ask: everywhere,
+      among: () => new Set(files.packages),
+      name: 'text first',
+    },
+  ])('$what', async ({ ask, among, name }) => {
+    const expected = best(among())
+    const { answer, profile } = await ask!.ask(db)
+    const rows = answer.records() as { package: string; score: number; snippet: string }[]
+    expect(rows.map((row) => row.package)).toEqual(expected.map(({ id }) => nameOf(id)))
+    expect(rows).toHaveLength(5)
+    for (const [i, { score, snippet }] of rows.entries()) {
+      expect(score).toBeCloseTo(expected[i]!.score, 2)
+      expect(snippet).toMatch(/\[(json|pars|safe)\w*\]/i)
+    }
+    expect(profile!.name).toBe(name)
+    expect(profile!.plan).toMatch(/\d+ rows, [\d.]+ ms/)
+  })
+
+  test('the explanation of the best hit adds up to its score', async () => {
+    const [first] = best(fromFastify())
+    const rows = await records(why)
+    expect(new Set(rows.map((row) => row.package))).toEqual(new Set([nameOf(first!.id)]))
+    expect(rows.reduce((sum, { adds }) => sum + (adds as number), 0)).toBeCloseTo(first!.score, 1)
+    expect(rows.map(({ term }) => term).sort()).toEqual(['json', 'pars', 'safe'])
   })
 })
 

@@ -2,7 +2,7 @@
  * The demo's questions answered by plain loops over the files of a project: package-lock.json and the package.json of
  * each installed package. It shares nothing with the importer.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 interface Entry {
@@ -31,6 +31,8 @@ export interface Walk {
   scripts: Map<string, Record<string, string>>
   keywordCount: number
   keywordUses: number
+  /** Of each package its name, description, keywords and README, each a list of texts. */
+  texts: Map<string, string[][]>
 }
 
 export function walk(directory: string): Walk {
@@ -56,7 +58,30 @@ export function walk(directory: string): Walk {
     scripts: new Map(packages.map((id) => [id, (manifests.get(id)!.scripts ?? {}) as Record<string, string>])),
     keywordCount: new Set(keywords.flat()).size,
     keywordUses: keywords.flat().length,
+    texts: new Map(
+      packages.map((id) => {
+        const { description, keywords } = manifests.get(id)!
+        const readme = readmeIn(join(directory, paths.find((path) => idOf(path) === id)!))
+        return [id, [[nameOf(id)], textsIn(description), textsIn(keywords), textsIn(readme)]]
+      }),
+    ),
   }
+}
+
+function textsIn(value: unknown): string[] {
+  return [value].flat().filter((text) => typeof text === 'string')
+}
+
+function readmeIn(directory: string): string | undefined {
+  if (!existsSync(directory)) return undefined
+  const files = readdirSync(directory).filter((name) => /^readme(\.md|\.markdown)?$/i.test(name))
+  const file = files.find((name) => name.includes('.')) ?? files[0]
+  if (file === undefined) return undefined
+  const text = readFileSync(join(directory, file))
+    .subarray(0, 64 * 1024)
+    .toString()
+    .replace(/\ufffd+$/, '')
+  return text.trim() === '' ? undefined : text
 }
 
 /** The packages that `roots` reach over production dependencies, with the fewest steps to each. */
