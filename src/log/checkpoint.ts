@@ -296,7 +296,10 @@ function readGraphs(file: File, stores: Stores, from: number): void {
     const bytes = new Uint8Array(length)
     file.read(bytes, position + graphHeadBytes)
     if (crc32(bytes) !== checksum) return
-    stores.vectorIndexes().find((open) => open.number === number)?.index.load(bytes)
+    stores
+      .vectorIndexes()
+      .find((open) => open.number === number)
+      ?.index.load(bytes)
     position += graphHeadBytes + length
   }
 }
