@@ -30,7 +30,7 @@ import { FilterPart } from './search/constant-parts.js'
 import type { Explanation } from './search/explanation.js'
 import { HitTable } from './search/hit-table.js'
 import type { Part } from './search/part.js'
-import { bestHits, forEachHit, type Hits } from './search/search.js'
+import { bestHits, countedHits, forEachHit, type Hits } from './search/search.js'
 import { complete, type Suggestion } from './suggest/complete.js'
 import { type SpellAsked, type Spelled, spell } from './suggest/spell.js'
 import { Vocabulary, type WordsAsked } from './suggest/vocabulary.js'
@@ -66,9 +66,13 @@ export interface SearchOptions {
   readonly minScore?: number
   /** Ids that may be hits. */
   readonly filter?: Bitmap
+  /** Whether to tell how many hits there are beyond the limit: then everything is read, without it only what may be among the best. */
+  readonly total?: boolean
 }
 
 export interface SearchResult extends Hits {
+  /** How many hits there are, those beyond the limit too: where that was asked for. */
+  readonly total?: number
   readonly postingsRead: number
 }
 
@@ -177,7 +181,8 @@ export class FulltextIndex {
     const { limit = Number.POSITIVE_INFINITY, skip = 0, minScore = Number.NEGATIVE_INFINITY, filter } = options
     const meter = { postings: 0 }
     const part = compile(query, this.parts, meter)
-    const hits = bestHits(allowed(part, filter), { limit, skip, minScore })
+    const find = options.total === true ? countedHits : bestHits
+    const hits = find(allowed(part, filter), { limit, skip, minScore })
     return { ...hits, postingsRead: meter.postings }
   }
 

@@ -183,6 +183,18 @@ export class PostingBlocks {
     const count = size & 0xffff
     let at = start * 4 + headBytes
     let id = words[start + word.first]!
+    into.count = count
+    into.bytes = bytes
+    into.end = (start + (size >>> 16) * unitWords) * 4
+    // As nearly all blocks of common terms are: two bytes each.
+    if ((words[start + word.bytes]! & 0xffff) === 2 * count) {
+      for (let i = 0; i < count; i++, at += 2) {
+        id += bytes[at]!
+        ids[i] = id
+        frequencies[i] = bytes[at + 1]!
+      }
+      return
+    }
     for (let i = 0; i < count; i++) {
       let gap = bytes[at++]!
       if (gap > 127) {
@@ -206,9 +218,6 @@ export class PostingBlocks {
       }
       frequencies[i] = frequency
     }
-    into.count = count
-    into.bytes = bytes
-    into.end = (start + (size >>> 16) * unitWords) * 4
   }
 
   /** Adds a posting of a run anywhere. Gives the refs of the block and, where it had to be split, of its second half. */

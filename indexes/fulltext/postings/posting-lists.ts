@@ -20,16 +20,17 @@ import { type BlockHeap, classUnits, unitWords } from '../../../src/pages/block-
 import { pageWords } from '../../../src/pages/heap.js'
 import type { PagedRecords } from '../../../src/pages/paged-words.js'
 import type { Lengths } from '../lengths.js'
-import { BlockContents, type PostingBlocks, varintsOf } from './posting-blocks.js'
+import { BlockContents, type PostingBlocks } from './posting-blocks.js'
 import type { PostingRun } from './posting-run.js'
 import { boundOf, unbounded } from './score-bounds.js'
 
 const field = { root: 0, height: 1, documents: 2, last: 3 } as const
 /** Words of a list's record, as a power of two. */
 export const listWordsShift = 2
-const firstEntry = 1
-const entryWords = 3
-const entry = { first: 0, ref: 1, bound: 2 } as const
+/** Words of a directory. */
+export const firstEntry = 1
+export const entryWords = 3
+export const entry = { first: 0, ref: 1, bound: 2 } as const
 const entriesMax = Math.floor((pageWords - firstEntry) / entryWords)
 /** Beyond all ids. */
 export const idEnd = 0x7fffffff
@@ -62,6 +63,11 @@ export class PostingLists {
 
   height(list: number): number {
     return this.records.get(list, field.height)
+  }
+
+  /** The last block of a list that is not empty. */
+  last(list: number): number {
+    return this.records.get(list, field.last)
   }
 
   /** The highest id in a list that is not empty. */
@@ -351,157 +357,4 @@ interface Entry {
   readonly first: number
   readonly ref: number
   readonly bound: number
-}
-
-/** Counts what a search reads. */
-export interface Meter {
-  postings: number
-}
-
-/** Walks a list forwards, a block at a time. The list must not change meanwhile, unless its version is pinned. */
-export class PostingCursor {
-  readonly contents = new BlockContents()
-  private last = -1
-  private at = 0
-  /** Where the next block begins at the earliest. */
-  private next: number
-
-  constructor(
-    private readonly lists: PostingLists,
-    private readonly list: number,
-    private readonly meter: Meter,
-  ) {
-    this.next = lists.documents(list) === 0 ? idEnd : 0
-  }
-
-  /** Reads the block with the first id at or above `from`, which never becomes less; gives false when there is none. */
-  seek(from: number): boolean {
-    if (from <= this.last) return true
-    while (this.next !== idEnd) {
-      const ref = this.find(Math.max(from, this.next))
-      const last = this.lists.blocks.lastId(ref)
-      if (last < from) continue
-      this.last = last
-      this.lists.blocks.read(ref, this.contents)
-      this.meter.postings += this.contents.count
-      this.at = 0
-      this.placesOf = 0
-      this.placesAt = this.contents.end
-      return true
-    }
-    this.contents.count = 0
-    return false
-  }
-
-  /** Where in the block the first id at or above `from` is; `seek` has found one, and `from` never becomes less. */
-  indexOf(from: number): number {
-    const { ids, count } = this.contents
-    // By growing steps, as the next id that is asked for mostly lies near.
-    let low = this.at
-    let high = low
-    for (let step = 1; high < count && ids[high]! < from; step *= 2) {
-      low = high + 1
-      high += step
-    }
-    high = Math.min(high, count)
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (ids[middle]! < from) low = middle + 1
-      else high = middle
-    }
-    return (this.at = low)
-  }
-
-  /** The first id at or above `from`, `idEnd` when there is none. */
-  idFrom(from: number): number {
-    return this.seek(from) ? this.contents.ids[this.indexOf(from)]! : idEnd
-  }
-
-  private placesOf = 0
-  private placesAt = 0
-
-  /** Writes the positions of a posting of the block to `target`, ascending; gives how many. Postings are asked in order. */
-  positions(index: number, target: PositionList): number {
-    const { frequencies, bytes } = this.contents
-    let at = this.placesAt
-    for (; this.placesOf < index; this.placesOf++)
-      for (let left = varintsOf(frequencies[this.placesOf]!); left > 0; ) if (bytes[--at]! < 128) left--
-    this.placesAt = at
-    const frequency = frequencies[index]!
-    if (varintsOf(frequency) !== frequency) return target.read(this.runAt(at), { at: 0, step: 1, count: frequency })
-    return target.read(bytes, { at: at - 1, step: -1, count: frequency })
-  }
-
-  private runAt(end: number): Uint8Array {
-    const away = new PositionList()
-    const { values } = away
-    let at = end
-    for (let i = 0; i < 2; i++) {
-      let value = 0
-      for (let shift = 0; ; shift += 7) {
-        const byte = this.contents.bytes[--at]!
-        value |= (byte & 127) << shift
-        if (byte < 128) break
-      }
-      values[i] = value
-    }
-    return this.lists.blocks.runOf(values[0]!, values[1]!)
-  }
-
-  /** The block that may hold an id; notes where the one behind it begins. */
-  private find(id: number): number {
-    const { lists, list } = this
-    let ref = lists.root(list)
-    let next = idEnd
-    for (let height = lists.height(list); height > 0; height--) {
-      const at = lists.entryFor(ref, id)
-      next = Math.min(next, lists.firstBehind(ref, at))
-      ref = lists.refAt(ref, at)
-    }
-    this.next = next
-    return ref
-  }
-}
-
-/** Positions of one posting, ascending. */
-export class PositionList {
-  values = new Int32Array(16)
-  count = 0
-
-  /** Reads gaps from bytes, upwards or downwards. Gives how many. */
-  read(bytes: Uint8Array, { at, step, count }: { at: number; step: 1 | -1; count: number }): number {
-    if (this.values.length < count) this.values = new Int32Array(count * 2)
-    const { values } = this
-    let position = 0
-    for (let i = 0; i < count; i++) {
-      let gap = 0
-      for (let shift = 0; ; shift += 7) {
-        const byte = bytes[at]!
-        at += step
-        gap |= (byte & 127) << shift
-        if (byte < 128) break
-      }
-      position += gap
-      values[i] = position
-    }
-    return (this.count = count)
-  }
-
-  /** The place of the first position that is `from` or behind it. */
-  indexFrom(from: number): number {
-    const { values } = this
-    let low = 0
-    let high = this.count
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (values[middle]! < from) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
-  has(position: number): boolean {
-    const at = this.indexFrom(position)
-    return at < this.count && this.values[at] === position
-  }
 }

@@ -31,14 +31,20 @@ export function bm25({ factor, base, perTerm }: Bm25, frequency: number, length:
   return (factor * frequency) / (frequency + (base + perTerm * length))
 }
 
-/** The last bits of a score depend on how it was rounded: a bound gets so much more. */
+/**
+ * Where frequencies make next to no difference, rounding can make the lower score the greater one, and a bound gets a little
+ * more. It is exact elsewhere: then blocks that could only equal the worst of the best are passed by.
+ */
 const roundingShare = 2 ** -40
+const exactBaseMin = 2 ** -8
+const exactFrequencyMax = 2 ** 15
 
 /** What no posting scores more than whose bound this is. */
-export function bm25Max(formula: Bm25, bound: number): number {
-  const most = numberOfByte[bound >>> 24]!
-  const first = bm25(formula, 1, numberOfByte[bound & 255]!)
-  const second = bm25(formula, Math.min(most, thirdRow - 1), numberOfByte[(bound >>> 8) & 255]!)
-  const third = bm25(formula, most, numberOfByte[(bound >>> 16) & 255]!)
-  return Math.max(first, second, third) * (1 + roundingShare)
+export function bm25Max(formula: Bm25, kept: number): number {
+  const most = numberOfByte[kept >>> 24]!
+  const first = bm25(formula, 1, numberOfByte[kept & 255]!)
+  const second = bm25(formula, Math.min(most, thirdRow - 1), numberOfByte[(kept >>> 8) & 255]!)
+  const third = bm25(formula, most, numberOfByte[(kept >>> 16) & 255]!)
+  const bound = Math.max(first, second, third)
+  return formula.base >= exactBaseMin && most <= exactFrequencyMax ? bound : bound * (1 + roundingShare)
 }

@@ -1,7 +1,7 @@
 /** Documents that all of `musts` find and none of `nots`; whatever of `shoulds` finds them adds to the score. */
 import { idEnd } from '../postings/posting-lists.js'
 import { type Explanation, sumOf } from './explanation.js'
-import type { Part } from './part.js'
+import { floorOfSum, lift, mostFromEach, noFloor, type Part } from './part.js'
 import { explanations, flatParts } from './sum-part.js'
 import { giveBack, takeWindow, type Window } from './window.js'
 
@@ -12,6 +12,7 @@ export class BooleanPart implements Part {
   private readonly musts: readonly Part[]
   private readonly shoulds: readonly Part[]
   private readonly nots: readonly Part[]
+  private readonly scored: readonly Part[]
 
   /** `musts` has one part at least. */
   constructor({ musts, shoulds = [], nots = [] }: BooleanParts) {
@@ -19,7 +20,8 @@ export class BooleanPart implements Part {
     this.shoulds = flatParts(shoulds)
     this.nots = nots
     this.documentsMax = this.musts[0]!.documentsMax
-    this.scoreMax = [...this.musts, ...this.shoulds].reduce((sum, part) => sum + part.scoreMax, 0)
+    this.scored = [...this.musts, ...this.shoulds]
+    this.scoreMax = this.scored.reduce((sum, part) => sum + part.scoreMax, 0)
   }
 
   next(from: number): number {
@@ -32,17 +34,23 @@ export class BooleanPart implements Part {
     return from
   }
 
-  collect(target: Window, among?: Window): void {
-    const hits = takeWindow(target.base)
-    const others = takeWindow(target.base)
-    this.collectMusts(hits, others, among)
+  mostIn(window: Window): number {
+    return mostFromEach(this.scored, window)[0]!
+  }
+
+  collect(target: Window, among?: Window, floor = noFloor): void {
+    const bounds = this.boundsIn(target, among, floor)
+    if (bounds.mostFrom[0]! <= bounds.floor) return
+    const hits = takeWindow(target)
+    const others = takeWindow(target)
+    this.collectMusts(hits, others, among, bounds)
     if (!hits.isEmpty) {
       for (const not of this.nots) {
         not.collect(others, hits)
         hits.without(others)
         others.clear()
       }
-      for (const should of this.shoulds) should.collect(hits, hits)
+      lift(hits, this.scored, { from: this.musts.length, ...bounds })
       target.merge(hits)
       hits.clear()
     }
@@ -50,12 +58,21 @@ export class BooleanPart implements Part {
     giveBack(hits)
   }
 
-  private collectMusts(hits: Window, others: Window, among: Window | undefined): void {
+  /** What a hit has to score here at least, and what musts and shoulds can give, from each on. */
+  private boundsIn(target: Window, among: Window | undefined, floor: number): Bounds {
+    if (floor === noFloor) return { floor, mostFrom: new Float64Array(this.scored.length + 1) }
+    const mostFrom = mostFromEach(this.scored, target)
+    const here = floorOfSum(floor, mostFrom[0]!)
+    return { floor: among === undefined ? here : here - among.most, mostFrom }
+  }
+
+  private collectMusts(hits: Window, others: Window, among: Window | undefined, { floor, mostFrom }: Bounds): void {
     const [first, ...rest] = this.musts
-    first!.collect(hits, among)
-    for (const must of rest) {
+    first!.collect(hits, among, floor - mostFrom[1]!)
+    for (const [i, must] of rest.entries()) {
+      hits.keepAbove(floor - mostFrom[i + 1]!)
       if (hits.isEmpty) return
-      must.collect(others, hits)
+      must.collect(others, hits, floor - mostFrom[i + 2]!)
       hits.meet(others)
       others.clear()
     }
@@ -66,6 +83,11 @@ export class BooleanPart implements Part {
     if (musts.length < this.musts.length || explanations(this.nots, id).length > 0) return undefined
     return sumOf([...musts, ...explanations(this.shoulds, id)])
   }
+}
+
+interface Bounds {
+  readonly floor: number
+  readonly mostFrom: Float64Array
 }
 
 export interface BooleanParts {

@@ -2,10 +2,11 @@
 import { pageMask, pageShift } from '../../../src/pages/heap.js'
 import type { PageTable } from '../../../src/pages/page-table.js'
 import type { Bitmap } from '../../key-set.js'
-import { idEnd, PostingCursor, type PostingLists } from '../postings/posting-lists.js'
+import { PostingCursor } from '../postings/posting-cursor.js'
+import { idEnd, type PostingLists } from '../postings/posting-lists.js'
 import type { ConstantExplanation, Explanation } from './explanation.js'
 import type { Part } from './part.js'
-import { giveBack, takeWindow, type Window, windowIds } from './window.js'
+import { giveBack, takeWindow, type Window } from './window.js'
 
 export type Constant = Omit<ConstantExplanation, 'kind'>
 
@@ -34,11 +35,15 @@ export class UnionPart implements Part {
     return idEnd
   }
 
+  mostIn(): number {
+    return this.constant.value
+  }
+
   collect(target: Window, among?: Window): void {
     const words = (this.words ??= this.read())
     const { value } = this.constant
     const first = target.base >>> 5
-    const count = Math.min(windowIds >>> 5, words.length - first)
+    const count = Math.min((target.end - target.base) >>> 5, words.length - first)
     for (let i = 0; i < count; i++) {
       let word = words[first + i]!
       if (among !== undefined) word &= among.bits[i]!
@@ -98,11 +103,15 @@ export class PresentPart implements Part {
     }
   }
 
+  mostIn(): number {
+    return this.constant.value
+  }
+
   collect(target: Window, among?: Window): void {
-    const { bits, scores, base } = target
-    for (let place = 0; place < windowIds; place++) {
+    const { bits, scores, base, end } = target
+    for (let place = 0; place < end - base; place++) {
       if (among !== undefined) place = among.next(place)
-      if (place === windowIds || !this.isPresent(base + place)) continue
+      if (base + place >= end || !this.isPresent(base + place)) continue
       bits[place >>> 5]! |= 1 << (place & 31)
       scores[place]! += this.constant.value
     }
@@ -136,11 +145,15 @@ export class TestedPart implements Part {
     return this.present.next(from)
   }
 
+  mostIn(): number {
+    return this.constant.value
+  }
+
   collect(target: Window, among?: Window): void {
-    const { bits, scores, base } = target
-    const present = takeWindow(base)
+    const { bits, scores, base, end } = target
+    const present = takeWindow(target)
     this.present.collect(present, among)
-    for (let place = present.next(0); place < windowIds; place = present.next(place + 1)) {
+    for (let place = present.next(0); base + place < end; place = present.next(place + 1)) {
       if (!this.test(base + place)) continue
       bits[place >>> 5]! |= 1 << (place & 31)
       scores[place]! += this.constant.value
@@ -177,9 +190,13 @@ export class FilterPart implements Part {
     return this.at < ids.length ? ids[this.at]! : idEnd
   }
 
+  mostIn(): number {
+    return 0
+  }
+
   collect(target: Window, among?: Window): void {
-    const { bits, base } = target
-    for (let id = this.next(base); id - base < windowIds; id = this.next(id + 1)) {
+    const { bits, base, end } = target
+    for (let id = this.next(base); id < end; id = this.next(id + 1)) {
       const place = id - base
       const bit = 1 << (place & 31)
       if (among === undefined || (among.bits[place >>> 5]! & bit) !== 0) bits[place >>> 5]! |= bit

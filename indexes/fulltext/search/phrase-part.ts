@@ -10,11 +10,13 @@
  * later is counted in its stead. A term that the phrase holds twice must be there twice.
  */
 import type { Lengths } from '../lengths.js'
-import { idEnd, PositionList, type PostingCursor } from '../postings/posting-lists.js'
+import { PositionList } from '../postings/position-list.js'
+import type { PostingCursor } from '../postings/posting-cursor.js'
+import { idEnd } from '../postings/posting-lists.js'
 import { type Bm25, bm25 } from './bm25.js'
 import type { Explanation, PhraseExplanation } from './explanation.js'
-import type { Part } from './part.js'
-import { type Window, windowIds } from './window.js'
+import { noFloor, type Part } from './part.js'
+import type { Window } from './window.js'
 
 export interface PhraseTerm {
   readonly term: string
@@ -55,8 +57,16 @@ export class PhrasePart implements Part {
     this.scoreMax = formula.factor
   }
 
-  /** The first document that holds all terms, wherever. */
   next(from: number): number {
+    return this.rarestFirst[0]!.cursor.idAbout(from)
+  }
+
+  mostIn(): number {
+    return this.scoreMax
+  }
+
+  /** The first document that holds all terms, wherever. */
+  private meeting(from: number): number {
     const { rarestFirst } = this
     for (let agreed = 0; agreed < rarestFirst.length && from < idEnd; ) {
       const next = rarestFirst[agreed]!.cursor.idFrom(from)
@@ -69,29 +79,38 @@ export class PhrasePart implements Part {
     return from
   }
 
-  collect(target: Window, among?: Window): void {
-    const { base, bits, scores } = target
-    const end = base + windowIds
+  collect(target: Window, among?: Window, floor = noFloor): void {
+    const { base, end, bits, scores } = target
     for (let from = base; from < end; from++) {
       if (among !== undefined) from = base + among.next(from - base)
-      if (from === end) return
-      const id = this.next(from)
+      if (from >= end) return
+      const id = this.meeting(from)
       if (id >= end) return
       from = id
       const place = id - base
       if (among !== undefined && ((among.bits[place >>> 5]! >>> (place & 31)) & 1) === 0) continue
+      const length = this.lengths.of(id)
+      if (floor > noFloor && this.mostOf(id, length) <= floor - (among === undefined ? 0 : among.scores[place]!))
+        continue
       const frequency = this.frequencyIn(id)
       if (frequency === 0) continue
       bits[place >>> 5]! |= 1 << (place & 31)
-      scores[place]! += bm25(this.formula, frequency, this.lengths.of(id))
+      scores[place]! += bm25(this.formula, frequency, length)
     }
   }
 
   explain(id: number): Explanation | undefined {
-    const frequency = this.next(id) === id ? this.frequencyIn(id) : 0
+    const frequency = this.meeting(id) === id ? this.frequencyIn(id) : 0
     if (frequency === 0) return undefined
     const length = this.lengths.of(id)
     return { kind: 'phrase', value: bm25(this.formula, frequency, length), ...this.known, frequency, length }
+  }
+
+  /** What a document scores at most that all cursors stand at: no phrase is there more often than its words. */
+  private mostOf(id: number, length: number): number {
+    let most = Number.POSITIVE_INFINITY
+    for (const { cursor } of this.slots) most = Math.min(most, cursor.contents.frequencies[cursor.indexOf(id)]!)
+    return this.slop === 0 ? bm25(this.formula, most, length) : this.scoreMax
   }
 
   /** How often the phrase is in a document that all cursors stand at. */

@@ -1,7 +1,7 @@
 /** Documents that any of the parts finds; scores add up. Without parts it finds nothing. */
 import { idEnd } from '../postings/posting-lists.js'
 import { type Explanation, sumOf } from './explanation.js'
-import type { Part } from './part.js'
+import { floorOfSum, lift, mostFromEach, noFloor, type Part } from './part.js'
 import type { Window } from './window.js'
 
 export class SumPart implements Part {
@@ -19,8 +19,29 @@ export class SumPart implements Part {
     return least
   }
 
-  collect(target: Window, among?: Window): void {
-    for (const part of this.parts) part.collect(target, among)
+  mostIn(window: Window): number {
+    return mostFromEach(this.parts, window)[0]!
+  }
+
+  collect(target: Window, among?: Window, floor = noFloor): void {
+    if (floor > noFloor) this.collectAbove(target, among, floor)
+    else for (const part of this.parts) part.collect(target, among)
+  }
+
+  private collectAbove(target: Window, among: Window | undefined, givenFloor: number): void {
+    const { parts } = this
+    const mostFrom = mostFromEach(parts, target)
+    const [most] = mostFrom
+    const floor = floorOfSum(givenFloor, most!)
+    /** What a hit has to score here at least. */
+    const left = among === undefined ? floor : floor - among.most
+    let from = 0
+    // As long as documents that only this part and those behind it find may be hits.
+    for (; from < parts.length && mostFrom[from]! > left; from++) {
+      const others = most! - (mostFrom[from]! - mostFrom[from + 1]!)
+      parts[from]!.collect(target, among, floor - others)
+    }
+    lift(target, parts, { from, mostFrom, floor: left })
   }
 
   explain(id: number): Explanation | undefined {

@@ -5,10 +5,14 @@
 export const windowShift = 13
 export const windowIds = 1 << windowShift
 const windowWords = windowIds >>> 5
+/** A block of 128 postings is gone over in the time of so many looks; one that spreads far has few postings in the window. */
+const sparseHitsMax = 16
+const sparseWordsMax = 64
 
 export class Window {
-  /** The first id; a multiple of `windowIds`. */
+  /** The first id, a multiple of 32, and the one behind the last, at most `windowIds` further on. */
   base = 0
+  end = windowIds
   readonly bits = new Int32Array(windowWords)
   readonly scores = new Float64Array(windowIds)
 
@@ -48,6 +52,38 @@ export class Window {
     for (let i = 0; i < windowWords; i++) bits[i]! &= other.bits[i]!
   }
 
+  /** Whether there are few hits between two places, so that looking for each takes less than going over what may lie there. */
+  isSparse(from: number, to: number): boolean {
+    const [first, last] = [from >>> 5, to >>> 5]
+    if (last - first > sparseWordsMax) return false
+    let hits = 0
+    for (let i = first; i <= last && hits < sparseHitsMax; i++) hits += bitCount(this.bits[i]!)
+    return hits < sparseHitsMax
+  }
+
+  /** The highest score, 0 where there is no hit. */
+  get most(): number {
+    let most = 0
+    for (let place = this.next(0); place < windowIds; place = this.next(place + 1))
+      most = Math.max(most, this.scores[place]!)
+    return most
+  }
+
+  /** Keeps hits that score more. */
+  keepAbove(floor: number): void {
+    if (floor < 0) return
+    const { bits, scores } = this
+    for (let i = 0; i < windowWords; i++) {
+      for (let word = bits[i]!; word !== 0; word &= word - 1) {
+        const bit = word & -word
+        const place = (i << 5) + 31 - Math.clz32(bit)
+        if (scores[place]! > floor) continue
+        bits[i]! ^= bit
+        scores[place] = 0
+      }
+    }
+  }
+
   /** Takes hits away that are in the other. */
   without(other: Window): void {
     const { bits, scores } = this
@@ -60,13 +96,20 @@ export class Window {
   }
 }
 
+function bitCount(word: number): number {
+  word -= (word >>> 1) & 0x55555555
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333)
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+}
+
 /** Empty windows, as one takes longer to make than many searches take. */
 const spare: Window[] = []
 
-/** An empty window, to be given back empty. */
-export function takeWindow(base: number): Window {
+/** An empty window over so many ids, to be given back empty. */
+export function takeWindow({ base, end }: { base: number; end: number }): Window {
   const window = spare.pop() ?? new Window()
   window.base = base
+  window.end = end
   return window
 }
 

@@ -7,7 +7,8 @@
 import { compareStrings } from '../../../src/core/compare-strings.js'
 import type { Analyzer } from '../analysis/analyzer.js'
 import type { FulltextParts } from '../fulltext-parts.js'
-import { idEnd, PostingCursor } from '../postings/posting-lists.js'
+import { PostingCursor } from '../postings/posting-cursor.js'
+import { idEnd } from '../postings/posting-lists.js'
 import type { Query } from '../query/ast.js'
 import type { SearchField } from '../query/resolve.js'
 

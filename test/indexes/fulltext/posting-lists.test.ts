@@ -1,13 +1,10 @@
 /** Lists so long that directories lead to directories, beside a plain map. */
 import { expect, test } from 'vitest'
 import { Lengths } from '../../../indexes/fulltext/lengths.js'
+import { PositionList } from '../../../indexes/fulltext/postings/position-list.js'
 import { PostingBlocks } from '../../../indexes/fulltext/postings/posting-blocks.js'
-import {
-  listWordsShift,
-  PositionList,
-  PostingCursor,
-  PostingLists,
-} from '../../../indexes/fulltext/postings/posting-lists.js'
+import { PostingCursor } from '../../../indexes/fulltext/postings/posting-cursor.js'
+import { listWordsShift, PostingLists } from '../../../indexes/fulltext/postings/posting-lists.js'
 import { PostingRun } from '../../../indexes/fulltext/postings/posting-run.js'
 import { BlockHeap, ByteStore } from '../../../src/pages/block-heap.js'
 import { Heap } from '../../../src/pages/heap.js'
