@@ -53,6 +53,7 @@ export type {
   Facet,
   HighlightOptions,
   Hit,
+  HybridSearch,
   PageOptions,
   ReadingOptions,
   Search,

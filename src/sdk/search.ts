@@ -80,6 +80,28 @@ export interface WordOptions {
   readonly fields?: readonly string[]
 }
 
+/** What words and a vector find as one; a leg may be left out. */
+export interface HybridSearch {
+  readonly text?: ReadingOptions & { readonly index: string; readonly query: SearchQuery; readonly minScore?: number }
+  readonly vector?: {
+    readonly index: string
+    readonly vector: readonly number[]
+    readonly minScore?: number
+    readonly exact?: boolean
+  }
+  /** By ranks, as usual, or by scores. */
+  readonly fuse?: 'rrf' | 'linear'
+  /** Of 'rrf', 60 unless told otherwise: the more, the less the first places count. */
+  readonly constant?: number
+  /** Hits of each leg that are fused, 200 unless told otherwise. */
+  readonly window?: number
+  readonly weights?: { readonly text?: number; readonly vector?: number }
+  /** 10, unless told otherwise. */
+  readonly limit?: number
+  /** Why each hit scores what it does: rank and score of every leg. */
+  readonly explain?: boolean
+}
+
 // ---- what is answered -----------------------------------------------------------------------------------------------
 
 export interface SearchResult {
@@ -136,6 +158,7 @@ export interface Correction {
 // ---- statements -----------------------------------------------------------------------------------------------------
 
 const limitUsual = 10
+const highlightPart = ', highlight: search.highlight(coalesce(node, relationship), $index, $query, $highlight)'
 
 export interface Statement {
   readonly text: string
@@ -148,11 +171,7 @@ export function searchStatement(index: string, query: SearchQuery, options: Sear
   const reading = readingOf(options)
   const parts = [
     `hits: COLLECT { CALL search.query($index, $query, $page) YIELD node, relationship, score, explain
-      RETURN {node: node, relationship: relationship, score: score${explain ? ', explain: explain' : ''}${
-        highlight === false
-          ? ''
-          : ', highlight: search.highlight(coalesce(node, relationship), $index, $query, $highlight)'
-      }} }`,
+      RETURN {node: node, relationship: relationship, score: score${explain ? ', explain: explain' : ''}${highlight === false ? '' : highlightPart}} }`,
     ...(facets === undefined
       ? []
       : [
@@ -175,6 +194,7 @@ export function searchStatement(index: string, query: SearchQuery, options: Sear
 }
 
 const hitForm = '{node: node, relationship: relationship, score: score}'
+const explainedForm = '{node: node, relationship: relationship, score: score, explain: explain}'
 
 /** One map with `suggestions`. */
 export const suggestText = `RETURN {suggestions: COLLECT {
@@ -242,6 +262,12 @@ export interface Search {
   similar(index: string, target: Target, options?: PageOptions, limits?: Limits): Promise<Hit[]>
 
   /**
+   * What words and a vector find together.
+   * `db.search.hybrid({ text: { index: 'docs', query: 'graph' } })` becomes `CALL search.hybrid($search) YIELD`.
+   */
+  hybrid(search: HybridSearch, limits?: Limits): Promise<Hit[]>
+
+  /**
    * How many hits have each value.
    * `db.search.facets('docs', 'graph', ['year'])` becomes `CALL search.facets($index, $query, $properties, $options)`.
    */
@@ -282,6 +308,12 @@ export function searchOf(runner: Pick<QueryRunner, 'query'>): Search {
       const { text, parameters } = similarStatement(target)
       return list<Hit>(text, { ...parameters, index, options: given({ limit, ...page }) }, limits)
     },
+    hybrid: ({ explain = false, ...search }, limits) =>
+      list<Hit>(
+        `CALL search.hybrid($search) YIELD node, relationship, score, explain RETURN ${explain ? explainedForm : hitForm}`,
+        { search: given(search) },
+        limits,
+      ),
     facets: (index, query, properties, options = {}, limits) =>
       list<Facet>(facetsText, { index, query, properties, options: given(options) }, limits),
     count: async (index, query, options = {}, limits) =>

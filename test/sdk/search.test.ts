@@ -92,6 +92,20 @@ describe.each(Object.keys(ways))('search of %s', (way) => {
     expect(await search.similar('seen', seen!.relationship!)).toEqual([])
   })
 
+  test('ranks what words and a vector find as one', async () => {
+    const made = await filled()
+    await made.database.query('MATCH (n:Note) SET n.v = [1.0, n.year - 2020]')
+    await made.database.query('CREATE VECTOR INDEX emb FOR (n:Note) ON (n.v) OPTIONS {indexConfig: {dimensions: 2}}')
+    const { hybrid } = (await ways[way]!(made)).search
+    const asked = { text: { index: 'notes', query: 'databases' }, vector: { index: 'emb', vector: [1, -1] } }
+    const [first, ...others] = await hybrid(asked)
+    expect(first).toEqual({ node: expect.objectContaining({ _key: 'a' }), relationship: null, score: 2 / 61 })
+    expect(others).toHaveLength(2)
+    const [scored] = await hybrid({ ...asked, weights: { text: 0 }, fuse: 'linear', limit: 1, explain: true })
+    expect(scored!.explain!.value).toBe(scored!.score)
+    await expect(hybrid({})).rejects.toMatchObject({ code: 'OPTION_INVALID' })
+  })
+
   test('what is wrong is told without a place in a statement that nobody wrote', async () => {
     const { search } = await opened()
     await expect(search('other', 'graph')).rejects.toMatchObject({ code: 'INDEX_MISSING', position: undefined })
@@ -101,17 +115,9 @@ describe.each(Object.keys(ways))('search of %s', (way) => {
 
   test('is a part of statements from parts', async () => {
     const db = await opened()
-    const found = await db
-      .match(node('p', 'Note'), rel(null, 'SEE').to(node('q')))
-      .search('q', fulltext('notes', 'databases', { limit: 5, score: 's', explain: 'e' }), ({ q }) => q._key.ne('x'))
-      .where(({ p, s }) => matches(p, 'notes', { term: 'graph' }).and(s.gt(0)))
-      .return(({ p, s, e }) => ({ key: p._key, s, e }))
-      .run()
-      .catch((error: { code: string }) => error.code)
-    expect(found).toBe('UNSUPPORTED')
     const { rows } = await db
       .match(node('p', 'Note'), rel(null, 'SEE').to(node('q')))
-      .search('q', fulltext('notes', 'databases', { score: 's', explain: 'e' }), ({ q }) => q._key.ne('x'))
+      .search('q', fulltext('notes', 'databases', { limit: 5, score: 's', explain: 'e' }), ({ q }) => q._key.ne('x'))
       .where(({ p, s }) => matches(p, 'notes', { term: 'graph' }).and(s.gt(0)))
       .return(({ p, s, e }) => ({ key: p._key, s, e }))
       .run()
