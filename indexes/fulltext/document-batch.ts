@@ -112,17 +112,19 @@ export class DocumentBatch {
   }
 
   private addToLists(lists: PostingLists): void {
-    const { tokens, run, count, gathered } = this
+    const { tokens, run, count } = this
     const { keys, order, positions, documents } = tokens
-    for (let at = 0; at < count; ) {
-      const list = keys[at]!
+    const ids = Int32Array.from(this.gathered, ({ id }) => id)
+    for (let from = 0; from < count; ) {
+      const list = keys[from]!
       run.clear()
-      while (at < count && keys[at] === list) {
-        const document = documents[order[at]!]!
-        run.start(gathered[document]!.id)
-        do run.place(positions[order[at++]!]!)
-        while (at < count && keys[at] === list && documents[order[at]!] === document)
+      while (from < count && keys[from] === list) {
+        const document = documents[order[from]!]!
+        let to = from + 1
+        while (to < count && keys[to] === list && documents[order[to]!] === document) to++
+        run.add(ids[document]!, positions, order, from, to)
         lists.blocks.settle(run)
+        from = to
       }
       lists.add(list, run)
     }

@@ -27,6 +27,8 @@ export class Terms {
   private readonly tree: ByteTree
   private readonly cursor: TreeCursor
   private readonly key = new Uint8Array(entryBytesMax)
+  /** Whether the key is the text as it is kept. */
+  private isKeyText = false
   private spaceEpoch: number
   private numbersChanged = 0
 
@@ -63,7 +65,10 @@ export class Terms {
 
   /** The number of a term, 0 when no document holds it. */
   find(text: string): number {
-    const length = this.writeKey(text)
+    return this.findKey(this.writeKey(text))
+  }
+
+  private findKey(length: number): number {
     const { cursor, key } = this
     key[length] = 0
     cursor.seek(key, length + 1)
@@ -74,14 +79,17 @@ export class Terms {
 
   /** The number of a term, which gets one if it has none; then a document with it must follow. */
   give(text: string): number {
-    const found = this.find(text)
+    const { tree, key, records } = this
+    const length = this.writeKey(text)
+    key[length] = 0
+    const found = tree.mayBegin(key, length + 1) ? this.findKey(length) : 0
     if (found !== 0) return found
-    const kept = keptBytes(text)
+    const kept = this.isKeyText ? key.subarray(0, length) : keptBytes(text)
     const term = this.takeNumber()
-    this.records.set(term, field.ref, kept.length === 0 ? 0 : this.bytes.put(kept))
-    this.records.set(term, field.length, kept.length)
-    this.records.set(term, field.repeats, 0)
-    this.tree.add(this.key, this.writeNumber(this.writeKey(text), term), 0)
+    records.set(term, field.ref, kept.length === 0 ? 0 : this.bytes.put(kept))
+    records.set(term, field.length, kept.length)
+    records.set(term, field.repeats, 0)
+    tree.add(key, this.writeNumber(length, term), 0)
     return term
   }
 
@@ -148,12 +156,14 @@ export class Terms {
   private writeKey(text: string): number {
     const { key } = this
     const { length } = text
+    this.isKeyText = false
     if (length > plainMax) return this.escape(keptBytes(text))
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i)
       if (unit === 0 || unit > 127) return this.escape(keptBytes(text))
       key[i] = unit
     }
+    this.isKeyText = true
     return length
   }
 

@@ -66,15 +66,29 @@ export class ByteTree {
     return isShared
   }
 
-  /** Finds the leaf where the string belongs and its place there: behind the last one, or from the root. */
+  /**
+   * Whether a string may begin like this one: false is certain. The place is kept, so that adding such a string next costs no
+   * way down from the root.
+   */
+  mayBegin(bytes: Uint8Array, length: number): boolean {
+    if (this.root < 0) return false
+    this.locate(bytes, length)
+    const { leaf, at, above } = this.place
+    return at < this.countOf(leaf) ? this.beginsWith(leaf, at, bytes, length) : above >= 0
+  }
+
+  /** Finds the leaf where the string belongs and its place there: at or behind the last one, or from the root. */
   private locate(bytes: Uint8Array, length: number): void {
     const { place, table } = this
     table.entries()
-    if (place.changes === table.changes && this.isInLeaf(bytes, length)) {
-      const next = place.at + 1
-      const isNext = next === this.countOf(place.leaf) || this.order(place.leaf, next, bytes, length) > 0
-      place.at = isNext ? next : this.lowerBound(place.leaf, bytes, length)
-      return
+    if (place.changes === table.changes) {
+      if (this.isAtPlace(bytes, length)) return
+      if (this.isInLeaf(bytes, length)) {
+        const next = place.at + 1
+        const isNext = next === this.countOf(place.leaf) || this.order(place.leaf, next, bytes, length) > 0
+        place.at = isNext ? next : this.lowerBound(place.leaf, bytes, length)
+        return
+      }
     }
     let node = this.root
     place.above = -1
@@ -89,6 +103,13 @@ export class ByteTree {
     place.leaf = node
     place.at = this.lowerBound(node, bytes, length)
     place.changes = table.changes
+  }
+
+  /** Whether the string belongs where the place is, between two of its leaf. */
+  private isAtPlace(bytes: Uint8Array, length: number): boolean {
+    const { leaf, at } = this.place
+    if (at === 0 || at >= this.countOf(leaf) || this.order(leaf, at, bytes, length) < 0) return false
+    return this.order(leaf, at - 1, bytes, length) < 0
   }
 
   /** Whether the string lies between the place and the end of its leaf. Others may have left the leaf meanwhile. */

@@ -26,7 +26,7 @@ import {
   unitWords,
 } from '../../../src/pages/block-heap.js'
 import { pageBytes } from '../../../src/pages/heap.js'
-import type { PostingRun } from './posting-run.js'
+import { type PostingRun, putVarint } from './posting-run.js'
 
 export const postingsMax = 128
 /** Positions that a block keeps of one posting. */
@@ -433,10 +433,4 @@ function varintLength(value: number): number {
 
 function putPosting(bytes: Uint8Array, at: number, gap: number, frequency: number): number {
   return putVarint(bytes, putVarint(bytes, at, gap), frequency)
-}
-
-function putVarint(bytes: Uint8Array, at: number, value: number): number {
-  for (; value > 127 || value < 0; value >>>= 7) bytes[at++] = (value & 127) | 128
-  bytes[at++] = value
-  return at
 }

@@ -11,35 +11,35 @@ export class PostingRun {
   bytes = new Uint8Array(256)
   /** Where the bytes of each posting end; those of the next begin there. */
   ends = new Int32Array(128)
-  private last = 0
 
   clear(): void {
     this.count = 0
   }
 
-  /** Begins a posting, of which `place` gives the positions. */
-  start(id: number): void {
-    const at = this.count
+  /**
+   * Adds a posting behind the others. Its positions, ascending, are those that `order` names from `from` to before `to`; the same
+   * may come again, as grams of one word share theirs.
+   */
+  add(id: number, positions: Int32Array, order: Int32Array, from: number, to: number): void {
+    const at = this.count++
     if (at === this.ids.length) this.grow()
     this.ids[at] = id
-    this.frequencies[at] = 0
-    this.ends[at] = this.startOf(at)
-    this.last = 0
-    this.count = at + 1
+    this.frequencies[at] = to - from
+    let end = this.startOf(at)
+    this.makeRoom(end + (to - from) * varintMax)
+    let last = 0
+    for (let i = from; i < to; i++) {
+      const position = positions[order[i]!]!
+      end = putVarint(this.bytes, end, position - last)
+      last = position
+    }
+    this.ends[at] = end
   }
 
-  /** Positions come ascending; the same may come again, as grams of one word share theirs. */
-  place(position: number): void {
-    this.frequencies[this.count - 1]!++
-    this.varint(position - this.last)
-    this.last = position
-  }
-
-  /** Instead of positions that went elsewhere: how many bytes they take there, and where that is. */
+  /** Instead of positions of the last posting that went elsewhere: how many bytes they take there, and where that is. */
   placeAway(length: number, ref: number): void {
-    this.ends[this.count - 1] = this.startOf(this.count - 1)
-    this.varint(length)
-    this.varint(ref)
+    const at = this.count - 1
+    this.ends[at] = putVarint(this.bytes, putVarint(this.bytes, this.startOf(at), length), ref)
   }
 
   startOf(at: number): number {
@@ -50,17 +50,11 @@ export class PostingRun {
     return this.bytes.subarray(this.startOf(at), this.ends[at]!)
   }
 
-  private varint(value: number): void {
-    let at = this.ends[this.count - 1]!
-    if (at + varintMax > this.bytes.length) {
-      const larger = new Uint8Array(this.bytes.length * 2)
-      larger.set(this.bytes)
-      this.bytes = larger
-    }
-    const { bytes } = this
-    for (; value > 127 || value < 0; value >>>= 7) bytes[at++] = (value & 127) | 128
-    bytes[at++] = value
-    this.ends[this.count - 1] = at
+  private makeRoom(length: number): void {
+    if (length <= this.bytes.length) return
+    const larger = new Uint8Array(length * 2)
+    larger.set(this.bytes)
+    this.bytes = larger
   }
 
   private grow(): void {
@@ -71,7 +65,14 @@ export class PostingRun {
 }
 
 /** Bytes of 32 bits. */
-export const varintMax = 5
+const varintMax = 5
+
+/** Gives the place behind. */
+export function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  for (; value > 127 || value < 0; value >>>= 7) bytes[at++] = (value & 127) | 128
+  bytes[at++] = value
+  return at
+}
 
 function grown(numbers: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(numbers.length * 2)

@@ -226,11 +226,17 @@ describe('documents that are added together', () => {
         }),
     ],
     [
-      'positions of a posting go to the next one',
+      'a posting takes a position of the next one',
       () =>
-        vi.spyOn(PostingRun.prototype, 'start').mockImplementation(function (this: PostingRun, id) {
-          startPosting.call(this, id)
-          if (id % 7 === 0) this.place(0)
+        vi.spyOn(PostingRun.prototype, 'add').mockImplementation(function (
+          this: PostingRun,
+          id,
+          positions,
+          order,
+          from,
+          to,
+        ) {
+          addPosting.call(this, id, positions, order, from, id % 7 === 0 ? to + 1 : to)
         }),
     ],
   ])('the comparison finds a fault: %s', (_fault, plant) => {
@@ -244,7 +250,7 @@ describe('documents that are added together', () => {
 })
 
 const { add: addDocument } = Documents.prototype
-const { start: startPosting } = PostingRun.prototype
+const { add: addPosting } = PostingRun.prototype
 
 /** Each names a method of the index's parts and what it does instead. */
 const faults: Record<string, () => { mockRestore(): void }> = {

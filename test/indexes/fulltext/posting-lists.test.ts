@@ -42,8 +42,14 @@ function positionsOf(id: number): number[] {
 
 function add(lists: PostingLists, model: Model, id: number): void {
   const run = new PostingRun()
-  run.start(id)
-  for (const position of positionsOf(id)) run.place(position)
+  const positions = Int32Array.from(positionsOf(id))
+  run.add(
+    id,
+    positions,
+    positions.map((_, i) => i),
+    0,
+    positions.length,
+  )
   lists.blocks.settle(run)
   lists.add(list, run)
   model.set(id, positionsOf(id))
