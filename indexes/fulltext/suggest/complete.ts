@@ -12,7 +12,7 @@
  */
 import { compareStrings } from '../../../src/core/compare-strings.js'
 import type { Analyzer } from '../analysis/analyzer.js'
-import { all, boolean, type Query } from '../query/ast.js'
+import { all, boolean, phrase, type Query } from '../query/ast.js'
 import { parseSimple } from '../query/parse-simple.js'
 import { beginningsOf, bySpelling, type Spelling, type Vocabulary, type WordsAsked } from './vocabulary.js'
 
@@ -44,35 +44,54 @@ export function complete(
   searches: Searches,
 ): Suggestion[] {
   const limit = Math.min(asked.limit, suggestionsMax)
-  const words = vocabularies.flatMap((vocabulary) => completions(text, vocabulary, { ...asked, limit }, searches))
-  const suggestions = [...new Set(words)].map((suggestion) => ({
+  const found = vocabularies.flatMap((vocabulary) => completions(text, vocabulary, { ...asked, limit }, searches))
+  const distinct = new Map(found.map((one) => [one.before + one.word, one]))
+  return Array.from(distinct, ([suggestion, { before, word }]) => ({
     suggestion,
-    documents: searches.count(asked.within(required(suggestion))),
+    documents: searches.count(asked.within(queryOf(before, word))),
   }))
-  return suggestions
     .sort((a, b) => b.documents - a.documents || compareStrings(a.suggestion, b.suggestion))
     .slice(0, limit)
 }
 
+/** The words of a search box, every one of which must be there, and those that must not. */
+interface Context {
+  readonly must: readonly Query[]
+  readonly not: readonly Query[]
+}
+
+function contextOf(before: string): Context {
+  const query = parseSimple(before)
+  return query.kind === 'boolean'
+    ? { must: [...query.must, ...query.should], not: query.not }
+    : { must: [query], not: [] }
+}
+
+/** Within quotes that are still open the word ends a phrase. */
+function queryOf(before: string, word: string): Query {
+  const isQuoted = before.split('"').length % 2 === 0
+  if (isQuoted) return boolean(contextOf(before + word))
+  const { must, not } = contextOf(before)
+  return boolean({ must: [...must, phrase(word)], not })
+}
+
+interface Completion {
+  readonly before: string
+  readonly word: string
+}
+
 /** More of them than are asked for, as they are not counted yet. */
-function completions(text: string, vocabulary: Vocabulary, asked: WordsAsked, searches: Searches): string[] {
+function completions(text: string, vocabulary: Vocabulary, asked: WordsAsked, searches: Searches): Completion[] {
   const at = vocabulary.analyzer.lastWordAt(text)
   if (at === undefined) return []
   const before = text.slice(0, at)
   const beginning = new Beginning(text.slice(at), vocabulary.analyzer)
-  const candidates = candidatesOf(before, beginning, vocabulary, { asked, searches })
+  const candidates = candidatesOf(contextOf(before), beginning, vocabulary, { asked, searches })
   const spellings = vocabulary.spellingsOf(candidates)
   return candidates.flatMap((term) => {
     const word = beginning.bestOf(spellings.get(term)!)
-    return word === undefined ? [] : [before + word]
+    return word === undefined ? [] : [{ before, word }]
   })
-}
-
-/** As the words of a search box, every one of which must be there. */
-function required(text: string): Query {
-  const query = parseSimple(text)
-  if (query.kind !== 'boolean') return query
-  return boolean({ must: [...query.must, ...query.should], not: query.not })
 }
 
 // ---- which terms ----------------------------------------------------------------------------------------------------
@@ -80,8 +99,6 @@ function required(text: string): Query {
 /** What has been typed of a word, and the terms that words with this beginning may have. */
 class Beginning {
   private readonly normalized: string
-  /** What the analyzer makes of it, as of a whole word: happi of `happy`, avion of `l'avion`. */
-  private readonly terms: readonly string[]
   /** Terms that begin so are walked. */
   readonly walks: readonly string[]
   /** Terms that are shorter than what was typed, as `databas` for `databases`. */
@@ -89,9 +106,10 @@ class Beginning {
 
   constructor(typed: string, analyzer: Analyzer) {
     this.normalized = analyzer.normalize(typed)
-    this.terms = analyzer.analyze(typed).map(({ term }) => term)
     const { normalized } = this
-    const others = this.terms.filter((term) => !normalized.startsWith(term) && !term.startsWith(normalized))
+    // As of a whole word: happi of `happy`, avion of `l'avion`.
+    const terms = analyzer.analyze(typed).map(({ term }) => term)
+    const others = terms.filter((term) => !normalized.startsWith(term) && !term.startsWith(normalized))
     this.walks = normalized === '' ? [] : [normalized, ...others]
     this.stems = beginningsOf(normalized)
   }
@@ -117,16 +135,16 @@ class Beginning {
 
 /** Those in the context first, then those of the dictionary, the commonest of each. */
 function candidatesOf(
-  before: string,
+  context: Context,
   beginning: Beginning,
   vocabulary: Vocabulary,
   { asked: { limit, within }, searches }: { asked: WordsAsked; searches: Searches },
 ): string[] {
   const most = limit * candidatesPerSuggestion
-  const context = before.trim() === '' ? [] : sampled(searches.hits(within(required(before))), vocabulary, beginning)
-  const inContext = context.slice(0, most)
+  const held = (query: Query) => sampled(searches.hits(within(query)), vocabulary, beginning)
+  const inContext = context.must.length === 0 ? [] : held(boolean(context)).slice(0, most)
   if (inContext.length === most) return inContext
-  const known = walked(vocabulary, beginning, most) ?? sampled(searches.hits(within(all)), vocabulary, beginning)
+  const known = walked(vocabulary, beginning, most) ?? held(all)
   return [...new Set([...inContext, ...known])].slice(0, most)
 }
 

@@ -12,7 +12,7 @@
 import { compareStrings } from '../../../src/core/compare-strings.js'
 import { FuzzyMatcher } from '../automata/levenshtein.js'
 import { acceptedTerms } from '../automata/matcher.js'
-import { term as termQuery } from '../query/ast.js'
+import { phrase } from '../query/ast.js'
 import type { Searches } from './complete.js'
 import { beginningsOf, bySpelling, type Vocabulary, type WordsAsked } from './vocabulary.js'
 
@@ -84,7 +84,7 @@ function correctionsOf(
   asked: SpellAsked,
   searches: Searches,
 ): Correction[] {
-  const holders = (one: string) => searches.count(asked.within(termQuery(one)))
+  const holders = (one: string) => searches.count(asked.within(phrase(one)))
   const held = holders(word)
   const distanceMax = held > 0 ? Math.min(1, distanceFor(word)) : (asked.distance ?? distanceFor(word))
   if (distanceMax === 0 || word.length > lengthMax) return []

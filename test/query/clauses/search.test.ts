@@ -422,6 +422,21 @@ describe('beside the hits', () => {
     await fails("CALL search.suggest('other', 'gr')", 'INDEX_MISSING')
   })
 
+  test('whole texts are completed where they are terms, and phrases where quotes are open', async () => {
+    await db.query(`CREATE FULLTEXT INDEX titles FOR (d:Doc) ON EACH [d.title, d.body]
+      OPTIONS {indexConfig: {fields: {title: {analyzer: 'keyword'}}}}`)
+    const suggested = (text: string) => rows("CALL search.suggest('titles', $text)", { text })
+    expect(await suggested('Graph ')).toEqual([
+      ['Graph databases', 1],
+      ['Graph trees', 1],
+    ])
+    expect(await rows("CALL search.suggest('docs', 'graphs of d')")).toEqual([['graphs of databases', 2]])
+    expect(await rows("CALL search.suggest('docs', '\"graphs of d')")).toEqual([['"graphs of databases', 1]])
+    expect(await rows("CALL search.spell('titles', 'Graph treez', {fields: ['title']})")).toEqual([
+      ['Graph treez', 'Graph trees', 1, 1, 'Graph trees'],
+    ])
+  })
+
   test('search.spell gives words that are there for those that are not', async () => {
     expect(await rows("CALL search.spell('docs', 'grahp databse tree')")).toEqual([
       ['grahp', 'graph', 1, 3, 'graph databases tree'],
