@@ -13,6 +13,7 @@ import { files } from './kinds/files.js'
 import { limits } from './kinds/limits.js'
 import { parameters } from './kinds/parameters.js'
 import { requests } from './kinds/requests.js'
+import { searches } from './kinds/searches.js'
 import { syntax } from './kinds/syntax.js'
 import { transactions } from './kinds/transactions.js'
 import { types } from './kinds/types.js'
@@ -27,6 +28,7 @@ const kinds: Readonly<Record<string, readonly Mistake[]>> = {
   Parameters: parameters,
   'Constraint violations': constraints,
   Documents: documents,
+  Searches: searches,
   Requests: requests,
   'CSV rows': csvRows,
   Files: files,
@@ -59,8 +61,8 @@ test('each of a hundred mistakes is told as it was when its message was read, an
   await world.close()
 }, 60_000)
 
-test('there are eleven kinds, of ten mistakes at least, each made once', () => {
-  expect(Object.keys(kinds)).toHaveLength(11)
+test('there are twelve kinds, of ten mistakes at least, each made once', () => {
+  expect(Object.keys(kinds)).toHaveLength(12)
   for (const mistakes of Object.values(kinds)) expect(mistakes.length).toBeGreaterThanOrEqual(10)
   const all = Object.values(kinds).flat()
   expect(new Set(all.map(({ what }) => what)).size).toBe(all.length)

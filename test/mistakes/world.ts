@@ -4,6 +4,7 @@
  *
  *   (ann:Person {name: 'Ann', age: 31, email: 'ann@example.com'})-[:KNOWS {since: 2001}]->(bob:Person {name: 'Bob', ...})
  *   constraint person_email: no two people have the same email
+ *   full-text index person_words: of names
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
@@ -36,6 +37,7 @@ export interface World {
 const schema = [
   'CREATE CONSTRAINT person_email FOR (p:Person) REQUIRE p.email IS UNIQUE',
   'CREATE INDEX person_name FOR (p:Person) ON (p.name)',
+  'CREATE FULLTEXT INDEX person_words FOR (p:Person) ON EACH [p.name]',
 ]
 const people = `
   CREATE (a:Person {_key: 'ann', name: 'Ann', age: 31, email: 'ann@example.com'}),

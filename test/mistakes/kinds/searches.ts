@@ -1,0 +1,38 @@
+/** Mistakes in searches: of words, of indexes, of requests. */
+import { type Mistake, statement } from '../mistake.js'
+import { request } from './requests.js'
+
+const methods: readonly Mistake[] = [
+  {
+    what: "await db.search('persons', 'ann')",
+    make: ({ db }) => db.search('persons', 'ann'),
+  },
+  {
+    what: "await db.search('person_words', 'ann', { minScore: 'high' })",
+    make: ({ db }) => db.search('person_words', 'ann', { minScore: 'high' as never }),
+  },
+]
+
+export const searches = [
+  ...[
+    "CALL search.query('persons', 'ann')",
+    "CALL search.query('person_words', 'ann AND (bob')",
+    "CALL search.query('person_words', 'nmae:ann')",
+    "CALL search.query('person_words', '*nn')",
+    "CALL search.query('person_words', {must: 'ann', shuold: 'bob'})",
+    "CALL search.query('person_words', 'ann', {limt: 3})",
+    "CALL search.query('person_words', 'ann', {parser: 'sql'})",
+    "CALL db.index.fulltext.queryRelationships('person_words', 'ann')",
+    "CALL search.suggest('person_words', 'an', {limit: -1})",
+    "CALL search.suggest('person_words', 'an', {fields: ['nmae']})",
+    "CALL search.spell('person_words', 'anm', {distance: 3})",
+    "MATCH (p) SEARCH q IN (FULLTEXT INDEX person_words FOR 'ann') RETURN p",
+    "CREATE FULLTEXT INDEX half FOR (p:Person) ON EACH [p.name] OPTIONS {indexConfig: {analyzer: 'englsh'}}",
+  ].map((text) => statement(text)),
+  ...methods,
+  request('GET /db/skein/search/persons?q=ann'),
+  request('GET /db/skein/search/person_words'),
+  request('GET /db/skein/search/person_words?q=ann&limit=some'),
+  request('GET /db/skein/search/person_words?q=ann&highlight=yes'),
+  request('GET /db/skein/search/person_words/suggest?q=an&skip=1'),
+]
