@@ -14,13 +14,13 @@ import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from 
 import type { FieldTexts, Row, TextIndexView, Transaction } from '../../src/transaction/transaction.js'
 import {
   explained,
+  hitOptions,
   mustBeCount,
   mustBeDistance,
   mustBeScore,
   mustBeTexts,
   mustCover,
   queryFrom,
-  readingOptions,
   readOptions,
   textsOf,
   viewOf,
@@ -32,7 +32,7 @@ import { reading, writing } from './builtin.js'
 import type { Procedure } from './procedure.js'
 
 const pageOptions = { skip: mustBeCount, limit: mustBeCount }
-const queryOptions = { ...readingOptions, ...pageOptions, minScore: mustBeScore }
+const queryOptions = { ...hitOptions, ...pageOptions }
 
 const wordOptions = { limit: mustBeCount, fields: mustBeTexts }
 const suggestionsUsual = 10
@@ -56,7 +56,9 @@ export const searchProcedures: readonly Procedure[] = [
     'How many hits have each value of some properties, commonest first; of a list each element counts.',
     ({ transaction }, [index, query, properties, options]) => {
       const view = transaction.textIndex(index as string)
-      const hits = view.matches(queryFrom(query!, readOptions('search.facets', options, readingOptions)))
+      const { minScore, ...reading } = readOptions('search.facets', options, hitOptions)
+      const asked = queryFrom(query!, reading)
+      const hits = minScore === undefined ? view.matches(asked) : view.search(asked, { minScore }).ids
       return (properties as string[]).flatMap((name) => facetRows(transaction, view, hits, name))
     },
   ),

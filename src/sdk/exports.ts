@@ -53,6 +53,7 @@ export type {
   Facet,
   HighlightOptions,
   Hit,
+  HitOptions,
   HybridSearch,
   PageOptions,
   ReadingOptions,

@@ -46,6 +46,9 @@ export interface PageOptions {
   readonly minScore?: number
 }
 
+/** Which entities are hits. */
+export type HitOptions = ReadingOptions & Pick<PageOptions, 'minScore'>
+
 export interface HighlightOptions {
   /** The one field whose pieces are wanted. */
   readonly property?: string
@@ -169,26 +172,27 @@ export interface Statement {
 export function searchStatement(index: string, query: SearchQuery, options: SearchOptions): Statement {
   const { skip, limit = limitUsual, minScore, explain = false, highlight = false, facets, total = false } = options
   const reading = readingOf(options)
+  const all = { ...reading, ...given({ minScore }) }
   const parts = [
     `hits: COLLECT { CALL search.query($index, $query, $page) YIELD node, relationship, score, explain
       RETURN {node: node, relationship: relationship, score: score${explain ? ', explain: explain' : ''}${highlight === false ? '' : highlightPart}} }`,
     ...(facets === undefined
       ? []
       : [
-          `facets: COLLECT { CALL search.facets($index, $query, $facets, $reading) YIELD property, value, count
+          `facets: COLLECT { CALL search.facets($index, $query, $facets, $all) YIELD property, value, count
       RETURN {property: property, value: value, count: count} }`,
         ]),
-    ...(total ? ['total: search.count($index, $query, $reading)'] : []),
+    ...(total ? ['total: search.count($index, $query, $all)'] : []),
   ]
   return {
     text: `RETURN {${parts.join(',\n  ')}} AS answer`,
     parameters: {
       index,
       query,
-      page: { ...reading, ...given({ skip, limit, minScore }) },
+      page: { ...all, ...given({ skip, limit }) },
       ...(highlight === false ? {} : { highlight: { ...reading, ...(highlight === true ? {} : given(highlight)) } }),
       ...(facets === undefined ? {} : { facets }),
-      ...(facets === undefined && !total ? {} : { reading }),
+      ...(facets === undefined && !total ? {} : { all }),
     },
   }
 }
@@ -275,12 +279,12 @@ export interface Search {
     index: string,
     query: SearchQuery,
     properties: readonly string[],
-    options?: ReadingOptions,
+    options?: HitOptions,
     limits?: Limits,
   ): Promise<Facet[]>
 
   /** How many hits there are: `db.search.count('docs', 'graph')` becomes `RETURN search.count($index, $query, $options)`. */
-  count(index: string, query: SearchQuery, options?: ReadingOptions, limits?: Limits): Promise<number>
+  count(index: string, query: SearchQuery, options?: HitOptions, limits?: Limits): Promise<number>
 }
 
 export function searchOf(runner: Pick<QueryRunner, 'query'>): Search {

@@ -83,6 +83,9 @@ export function within(query: Query, fields: readonly string[] | undefined): Que
 /** Readers of options that say how a query is read. */
 export const readingOptions = { parser: mustBeText, allowLeadingWildcard: mustBeBoolean, fields: mustBeTexts }
 
+/** Of what is about all hits, in no order. */
+export const hitOptions = { ...readingOptions, minScore: mustBeScore }
+
 /** The options that are given, each read by its reader. Throws OPTION_INVALID. */
 export function readOptions<Readers extends Readonly<Record<string, (value: Value, name: string) => unknown>>>(
   name: string,
@@ -283,7 +286,9 @@ export const searchFunctions = {
   count: (tx: Transaction, index: Value, query: Value, options?: Value): Value => {
     if (index === null || query === null) return null
     const view = tx.textIndex(mustBeString('search.count', index))
-    return view.count(queryFrom(query, readOptions('search.count', options, readingOptions)))
+    const { minScore, ...reading } = readOptions('search.count', options, hitOptions)
+    const asked = queryFrom(query, reading)
+    return minScore === undefined ? view.count(asked) : view.search(asked, { minScore }).ids.length
   },
 }
 
