@@ -56,6 +56,10 @@ async function check(db: Queryable): Promise<void> {
     const scores = [...found.values()]
     expect(scores).toEqual([...scores].sort((a, b) => b - a))
   }
+  const { rows: completed } = await db.query("CALL search.suggest('docs', 'gra') YIELD documents")
+  const { rows: corrected } = await db.query("CALL search.spell('docs', 'graphz') YIELD distance, documents")
+  const holders = reference.search(parseLucene('graph')).length
+  expect([completed, corrected]).toEqual(holders === 0 ? [[], []] : [[[holders]], [[1, holders]]])
   const { rows } = await db.query('SHOW INDEXES YIELD documents, terms')
   expect(rows).toEqual([[reference.ids.length, reference.terms.length]])
 }

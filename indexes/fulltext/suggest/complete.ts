@@ -46,12 +46,23 @@ export function complete(
   const limit = Math.min(asked.limit, suggestionsMax)
   const found = vocabularies.flatMap((vocabulary) => completions(text, vocabulary, { ...asked, limit }, searches))
   const distinct = new Map(found.map((one) => [one.before + one.word, one]))
-  return Array.from(distinct, ([suggestion, { before, word }]) => ({
+  const bounded = Array.from(distinct, ([suggestion, one]) => ({
+    ...one,
     suggestion,
-    documents: searches.count(asked.within(queryOf(before, word))),
-  }))
-    .sort((a, b) => b.documents - a.documents || compareStrings(a.suggestion, b.suggestion))
-    .slice(0, limit)
+    // Told by the dictionary; what was typed before the word leaves no more than that.
+    documentsMax: searches.count(asked.within(phrase(one.word))),
+  })).sort((a, b) => b.documentsMax - a.documentsMax)
+  let best: Suggestion[] = []
+  for (const { suggestion, before, word, documentsMax } of bounded) {
+    if (best.length === limit && documentsMax < (best.at(-1)?.documents ?? 0)) break
+    const documents = searches.count(asked.within(queryOf(before, word)))
+    best = [...best, { suggestion, documents }].sort(byDocuments).slice(0, limit)
+  }
+  return best
+}
+
+function byDocuments(a: Suggestion, b: Suggestion): number {
+  return b.documents - a.documents || compareStrings(a.suggestion, b.suggestion)
 }
 
 /** The words of a search box, every one of which must be there, and those that must not. */
