@@ -163,6 +163,23 @@ const doors: Record<string, readonly ((asked: Search) => Promise<Hit[]>)[]> = {
         asked,
       ),
   ],
+  'the best of text': [
+    (asked) =>
+      rows(
+        "CALL search.query('docs', $query, {limit: 2}) YIELD node, score, explain RETURN id(node) AS id, score, explain",
+        asked,
+      ),
+    (asked) =>
+      rows(
+        "CALL search.query('docs', $query) YIELD node, score, explain RETURN id(node) AS id, score, explain ORDER BY score DESC, id LIMIT 2",
+        asked,
+      ),
+    (asked) =>
+      rows(
+        'MATCH (d:Doc) SEARCH d IN (FULLTEXT INDEX docs FOR $query) SCORE AS s EXPLAIN AS e RETURN id(d) AS id, s, e ORDER BY s DESC, id LIMIT 2',
+        asked,
+      ),
+  ],
   vectors: [
     ({ similarity, ...asked }) =>
       rows(
