@@ -125,9 +125,9 @@ export class VectorIndex {
     return this.vectors.fits(vector)
   }
 
-  /** Throws VECTOR_INVALID for a vector that does not fit. */
-  check(vector: Numbers): void {
-    this.vectors.check(vector)
+  /** Reads a vector to compare others with. Throws VECTOR_INVALID for one that does not fit. */
+  check(vector: Numbers): QueryVector {
+    return this.vectors.check(vector)
   }
 
   /** Adds a vector to an id that has none. Throws VECTOR_INVALID, before anything is changed. */
@@ -142,14 +142,25 @@ export class VectorIndex {
     this.vectors.remove(id)
   }
 
-  /** The score of an id's vector, undefined where it has none. Throws VECTOR_INVALID. */
-  similarity(id: number, vector: Numbers): number | undefined {
-    return this.explain(id, vector)?.value
+  /** The ids that have vectors, in no order. */
+  ids(): Uint32Array {
+    const { vectors } = this
+    const ids = new Uint32Array(this.size)
+    let count = 0
+    for (let ordinal = 0, end = vectors.ordinalsEnd; ordinal < end; ordinal++) {
+      const id = vectors.idAt(ordinal)
+      if (id !== 0) ids[count++] = id
+    }
+    return ids
+  }
+
+  /** The score of an id's vector, undefined where it has none. */
+  similarity(id: number, query: QueryVector): number | undefined {
+    return this.explain(id, query)?.value
   }
 
   /** As `similarity`, with what the score comes from. */
-  explain(id: number, vector: Numbers): VectorExplanation | undefined {
-    const query = this.vectors.check(vector)
+  explain(id: number, query: QueryVector): VectorExplanation | undefined {
     const ordinal = this.vectors.ordinalOf(id)
     return ordinal < 0 ? undefined : this.vectors.explain(query, ordinal)
   }

@@ -10,7 +10,7 @@ const options: readonly StaticType[] = ['map']
 
 export const searchFunctions = [
   graphFunction('search.matches', [entity, text, query, options], 'boolean', 1),
-  graphFunction('search.nearest', [entity, text, vector, options], 'boolean'),
+  graphFunction('search.nearest', [entity, text, vector, options], 'boolean', 1),
   graphFunction('search.score', [entity, text, query, options], 'float', 1),
   graphFunction('search.explain', [entity, text, query, options], 'map', 1),
   graphFunction('search.highlight', [entity, text, query, options], 'list', 1),

@@ -11,7 +11,7 @@
 import type { BoundExpression, Slot } from '../semantics/bound.js'
 import type { LogicalMatch, LogicalPlan, LogicalTop, SortKey } from './logical.js'
 import { logicalInputs } from './logical.js'
-import { type AskedSearch, nameOfSearch, searchOf, type TextSearch } from './searches.js'
+import { type AskedSearch, nameOfSearch, searchOf, searchTested, type TextSearch } from './searches.js'
 
 /** A top by the score of a search that its pattern is tested by. */
 export interface BestHits extends TextSearch {
@@ -46,7 +46,7 @@ export function scoreOf({ value, descending }: SortKey): (AskedSearch & { readon
 }
 
 function isTestOf(predicate: BoundExpression, scored: TextSearch & { readonly slot: Slot }): boolean {
-  const search = searchOf(predicate)
+  const search = searchTested(predicate)
   const isOfNode = search?.entity.kind === 'slot' && search.entity.slot === scored.slot
   return isOfNode && nameOfSearch(search) === nameOfSearch(scored)
 }

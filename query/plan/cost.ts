@@ -11,7 +11,7 @@ import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression } from '../semantics/bound.js'
 import { isGiven } from './expressions.js'
-import { nameOfSearch, type SearchCounts, searchTested, type TextSearch } from './searches.js'
+import { isLimited, nameOfSearch, type SearchCounts, searchTested, type TextSearch } from './searches.js'
 
 /** Shares of rows that pass, where no statistics tell more: those of Selinger and others 1979, section 4. */
 const equalityShare = 0.1
@@ -33,6 +33,11 @@ const questionsMin = 4
 const workPerRankedHit = 30
 const workPerGathered = 4
 const workPerFiltered = 100
+/** To compare vectors: for each, and for each of its numbers. What a graph proposes takes as long as ten of 128 numbers. */
+const workPerVectorMin = 2
+const workPerNumber = 0.07
+const workPerProposal = 100
+const proposalsMin = 100
 
 /** An unbounded trail is taken to end this many relationships after its minimum. */
 const unboundedReach = 4
@@ -162,6 +167,8 @@ export class Estimates {
 
   /** Work to find all hits for each of some rows: once, where they are the same for all. */
   searchWork(search: TextSearch, rows: number): number {
+    if (this.workPerVector(search) !== undefined && isLimited(search))
+      return (isGiven(search.query) ? 1 : rows) * this.bestFirstWork(search, this.hits(search))
     return (isGiven(search.query) ? 1 : rows) * (workPerSearch + workPerHit * this.hits(search))
   }
 
@@ -176,6 +183,7 @@ export class Estimates {
   }
 
   private questionWork(search: TextSearch, rows: number): number {
+    if (this.workPerVector(search) !== undefined) return rows + (isLimited(search) ? this.searchWork(search, rows) : 0)
     if (!isGiven(search.query)) return rows * workPerQuestion
     const allHits = workPerHit * this.hits(search)
     const questionsMax = Math.max(questionsMin, allHits / workPerQuestion)
@@ -185,13 +193,26 @@ export class Estimates {
 
   /** Work to take hits best first. */
   bestFirstWork(search: TextSearch, hits: number): number {
+    const perVector = this.workPerVector(search)
+    if (perVector !== undefined)
+      return (
+        workPerSearch + Math.min(this.documents(search) * perVector, Math.max(proposalsMin, 3 * hits) * workPerProposal)
+      )
     return this.searchWork(search, 1) + hits * workPerRankedHit
   }
 
   /** Work to gather rows and to find the best of their nodes. */
   gatheredWork(search: TextSearch, rows: number): number {
     const nodes = Math.min(rows, this.documents(search))
+    const perVector = this.workPerVector(search)
+    if (perVector !== undefined) return workPerSearch + rows * workPerGathered + nodes * perVector
     return workPerSearch + rows * workPerGathered + nodes + Math.min(this.hits(search), nodes * workPerFiltered)
+  }
+
+  /** Work to compare a vector with another; undefined for a search of words. */
+  private workPerVector({ index }: TextSearch): number | undefined {
+    const dimensions = index.kind === 'literal' ? this.catalog.vectorDimensions(String(index.value)) : undefined
+    return dimensions === undefined ? undefined : workPerVectorMin + dimensions * workPerNumber
   }
 
   private countOf(search: TextSearch) {

@@ -23,7 +23,7 @@ import { slotsRead } from './expressions.js'
 import { differences, meetingOf, type Rest, restsOf } from './join.js'
 import type { Pattern, PatternNode, PatternRelationship, ShortestRule } from './logical.js'
 import { operatorsOf, type PhysicalPlan } from './physical.js'
-import { isLimited, nameOfSearch, searchOf } from './searches.js'
+import { isLimited, nameOfSearch, searchOf, searchTested } from './searches.js'
 import { mustBeSearchable } from './size.js'
 
 const unit: PhysicalPlan = { kind: 'unit', rows: 1 }
@@ -440,10 +440,10 @@ class MatchPlanner {
     return this.tested({ ...partial, plan, known, predicates, paths, work }, ready)
   }
 
-  /** Adds tests. Those that ask a full-text index come last, as they cost most; or all rows are asked at once. */
+  /** Adds tests. Those that ask an index come last, as they cost most; or all rows are asked at once. */
   private tested(partial: Partial, predicates: readonly BoundExpression[]): Partial {
     const { estimates } = this.question
-    const plain = predicates.filter((predicate) => searchOf(predicate) === undefined)
+    const plain = predicates.filter((predicate) => searchTested(predicate) === undefined)
     const gathered = predicates.filter((predicate) => this.isGathered(predicate, partial, plain))
     const asked = predicates.filter((predicate) => !plain.includes(predicate) && !gathered.includes(predicate))
     let plan = this.filter(partial.plan, [...plain, ...asked])

@@ -15,6 +15,7 @@ import type { Row, TextIndexView, Transaction, VectorIndexView } from '../../src
 import { type FusedHit, type Fusing, fuse, type Leg, type LegShare } from '../execute/runtime/fusion.js'
 import {
   explained,
+  given,
   mustBeBoolean,
   mustBeCount,
   mustBeScore,
@@ -26,7 +27,7 @@ import {
 } from '../execute/runtime/search.js'
 import { mustBeNumbers } from '../functions/vectors.js'
 import { reading } from './builtin.js'
-import { entityOf, given } from './search.js'
+import { entityOf } from './search.js'
 
 const procedureName = 'search.hybrid'
 const constantUsual = 60

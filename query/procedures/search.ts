@@ -14,6 +14,7 @@ import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from 
 import type { FieldTexts, Row, TextIndexView, Transaction } from '../../src/transaction/transaction.js'
 import {
   explained,
+  given,
   hitOptions,
   mustBeCount,
   mustBeDistance,
@@ -257,11 +258,4 @@ function tellingWords(view: TextIndexView, fields: readonly FieldTexts[]): { fie
   const weight = ({ count, holders }: { count: number; holders: number }) =>
     count * Math.log(1 + view.documents / Math.max(1, holders))
   return [...words.values()].sort((a, b) => weight(b) - weight(a)).slice(0, similarWords)
-}
-
-type Given<Options> = { [Name in keyof Options]: Exclude<Options[Name], undefined> }
-
-/** Without what is left out. */
-export function given<Options extends object>(options: Options): Given<Options> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>
 }

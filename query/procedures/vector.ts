@@ -5,11 +5,11 @@
  */
 import type { EntityKind } from '../../src/core/change.js'
 import { Float } from '../../src/core/value.js'
-import { mustBeBoolean, mustBeCount, mustCover, readOptions } from '../execute/runtime/search.js'
+import { given, mustBeBoolean, mustBeCount, mustCover, readOptions } from '../execute/runtime/search.js'
 import { mustBeNumbers } from '../functions/vectors.js'
 import { reading } from './builtin.js'
 import type { Procedure } from './procedure.js'
-import { entityOf, given } from './search.js'
+import { entityOf } from './search.js'
 
 export const vectorProcedures: readonly Procedure[] = [
   nearest('queryNodes', 'node'),

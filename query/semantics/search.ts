@@ -44,13 +44,6 @@ export function bindSearch(analysis: Analysis, clause: SearchClause, scope: Scop
       'SEARCH in a vector index needs LIMIT, as every vector is more or less near',
       'write how many of the nearest are wanted: SEARCH d IN (VECTOR INDEX name FOR $v LIMIT 10)',
     )
-  if (clause.kind === 'vector' && clause.where !== null)
-    analysis.fail(
-      'UNSUPPORTED',
-      clause.at,
-      'WHERE cannot stand in a SEARCH of vectors yet',
-      'the WHERE of the MATCH chooses among the nearest; ask for more of them',
-    )
   return new SearchBinder(analysis, clause, scope, parts).bind()
 }
 
@@ -121,7 +114,7 @@ class SearchBinder {
     const scope = new Scope(this.scope)
     scope.declare(name, candidate)
     const [found, chosen] = [slotExpression(analysis, candidate, at), parts.entity]
-    const operands = [this.asked('search.matches', found, null), this.condition(where, scope)]
+    const operands = [this.asked(predicateOf[clause.kind], found, null), this.condition(where, scope)]
     const { position } = chosen
     const match: BoundMatch = {
       kind: 'match',

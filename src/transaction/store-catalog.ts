@@ -98,6 +98,10 @@ export class StoreCatalog implements Catalog {
     return stores.findTextIndex(name)?.index.documents ?? stores.findVectorIndex(name)?.index.size ?? 0
   }
 
+  vectorDimensions(name: string): number | undefined {
+    return this.stores.findVectorIndex(name)?.definition.dimensions
+  }
+
   private stateOf<Open extends OpenAnyIndex>(open: Open) {
     const { stores } = this
     const definition: Open['definition'] = open.definition

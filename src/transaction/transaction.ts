@@ -243,15 +243,19 @@ export interface VectorIndexView {
   readonly size: number
   /** The nearest, nearest first; equal ones by ascending id. Throws VECTOR_INVALID for what it cannot compare. */
   search(vector: Numbers, options: VectorSearchOptions): VectorHits
-  /** As `TextIndexView.asked`: the hits are the nearest so many. Asked about scores alone, it needs no limit. */
-  asked(vector: readonly number[], options?: NearestOptions): Answers
-  /** The nearest, by ascending id. */
+  /** As `TextIndexView.asked`: the hits are the nearest `limit`, or all that have a vector. */
+  asked(vector: readonly number[], options: NearestOptions): Answers
+  /** The hits, by ascending id. */
   scan(vector: readonly number[], options: NearestOptions): IdScan
+  /** As `TextIndexView.bestFirst`. What the graph has missed before may come in a later batch, and score more. */
+  bestFirst(vector: readonly number[], count: number, exact?: boolean): BestHits
+  /** As `TextIndexView.bestAmong`. */
+  bestAmong(vector: readonly number[], ids: Iterable<number>, count: number, exact?: boolean): ReadonlySet<number>
   /** What the score of an entity's vector comes from; undefined where the index holds none. */
   explain(vector: readonly number[], id: number): VectorExplanation | undefined
 }
 
-export type NearestOptions = Pick<VectorSearchOptions, 'limit' | 'exact'>
+export type NearestOptions = Partial<Pick<VectorSearchOptions, 'limit' | 'exact'>>
 
 export interface LabelSetView {
   /** The label set of a node, 0 when no such node lives. */

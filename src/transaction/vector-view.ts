@@ -5,7 +5,7 @@
  * meanwhile, may lead to other neighbors the second time.
  */
 
-import { IdListScan } from '../../indexes/key-set.js'
+import { bitmapOf, IdListScan } from '../../indexes/key-set.js'
 import type { Numbers } from '../../indexes/vector/query-vector.js'
 import type {
   VectorExplanation,
@@ -15,7 +15,7 @@ import type {
 } from '../../indexes/vector/vector-index.js'
 import type { VectorIndexDefinition } from '../core/change.js'
 import type { OpenVectorIndex, Stores } from '../stores/stores.js'
-import type { Answers, IdScan, NearestOptions, VectorIndexView } from './transaction.js'
+import type { Answers, BestHits, IdScan, NearestOptions, VectorIndexView } from './transaction.js'
 
 /** Searches whose hits are kept. */
 const knownMax = 1_024
@@ -44,19 +44,40 @@ export class VectorView implements VectorIndexView {
     return this.index.search(vector, options)
   }
 
-  asked(vector: readonly number[], options?: NearestOptions): Answers {
-    return new Asked(this.index, vector, () => this.nearest(vector, options!))
+  asked(vector: readonly number[], { limit, exact }: NearestOptions): Answers {
+    const query = this.index.check(vector)
+    const score = (id: number) => this.index.similarity(id, query)
+    if (limit === undefined) return { has: (id) => this.index.has(id), score }
+    let hits: ReadonlySet<number> | undefined
+    return { has: (id) => (hits ??= this.nearest(vector, { limit, ...given(exact) })).has(id), score }
   }
 
-  scan(vector: readonly number[], options: NearestOptions): IdScan {
-    return new IdListScan(Uint32Array.from(this.nearest(vector, options)).sort())
+  scan(vector: readonly number[], { limit, exact }: NearestOptions): IdScan {
+    const ids =
+      limit === undefined ? this.index.ids() : Uint32Array.from(this.nearest(vector, { limit, ...given(exact) }))
+    return new IdListScan(ids.sort())
+  }
+
+  bestFirst(vector: readonly number[], count: number, exact?: boolean): BestHits {
+    return new NearestFirst((limit) => this.index.search(vector, { limit, ...given(exact) }), count)
+  }
+
+  bestAmong(vector: readonly number[], ids: Iterable<number>, count: number, exact?: boolean): ReadonlySet<number> {
+    const filter = bitmapOf(ids)
+    if (count === 0) return new Set()
+    for (let limit = count; ; limit *= 2) {
+      const { ids: found, scores } = this.index.search(vector, { limit, filter, ...given(exact) })
+      // As many more are asked for as it takes to see one that scores less.
+      if (found.length < limit || scores.at(-1)! < scores[count - 1]!)
+        return new Set(found.filter((_, i) => scores[i]! >= scores[Math.min(count, found.length) - 1]!))
+    }
   }
 
   explain(vector: readonly number[], id: number): VectorExplanation | undefined {
-    return this.index.explain(id, vector)
+    return this.index.explain(id, this.index.check(vector))
   }
 
-  private nearest(vector: readonly number[], options: NearestOptions): ReadonlySet<number> {
+  private nearest(vector: readonly number[], options: VectorSearchOptions): ReadonlySet<number> {
     const name = `${options.limit} ${options.exact} ${vector}`
     const known = this.known.get(name)
     if (known !== undefined) return known
@@ -67,20 +88,34 @@ export class VectorView implements VectorIndexView {
   }
 }
 
-class Asked implements Answers {
-  private hits: ReadonlySet<number> | undefined
+function given(exact: boolean | undefined): { exact?: boolean } {
+  return exact === undefined ? {} : { exact }
+}
+
+/** Each batch asks for so many times as many hits as the one before. */
+const growth = 8
+
+/** Hits nearest first, a batch at a time: each a search of its own, of which those are given that have not come yet. */
+class NearestFirst implements BestHits {
+  ids = new Uint32Array(0)
+  scores = new Float64Array(0)
+  least = Number.POSITIVE_INFINITY
+  private readonly come = new Set<number>()
 
   constructor(
-    private readonly index: VectorIndex,
-    private readonly vector: readonly number[],
-    private readonly nearest: () => ReadonlySet<number>,
+    private readonly search: (limit: number) => VectorHits,
+    private count: number,
   ) {}
 
-  has(id: number): boolean {
-    return (this.hits ??= this.nearest()).has(id)
-  }
-
-  score(id: number): number | undefined {
-    return this.index.explain(id, this.vector)?.value
+  next(): number {
+    if (this.least === Number.NEGATIVE_INFINITY) return 0
+    const { ids, scores } = this.search(this.count)
+    const isFresh = (_: number, i: number) => !this.come.has(ids[i]!)
+    this.scores = scores.filter(isFresh)
+    this.ids = ids.filter(isFresh)
+    this.least = ids.length < this.count ? Number.NEGATIVE_INFINITY : scores.at(-1)!
+    for (const id of this.ids) this.come.add(id)
+    this.count *= growth
+    return this.ids.length > 0 ? this.ids.length : this.next()
   }
 }

@@ -138,7 +138,7 @@ function runAgainstModel({ dimensions, similarity, runs, length = 120 }: Setting
           expect(index.has(id)).toBe(model.has(id))
           const vector = model.get(id)
           const score = vector && plainScore(similarity, queries[0]!, vector)
-          expect(index.similarity(id, queries[0]!)).toBe(score)
+          expect(index.similarity(id, index.check(queries[0]!))).toBe(score)
         }
         for (const query of queries)
           for (const filter of filters)
@@ -178,7 +178,7 @@ describe('a vector index', () => {
     const scores = similarities.map((similarity) => {
       const index = newIndex(configOf(2, similarity))
       index.add(1, [3, 4])
-      return index.similarity(1, [4, 3])
+      return index.similarity(1, index.check([4, 3]))
     })
     expect(scores).toEqual([(1 + 24 / 25) / 2, 1 / 3, 25 / 2])
   })

@@ -37,13 +37,19 @@ function scoreOf(vector: readonly number[], asked: readonly number[]): number {
 }
 
 async function check(db: Queryable): Promise<void> {
-  const { rows } = await db.query('MATCH (n:A|B) RETURN id(n), n.meta.e ORDER BY id(n)')
-  const vectors = (rows as [number, unknown][]).filter(([, value]) => isVector(value)) as [number, number[]][]
+  const { rows } = await db.query('MATCH (n:A|B) RETURN id(n), n.meta.e, n.many ORDER BY id(n)')
+  const vectors = (rows as [number, unknown, unknown][]).filter(([, value]) => isVector(value)) as [
+    number,
+    number[],
+    unknown,
+  ][]
   for (const asked of questions) {
-    const expected = vectors
-      .map(([id, vector]): Hit => [id, scoreOf(vector, asked)])
-      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-      .slice(0, k)
+    const nearest = (among: typeof vectors) =>
+      among
+        .map(([id, vector]): Hit => [id, scoreOf(vector, asked)])
+        .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+        .slice(0, k)
+    const expected = nearest(vectors)
     for (const options of [{ exact: true }, { exact: false, ef: 1_000 }, {}]) {
       const text =
         "CALL db.index.vector.queryNodes('emb', $k, $asked, $options) YIELD node, score RETURN id(node), score"
@@ -51,6 +57,8 @@ async function check(db: Queryable): Promise<void> {
     }
     const search = `MATCH (n) SEARCH n IN (VECTOR INDEX emb FOR $asked LIMIT ${k}) SCORE AS s RETURN id(n), s ORDER BY s DESC, id(n)`
     expect((await db.query(search, { asked })).rows).toEqual(expected)
+    const chosen = nearest(vectors.filter(([, , many]) => many === 1))
+    expect((await db.query(search.replace('LIMIT', 'WHERE n.many = 1 LIMIT'), { asked })).rows).toEqual(chosen)
   }
   expect((await db.query('SHOW INDEXES YIELD documents')).rows).toEqual([[vectors.length]])
 }

@@ -223,6 +223,7 @@ export class ModelTransaction implements Transaction {
       documentCount: () => 0,
       textIndexStates: () => [],
       vectorIndexStates: () => [],
+      vectorDimensions: () => undefined,
       indexStates: () => indexes().map((definition) => ({ definition, whole: true, filled: 1 })),
       rules: () => [],
       indexKeyCount,

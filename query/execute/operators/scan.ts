@@ -60,7 +60,7 @@ export function emitTextScanByScore(plan: TextScanByScore, { pipeline, consume }
   const best = pipeline.name('best')
   const count = pipeline.name('n')
   const i = pipeline.name('i')
-  pipeline.line(`const ${best} = ${pipeline.helper('bestTexts')}(tx, ${wanted}, ${searchValues(plan, pipeline)})`)
+  pipeline.line(`const ${best} = ${pipeline.helper('bestFirst')}(tx, ${wanted}, ${searchValues(plan, pipeline)})`)
   const isOver = (score: string) => `${top}.excludes(${score}, ${plan.equalsCount})`
   pipeline.loop(`for (let ${count} = 0; !${isOver(`${best}.least`)} && (${count} = ${best}.next()) > 0; )`, () => {
     pipeline.charge(count)

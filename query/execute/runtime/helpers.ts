@@ -33,7 +33,7 @@ import { changePlace } from './place-writes.js'
 import { DistinctCells, PropertyColumns } from './property-columns.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
-import { bestRows, bestTexts, SearchQuestion, scanNearest, scanTexts, searchFunctions } from './search.js'
+import { bestFirst, bestRows, SearchQuestion, scanNearest, scanTexts, searchFunctions } from './search.js'
 import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
@@ -63,7 +63,7 @@ export const helpers = {
   Average,
   AwaitedRows,
   bestRows,
-  bestTexts,
+  bestFirst,
   Collect,
   ContinuousPercentile,
   DiscretePercentile,

@@ -109,6 +109,13 @@ export function readOptions<Readers extends Readonly<Record<string, (value: Valu
   return read as { readonly [Name in keyof Readers]?: ReturnType<Readers[Name]> }
 }
 
+type Given<Options> = { [Name in keyof Options]: Exclude<Options[Name], undefined> }
+
+/** Without what is left out. */
+export function given<Options extends object>(options: Options): Given<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>
+}
+
 export function mustBeBoolean(value: Value, name: string): boolean {
   if (typeof value === 'boolean') return value
   throw invalid(name, value, 'true or false')
@@ -149,18 +156,11 @@ function invalid(name: string, value: Value, expected: string): DatabaseError {
 /** Of `search.matches`, whose `limit` says among how many of the best hits an entity must be. */
 const matchingOptions = { ...readingOptions, limit: mustBeCount }
 
-/** Of `search.nearest`; the limit is needed. */
+/** Of `search.nearest`, whose `limit` says among how many of the nearest an entity must be. */
 const nearestOptions = { limit: mustBeCount, exact: mustBeBoolean }
 
 function nearestFrom(name: string, options: Value | undefined): NearestOptions {
-  const { limit, exact } = readOptions(name, options, nearestOptions)
-  if (limit === undefined)
-    throw new DatabaseError(
-      'OPTION_INVALID',
-      `${name} needs the option limit, as every vector is more or less near; give how many of the nearest are wanted`,
-      { option: 'limit' },
-    )
-  return { limit, ...(exact === undefined ? {} : { exact }) }
+  return given(readOptions(name, options, nearestOptions))
 }
 
 /** What is asked of an index. */
@@ -179,7 +179,7 @@ export function countSearch(
   try {
     if (predicate === 'search.nearest') {
       const { size } = transaction.vectorIndex(mustBeString(predicate, index))
-      return { hits: Math.min(nearestFrom(predicate, options).limit, size), documents: size }
+      return { hits: Math.min(nearestFrom(predicate, options).limit ?? size, size), documents: size }
     }
     const view = transaction.textIndex(mustBeString('search.matches', index))
     const { limit: _, ...reading } = readOptions('search.matches', options, matchingOptions)
@@ -203,15 +203,15 @@ export function scanTexts(
 }
 
 /** The nodes best first, of which about `count` will be wanted. */
-export function bestTexts(
+export function bestFirst(
   transaction: Transaction,
   count: number,
   index: Value,
   query: Value,
   options: Value = null,
 ): BestHits {
-  const asked = textAsked(transaction, 'node', { index, query, options })
-  return asked === undefined ? noHits : asked.view.bestFirst(asked.query, Math.ceil(count * batchMargin) + batchMin)
+  const wanted = Math.ceil(count * batchMargin) + batchMin
+  return ranked(transaction, { index, query, options })?.first(wanted) ?? noHits
 }
 
 /** The first batch is to be enough where the hits lead to rows a little less often than was expected. */
@@ -229,13 +229,40 @@ export function bestRows(
   query: Value,
   options: Value = null,
 ): Uint32Array {
-  const asked = textAsked(transaction, 'node', { index, query, options })
-  if (asked === undefined) return new Uint32Array(0)
-  const best = asked.view.bestAmong(asked.query, nodes, count)
+  const best = ranked(transaction, { index, query, options })?.among(nodes, count)
+  if (best === undefined) return new Uint32Array(0)
   const places = new Uint32Array(nodes.length)
   let kept = 0
   for (let i = 0; i < nodes.length; i++) if (best.has(nodes[i]!)) places[kept++] = i
   return places.subarray(0, kept)
+}
+
+/** Hits of nodes by their scores: those that come first, and those among some nodes. */
+interface Ranked {
+  first(count: number): BestHits
+  among(nodes: readonly number[], count: number): { has(id: number): boolean }
+}
+
+/** Of either kind of index, as `search.score` has them; undefined where the index or the query is null. */
+function ranked(transaction: Transaction, { index, query, options }: SearchValues): Ranked | undefined {
+  const name = 'search.score'
+  if (index === null || query === null) return undefined
+  const view = transaction.searchIndex(mustBeString(name, index))
+  mustCover(view, 'node')
+  if ('size' in view) {
+    const vector = mustBeNumbers(name, query)
+    const { exact } = nearestFrom(name, options)
+    return {
+      first: (count) => view.bestFirst(vector, count, exact),
+      among: (nodes, count) => view.bestAmong(vector, nodes, count, exact),
+    }
+  }
+  const { limit: _, ...reading } = readOptions(name, options, matchingOptions)
+  const words = queryFrom(query, reading)
+  return {
+    first: (count) => view.bestFirst(words, count),
+    among: (nodes, count) => view.bestAmong(words, nodes, count),
+  }
 }
 
 /** What `search.matches` asks of an index; undefined where that is null. */
@@ -253,7 +280,7 @@ export function scanNearest(
   entity: EntityKind,
   index: Value,
   vector: Value,
-  options: Value,
+  options: Value = null,
 ): IdScan {
   if (index === null || vector === null) return { next: () => 0 }
   const view = transaction.vectorIndex(mustBeString('search.nearest', index))
@@ -337,8 +364,7 @@ export class SearchQuestion {
     const view = openIndex(transaction, name, mustBeString(name, index))
     mustCover(view, entity)
     if ('size' in view) {
-      const nearest = name === 'search.nearest' ? nearestFrom(name, options) : undefined
-      return view.asked(mustBeNumbers(name, query), nearest)
+      return view.asked(mustBeNumbers(name, query), nearestFrom(name, options))
     }
     const { limit, ...reading } = readOptions(name, options, matchingOptions)
     return view.asked(queryFrom(query, reading), limit)

@@ -191,6 +191,30 @@ describe('searching', () => {
     expect(await rows('MATCH (n:B) SEARCH n IN (VECTOR INDEX emb FOR [1, 0] LIMIT 2) RETURN n.id')).toEqual([])
   })
 
+  test('WHERE with LIMIT takes the nearest for which it holds, whatever the pattern', async () => {
+    await db.query('UNWIND range(10, 60) AS i CREATE (:A {id: i, e: [i, 1], even: i % 2 = 0})')
+    await db.query('MATCH (a:A {id: 12}), (b:A) WHERE b.id > 20 CREATE (a)-[:KNOWS]->(b)')
+    const nearest = (limit: number) =>
+      `SEARCH n IN (VECTOR INDEX emb FOR [1, 0] WHERE n.even LIMIT ${limit}) SCORE AS s`
+    expect(await rows(`MATCH (n:A) ${nearest(3)} RETURN n.id ORDER BY s DESC`)).toEqual([[60], [58], [56]])
+    expect(await rows(`MATCH (x)-[:KNOWS]->(n) ${nearest(3)} WHERE n.id < 60 RETURN x.id, n.id ORDER BY n.id`)).toEqual(
+      [
+        [12, 56],
+        [12, 58],
+      ],
+    )
+    expect(await rows(`MATCH (n:B) ${nearest(3)} RETURN n.id`)).toEqual([])
+  })
+
+  test('ORDER BY the score takes the nearest of the pattern', async () => {
+    await db.query('UNWIND range(10, 60) AS i CREATE (:A {id: i, e: [i, i % 3], third: i % 3})')
+    const first = (where: string) =>
+      rows(`MATCH (n:A) WHERE search.nearest(n, 'emb', [1, 0]) AND ${where}
+        RETURN n.id ORDER BY search.score(n, 'emb', [1, 0]) DESC, n.id DESC LIMIT 3`)
+    expect(await first('n.third = 1')).toEqual([[58], [55], [52]])
+    expect(await first('n.id > 20')).toEqual([[60], [57], [54]])
+  })
+
   test('search.nearest says the same of one entity, and search.score how near it is', async () => {
     const text = `MATCH (n:A) RETURN n.id, search.nearest(n, 'emb', [1, 0], {limit: 2}), search.score(n, 'emb', [1, 0]),
       search.explain(n, 'emb', [1, 0]) ORDER BY n.id`
@@ -253,7 +277,6 @@ describe('searching', () => {
     await fails("CALL db.index.vector.queryNodes('emb', 1, [1, 0], {exakt: true})", 'OPTION_INVALID', /exact, ef/)
     await fails("CALL db.index.vector.queryNodes('amb', 1, [1, 0])", 'INDEX_MISSING', /no vector index 'amb'/)
     await fails('MATCH (n) SEARCH n IN (VECTOR INDEX emb FOR [1, 0]) RETURN n', 'SYNTAX_ERROR', /needs LIMIT/)
-    await fails("MATCH (n) RETURN search.nearest(n, 'emb', [1, 0], {})", 'OPTION_INVALID', /needs the option limit/)
     await fails(
       'MATCH (n) SEARCH n IN (FULLTEXT INDEX emb FOR "x") RETURN n',
       'INDEX_MISSING',
