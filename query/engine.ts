@@ -209,7 +209,7 @@ export class CompiledQuery {
 
   private execution(planned: PlannedQuery, given: RunGiven, steps = stepsPerLook): Execution {
     const { transaction, parameters, environment, memory } = given
-    const profile = this.mode === 'profile' ? new Profile(operatorsOf(planned.plan.root).length) : null
+    const profile = this.mode === 'profile' ? new Profile(operatorsOf(planned.plan.root).length, transaction) : null
     return new Execution(transaction, parameters, environment, steps, profile, memory)
   }
 

@@ -84,6 +84,7 @@ export interface TermCount {
 
 export class FulltextIndex {
   private readonly parts: FulltextParts
+  private readonly meter = { postings: 0 }
   private readonly numbers: readonly TermNumbers[]
   private readonly batch = new DocumentBatch()
 
@@ -120,6 +121,11 @@ export class FulltextIndex {
       lists: new PostingLists(records(table.lists, listWordsShift), new PostingBlocks(blocks, bytes), lengthsOf),
     }
     this.numbers = config.fields.map(({ analyzer }) => new TermNumbers(this.parts.terms, analyzer))
+  }
+
+  /** By all searches so far. */
+  get postingsRead(): number {
+    return this.meter.postings
   }
 
   /** How many documents it holds. */
@@ -179,24 +185,24 @@ export class FulltextIndex {
   /** The best hits, best first; equal ones by ascending id. Throws SEARCH_QUERY_INVALID for what it cannot look for. */
   search(query: Query, options: SearchOptions = {}): SearchResult {
     const { limit = Number.POSITIVE_INFINITY, skip = 0, minScore = Number.NEGATIVE_INFINITY, filter } = options
-    const meter = { postings: 0 }
-    const part = compile(query, this.parts, meter)
+    const before = this.meter.postings
+    const part = compile(query, this.parts, this.meter)
     const find = options.total === true ? countedHits : bestHits
     const hits = find(allowed(part, filter), { limit, skip, minScore })
-    return { ...hits, postingsRead: meter.postings }
+    return { ...hits, postingsRead: this.meter.postings - before }
   }
 
   /** All hits by their ids, not ranked, or those that a filter lets through. Throws as `search`. */
   hits(query: Query, filter?: Bitmap): HitTable {
     const table = new HitTable()
-    const part = allowed(compile(query, this.parts, { postings: 0 }), filter)
+    const part = allowed(compile(query, this.parts, this.meter), filter)
     forEachHit(part, (id, score) => table.add(id, score))
     return table
   }
 
   /** No more than so many documents are hits, as far as the dictionary tells. Throws as `search`. */
   hitsMax(query: Query): number {
-    return Math.min(this.documents, compile(query, this.parts, { postings: 0 }).documentsMax)
+    return Math.min(this.documents, compile(query, this.parts, this.meter).documentsMax)
   }
 
   /** How many hits there are. Of one word that is told by the dictionary alone. */
@@ -212,7 +218,7 @@ export class FulltextIndex {
       if (fields.length === 1) return lists.documents(number * config.fields.length + field)
     }
     let count = 0
-    forEachHit(compile(query, this.parts, { postings: 0 }), () => count++)
+    forEachHit(compile(query, this.parts, this.meter), () => count++)
     return count
   }
 
@@ -233,7 +239,7 @@ export class FulltextIndex {
 
   /** Why the document scores what it does; undefined when it is no hit. */
   explain(query: Query, id: number): Explanation | undefined {
-    return this.has(id) ? compile(query, this.parts, { postings: 0 }).explain(id) : undefined
+    return this.has(id) ? compile(query, this.parts, this.meter).explain(id) : undefined
   }
 
   /** Terms in order (by code point), from the first that is `from` or comes after it. */

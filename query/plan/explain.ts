@@ -43,6 +43,10 @@ export interface PlanDescription {
   readonly timeMs?: number
   /** All that this operator has gathered, by estimate. Of PROFILE only. */
   readonly memoryBytes?: number
+  /** Entries of full-text indexes that this operator has read, where it searched. Of PROFILE only. */
+  readonly postingsRead?: number
+  /** Entities whose score it had worked out, where it searched. Of PROFILE only. */
+  readonly candidates?: number
   readonly children: readonly PlanDescription[]
 }
 
@@ -51,6 +55,8 @@ export interface Measured {
   readonly rows: readonly number[]
   readonly milliseconds: readonly number[]
   readonly bytes: readonly number[]
+  readonly postingsRead: readonly number[]
+  readonly candidates: readonly number[]
 }
 
 export function describePlan(plan: QueryPlan, catalog: Catalog, measured: Measured | null): PlanDescription {
@@ -85,10 +91,18 @@ function render(plan: PlanDescription, first: string, rest: string): string[] {
   return [line, ...rendered.flat()]
 }
 
-function measuredText({ rows, timeMs = 0, memoryBytes = 0 }: PlanDescription): string {
+function measuredText({
+  rows,
+  timeMs = 0,
+  memoryBytes = 0,
+  postingsRead = 0,
+  candidates = 0,
+}: PlanDescription): string {
   if (rows === undefined) return ''
   const memory = memoryBytes === 0 ? '' : `, ${Math.ceil(memoryBytes / 1024)} KiB`
-  return `  (${rows} rows, ${timeMs.toFixed(2)} ms${memory})`
+  const postings = postingsRead === 0 ? '' : `, ${postingsRead} postings`
+  const scored = candidates === 0 ? '' : `, ${candidates} candidates`
+  return `  (${rows} rows, ${timeMs.toFixed(2)} ms${memory}${postings}${scored})`
 }
 
 /** An operator that says something: the answer's own adds nothing to what is below it. */
@@ -335,8 +349,14 @@ class Describer {
   }
 }
 
-function measuredOf({ rows, milliseconds, bytes }: Measured, operator: number) {
-  return { rows: rows[operator]!, timeMs: milliseconds[operator]!, memoryBytes: Math.round(bytes[operator]!) }
+function measuredOf({ rows, milliseconds, bytes, postingsRead, candidates }: Measured, operator: number) {
+  const searched = postingsRead[operator]! + candidates[operator]! > 0
+  return {
+    rows: rows[operator]!,
+    timeMs: milliseconds[operator]!,
+    memoryBytes: Math.round(bytes[operator]!),
+    ...(searched ? { postingsRead: postingsRead[operator]!, candidates: candidates[operator]! } : {}),
+  }
 }
 
 function aggregateText({ text }: BoundAggregate): string {

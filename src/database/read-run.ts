@@ -10,6 +10,7 @@ import { DatabaseError } from '../core/errors.js'
 import type { Value } from '../core/value.js'
 import type { Stores } from '../stores/stores.js'
 import { StoreTransaction } from '../transaction/store-transaction.js'
+import type { SearchRecord } from '../transaction/transaction.js'
 import { Deadline, nextTurn } from './deadline.js'
 import { withPlaces } from './placed.js'
 import type { Plan, PreparedText } from './plan-cache.js'
@@ -67,6 +68,11 @@ export class ReadRun {
     this.memory = runner.budget(options)
     const environment = runner.environmentFor(options.transactionMs)
     this.run = query.start(this.transaction, parameters, environment, { memory: this.memory })
+  }
+
+  /** As `Transaction.searches`. */
+  get searches(): readonly SearchRecord[] {
+    return this.transaction.searches
   }
 
   get plan(): PlanDescription | null {

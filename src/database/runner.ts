@@ -130,7 +130,7 @@ export class Runner {
       const timeMs = performance.now() - began
       const result = this.told(
         prepared,
-        new QueryResult(run.columns, rows, { counters: nothingCounted, plan: run.plan, timeMs }),
+        new QueryResult(run.columns, rows, { counters: nothingCounted, plan: run.plan, search: run.searches, timeMs }),
       )
       if (!this.storage.isSettled(sequence)) await this.storage.settled(sequence)
       return result
@@ -162,7 +162,7 @@ export class Runner {
       } while (run.more)
       const timeMs = performance.now() - began
       this.slowStatements.tell(prepared, { timeMs, rowCount }, this.storage.stores)
-      return { counters: nothingCounted, plan: run.plan, timeMs }
+      return { counters: nothingCounted, plan: run.plan, search: run.searches, timeMs }
     } finally {
       run.end()
     }
@@ -210,7 +210,7 @@ export class Runner {
   private async createIndex(command: CreateAnyIndex, options: RunOptions): Promise<QueryResult> {
     const began = performance.now()
     const counters = await this.builds.create(command, options)
-    return new QueryResult([], [], { counters, plan: null, timeMs: performance.now() - began })
+    return new QueryResult([], [], { counters, plan: null, search: [], timeMs: performance.now() - began })
   }
 
   private tryWithinSlice(start: WriteStart): Written | undefined {
@@ -251,7 +251,7 @@ export class Runner {
   runSchema(command: BoundSchemaCommand, transaction: StoreTransaction, began?: number): QueryResult {
     runSchemaCommand(command, transaction as Transaction)
     const time = began === undefined ? {} : { timeMs: performance.now() - began }
-    return new QueryResult([], [], { counters: transaction.counters, plan: null, ...time })
+    return new QueryResult([], [], { counters: transaction.counters, plan: null, search: [], ...time })
   }
 
   /** Runs `action` as one transaction. */
@@ -431,7 +431,11 @@ export class Runner {
     try {
       const { rows, plan: described } = plan.query.run(transaction, values, this.functions, memory)
       const counted = plan.query.writes ? transaction.counters : nothingCounted
-      return new QueryResult(plan.query.columns, formRows(stores, rows, form), { counters: counted, plan: described })
+      return new QueryResult(plan.query.columns, formRows(stores, rows, form), {
+        counters: counted,
+        plan: described,
+        search: transaction.searches,
+      })
     } catch (error) {
       throw placed(error, prepared)
     } finally {

@@ -65,6 +65,7 @@ export class WriteRun {
     return new QueryResult(plan.query.columns, formRows(runner.storage.stores, run!.takeRows(), this.form), {
       counters: transaction.counters,
       plan: run!.plan,
+      search: transaction.searches,
       timeMs: performance.now() - began,
     })
   }

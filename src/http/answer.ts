@@ -1,7 +1,7 @@
 /**
  * Answers as text. Rows come as JSON texts of their values, since the value's form has made them so.
  *
- *   plain, typed   {"data":{"fields":["a"],"values":[[1],[2]]},"counters":{...},"bookmarks":["FB:7"]}
+ *   plain, typed   {"data":{"fields":["a"],"values":[[1],[2]]},"counters":{...},"search":[...],"bookmarks":["FB:7"]}
  *   lines          {"fields":["a"]}
  *                  [1]
  *                  [2]
@@ -63,8 +63,12 @@ function tooLong(): DatabaseError {
 }
 
 /** What is said of a statement beside its rows. */
-export function aboutRun({ counters, plan }: Summary, options: { includeCounters?: boolean }): object {
-  return { ...(options.includeCounters === true ? { counters: countersOf(counters) } : {}), ...planMember(plan) }
+export function aboutRun({ counters, plan, search }: Summary, options: { includeCounters?: boolean }): object {
+  return {
+    ...(options.includeCounters === true ? { counters: countersOf(counters) } : {}),
+    ...planMember(plan),
+    ...(search.length === 0 ? {} : { search }),
+  }
 }
 
 function countersOf(counters: Readonly<Counters>): object {

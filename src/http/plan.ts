@@ -40,7 +40,9 @@ function measured({ rows, timeMs = 0 }: PlanDescription): object {
   }
 }
 
-function measuredArguments({ rows, timeMs = 0, memoryBytes = 0 }: PlanDescription): object {
+function measuredArguments(plan: PlanDescription): object {
+  const { rows, timeMs = 0, memoryBytes = 0, postingsRead, candidates } = plan
   if (rows === undefined) return {}
-  return { Rows: rows, Time: Math.round(timeMs * nanosecondsPerMs), Memory: memoryBytes }
+  const searched = postingsRead === undefined ? {} : { PostingsRead: postingsRead, Candidates: candidates }
+  return { Rows: rows, Time: Math.round(timeMs * nanosecondsPerMs), Memory: memoryBytes, ...searched }
 }

@@ -1,7 +1,7 @@
 /** The requests of a client and their answers: docs/http.md. */
 import { DatabaseError, type ErrorCode, errorCodes, type Position } from '../core/errors.js'
 import { fromPlain } from '../core/plain.js'
-import type { Counters } from '../transaction/transaction.js'
+import type { Counters, SearchRecord } from '../transaction/transaction.js'
 import { type Limits, type Parameters, type QueryOptions, QueryResult, type Summary } from './result.js'
 import { fromTyped, type NumberForm, plainNumbers, type Typed, toTyped, typedNumbers } from './typed-json.js'
 
@@ -117,6 +117,7 @@ function formOf({ numbers, typed = false }: ClientOptions): NumberForm {
 
 interface About {
   readonly counters?: Counters & { readonly [other: string]: unknown }
+  readonly search?: readonly SearchRecord[]
   readonly queryPlan?: WirePlan
   readonly profiledQueryPlan?: WirePlan
 }
@@ -140,17 +141,23 @@ interface WirePlan {
   readonly operatorType: string
   readonly records?: number
   readonly time?: number
-  readonly arguments: { readonly Details: string; readonly EstimatedRows: number }
+  readonly arguments: {
+    readonly Details: string
+    readonly EstimatedRows: number
+    readonly PostingsRead?: number
+    readonly Candidates?: number
+  }
   readonly children: readonly WirePlan[]
 }
 
 const nanosecondsPerMs = 1e6
 
-function summaryOf({ counters, queryPlan, profiledQueryPlan }: About, began: number): Summary {
+function summaryOf({ counters, search = [], queryPlan, profiledQueryPlan }: About, began: number): Summary {
   const wire = queryPlan ?? profiledQueryPlan
   return {
     counters: countersOf(counters!),
     plan: wire === undefined ? null : planOf(wire),
+    search,
     timeMs: performance.now() - began,
   }
 }
@@ -163,11 +170,13 @@ function countersOf(counters: NonNullable<About['counters']>): Counters {
 
 function planOf(wire: WirePlan): NonNullable<Summary['plan']> {
   const { operatorType, records, time = 0, children } = wire
+  const { PostingsRead: postingsRead, Candidates: candidates } = wire.arguments
   return {
     operator: operatorType.replace(/@.*$/, ''),
     details: wire.arguments.Details,
     estimatedRows: wire.arguments.EstimatedRows,
     ...(records === undefined ? {} : { rows: records, timeMs: time / nanosecondsPerMs }),
+    ...(postingsRead === undefined || candidates === undefined ? {} : { postingsRead, candidates }),
     children: children.map(planOf),
   }
 }

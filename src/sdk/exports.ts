@@ -41,6 +41,7 @@ export {
   type QueryOptions,
   type QueryResult,
   type Relationship,
+  type SearchRecord,
   type Summary,
   type TypedMap,
   type TypedResult,

@@ -2,7 +2,9 @@
 import type { PlanDescription } from '../../query/plan/explain.js'
 import type { Temporal } from '../core/temporal/temporal.js'
 import { Float } from '../core/value.js'
-import type { Counters } from '../transaction/transaction.js'
+import type { Counters, SearchRecord } from '../transaction/transaction.js'
+
+export type { SearchRecord } from '../transaction/transaction.js'
 
 /** Parameters by name, without the dollar sign. */
 export type Parameters = { readonly [name: string]: unknown }
@@ -25,6 +27,11 @@ export interface Summary {
   readonly counters: Readonly<Counters>
   /** Of EXPLAIN and PROFILE. */
   readonly plan: PlanDescription | null
+  /**
+   * Of each full-text and vector index that the statement has searched: whether what was found is complete, and what it
+   * took. Empty where it searched none.
+   */
+  readonly search: readonly SearchRecord[]
   /** From the call to the last row. Synchronous calls do not measure it: their caller can, and it costs them a tenth. */
   readonly timeMs?: number
 }

@@ -57,6 +57,7 @@ import {
   relationshipsLeft,
 } from './checks.js'
 import { elementIdOf } from './element-id.js'
+import { SearchRecords } from './search-records.js'
 import { StoreCatalog } from './store-catalog.js'
 import { StoreKeys } from './store-keys.js'
 import { TextView } from './text-view.js'
@@ -68,6 +69,8 @@ import type {
   IdScan,
   LabelSetView,
   RelationshipView,
+  SearchRecord,
+  SearchWork,
   TextIndexView,
   Transaction,
   TreeValue,
@@ -85,6 +88,9 @@ export interface TransactionOptions {
   pin?: () => Stores
 }
 
+const noSearches: readonly SearchRecord[] = []
+const noWork: SearchWork = { postingsRead: 0, candidates: 0 }
+
 export class StoreTransaction implements Transaction {
   readonly catalog: Catalog
   private counted: Counters | undefined
@@ -94,6 +100,7 @@ export class StoreTransaction implements Transaction {
   private attached: { attach(stores: Stores): void }[] | undefined
   /** Until something changes. */
   private entityViews: Map<string, TextView | VectorView> | undefined
+  private searchRecords: SearchRecords | undefined
 
   /** A point read takes about a microsecond, so nothing is made here that it does not use. */
   constructor(
@@ -169,9 +176,18 @@ export class StoreTransaction implements Transaction {
       )
     const known = this.entityViews?.get(name)
     if (known?.index === open.index) return known
-    const view = isVectorIndex(open) ? new VectorView(open) : new TextView(open)
+    const records = (this.searchRecords ??= new SearchRecords())
+    const view = isVectorIndex(open) ? new VectorView(open, records) : new TextView(open, records)
     ;(this.entityViews ??= new Map()).set(name, view)
     return view
+  }
+
+  get searches(): readonly SearchRecord[] {
+    return this.searchRecords?.list() ?? noSearches
+  }
+
+  get searchWork(): SearchWork {
+    return this.searchRecords ?? noWork
   }
 
   // ---- reading: views ---------------------------------------------------------------------------------------------

@@ -68,6 +68,11 @@ export interface Transaction {
   /** As `textIndex`, of either kind. */
   searchIndex(name: string): TextIndexView | VectorIndexView
 
+  /** What the searches made through this transaction have done, index by index; none of a search that is only planned. */
+  readonly searches: readonly SearchRecord[]
+  /** All of them together, so far. */
+  readonly searchWork: SearchWork
+
   // ---- reading: views --------------------------------------------------------------------------------------------
   /** The label set of each node. */
   labelSets(): LabelSetView
@@ -333,6 +338,26 @@ export interface Counters {
   constraintsRemoved: number
   /** Plain values written or deleted, keys renamed, times of expiry set or taken away: one for each call. */
   keysChanged: number
+}
+
+/** What searches have looked at. */
+export interface SearchWork {
+  /** Entries of a full-text index: a word in a document. */
+  readonly postingsRead: number
+  /** Entities whose score was worked out. */
+  readonly candidates: number
+}
+
+/** What a statement's searches in one index have done. */
+export interface SearchRecord extends SearchWork {
+  readonly index: string
+  readonly kind: 'fulltext' | 'vector'
+  /** Whether no hit can be missing. */
+  readonly complete: boolean
+  /** What may have missed a hit: 'hnsw', the graph of a vector index. null where all are there. */
+  readonly operator: 'hnsw' | null
+  /** Entities that were found, before the rest of the statement chose among them. */
+  readonly hits: number
 }
 
 export type Row = readonly Value[]

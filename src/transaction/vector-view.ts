@@ -15,6 +15,7 @@ import type {
 } from '../../indexes/vector/vector-index.js'
 import type { VectorIndexDefinition } from '../core/change.js'
 import type { OpenVectorIndex, Stores } from '../stores/stores.js'
+import type { SearchRecords } from './search-records.js'
 import type { Answers, BestHits, IdScan, NearestOptions, VectorIndexView } from './transaction.js'
 
 /** Searches whose hits are kept. */
@@ -26,7 +27,10 @@ export class VectorView implements VectorIndexView {
   /** By what was asked. */
   private readonly known = new Map<string, ReadonlySet<number>>()
 
-  constructor(open: OpenVectorIndex) {
+  constructor(
+    open: OpenVectorIndex,
+    private readonly records: SearchRecords,
+  ) {
     this.definition = open.definition
     this.index = open.index
   }
@@ -41,7 +45,11 @@ export class VectorView implements VectorIndexView {
   }
 
   search(vector: Numbers, options: VectorSearchOptions): VectorHits {
-    return this.index.search(vector, options)
+    const found = this.index.search(vector, options)
+    const { candidates, ids, approximate, operator } = found
+    const approximatedBy = approximate && operator !== 'exact' ? operator : null
+    this.records.note(this.definition.name, 'vector', { candidates, hits: ids.length, approximatedBy })
+    return found
   }
 
   asked(vector: readonly number[], { limit, exact }: NearestOptions): Answers {
@@ -59,14 +67,14 @@ export class VectorView implements VectorIndexView {
   }
 
   bestFirst(vector: readonly number[], count: number, exact?: boolean): BestHits {
-    return new NearestFirst((limit) => this.index.search(vector, { limit, ...given(exact) }), count)
+    return new NearestFirst((limit) => this.search(vector, { limit, ...given(exact) }), count)
   }
 
   bestAmong(vector: readonly number[], ids: Iterable<number>, count: number, exact?: boolean): ReadonlySet<number> {
     const filter = bitmapOf(ids)
     if (count === 0) return new Set()
     for (let limit = count; ; limit *= 2) {
-      const { ids: found, scores } = this.index.search(vector, { limit, filter, ...given(exact) })
+      const { ids: found, scores } = this.search(vector, { limit, filter, ...given(exact) })
       // As many more are asked for as it takes to see one that scores less.
       if (found.length < limit || scores.at(-1)! < scores[count - 1]!)
         return new Set(found.filter((_, i) => scores[i]! >= scores[Math.min(count, found.length) - 1]!))
@@ -81,7 +89,7 @@ export class VectorView implements VectorIndexView {
     const name = `${options.limit} ${options.exact} ${vector}`
     const known = this.known.get(name)
     if (known !== undefined) return known
-    const hits = new Set(this.index.search(vector, options).ids)
+    const hits = new Set(this.search(vector, options).ids)
     if (this.known.size >= knownMax) this.known.delete(this.known.keys().next().value!)
     this.known.set(name, hits)
     return hits

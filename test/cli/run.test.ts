@@ -51,6 +51,16 @@ describe('skein query', () => {
     expect(timeless(await skein(['query', 'MATCH (n:Nobody) SET n.x = 1']))).toBe('no changes · <time>\n')
   })
 
+  test('tells of the indexes that it searched whether the result is complete', async () => {
+    await skein([
+      'query',
+      "CREATE (:Note {title: 'the log'}), (:Note {title: 'a log of a log'}), (:Note {title: 'a graph'})",
+    ])
+    await skein(['query', 'CREATE FULLTEXT INDEX notes FOR (n:Note) ON EACH [n.title]'])
+    const ran = await skein(['query', "CALL search.query('notes', 'log') YIELD node RETURN count(node) AS hits"])
+    expect(timeless(ran)).toBe('hits\n────\n   2\n1 row · <time>\nsearch notes: complete, 2 postings read\n')
+  })
+
   test('prints JSON, lines of JSON, or CSV', async () => {
     const text = "RETURN 1 AS a, ['x', null] AS b"
     expect((await skein(['query', text, '--format', 'json'])).out).toBe('[\n  {"a":1,"b":["x",null]}\n]\n')

@@ -28,4 +28,5 @@ export class Recorder<S extends Schema = AnySchema> extends Queryable<S> {
 const summary: Summary = {
   counters: noCounters(),
   plan: null,
+  search: [],
 }

@@ -186,6 +186,9 @@ export class ModelTransaction implements Transaction {
   private lastId = 0
   private readonly ownKeys = new ModelKeys(this, this.nodes)
   readonly catalog: Catalog
+  /** It has no indexes to search. */
+  readonly searches = []
+  readonly searchWork = { postingsRead: 0, candidates: 0 }
 
   constructor() {
     const { nodes, relations, labels, types, properties } = this

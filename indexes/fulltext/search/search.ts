@@ -8,6 +8,8 @@ export interface Hits {
   /** Best first, equal scores by ascending id. */
   readonly ids: Uint32Array
   readonly scores: Float64Array
+  /** Documents whose score was worked out. */
+  readonly candidates: number
 }
 
 export interface CountedHits extends Hits {
@@ -30,6 +32,7 @@ export function bestHits(part: Part, { limit, skip, minScore }: Wanted): Hits {
   const least = floorBelow(minScore)
   const window = takeWindow({ base: 0, end: 0 })
   let ids = firstIds
+  let candidates = 0
   for (let from = part.next(0); from < idEnd; from = part.next(window.end)) {
     window.base = from & -32
     window.end = window.base + ids
@@ -39,31 +42,34 @@ export function bestHits(part: Part, { limit, skip, minScore }: Wanted): Hits {
     if (part.scoreMax <= floor) break
     part.collect(window, undefined, floor)
     takeHits(window, (id, score) => {
+      candidates++
       if (score <= threshold || score < minScore) return
       best.add(id, score)
       threshold = best.threshold
     })
   }
   giveBack(window)
-  return pageOf(best, skip)
+  return { ...pageOf(best, skip), candidates }
 }
 
 /** The same hits and how many there are: everything is read. */
 export function countedHits(part: Part, { limit, skip, minScore }: Wanted): CountedHits {
   const best = new TopHits(limit + skip)
   let total = 0
+  let candidates = 0
   let { threshold } = best
   forEachHit(part, (id, score) => {
+    candidates++
     if (score < minScore) return
     total++
     if (score <= threshold) return
     best.add(id, score)
     threshold = best.threshold
   })
-  return { ...pageOf(best, skip), total }
+  return { ...pageOf(best, skip), total, candidates }
 }
 
-function pageOf(best: TopHits, skip: number): Hits {
+function pageOf(best: TopHits, skip: number) {
   const { ids, scores } = best.sorted()
   return { ids: ids.subarray(skip), scores: scores.subarray(skip) }
 }

@@ -1,6 +1,6 @@
 /** One run of a compiled query: what its pipelines share while they run. */
 import type { Value } from '../../../src/core/value.js'
-import type { Row, Transaction } from '../../../src/transaction/transaction.js'
+import type { Row, SearchWork, Transaction } from '../../../src/transaction/transaction.js'
 import type { FunctionEnvironment, RunEnvironment } from '../../functions/function.js'
 import type { JoinTable } from './join-table.js'
 import { bytesOf, bytesOfKey, bytesOfRow, type MemoryBudget } from './memory.js'
@@ -108,27 +108,45 @@ export class Execution {
 /** Of a row as an array of JavaScript, with what becomes of it at the edge. */
 const rowOverheadBytes = 32
 
-/** Rows, time and memory of each operator, by its number in the plan. */
+/** Rows, time, memory and what was looked at in indexes for each operator, by its number in the plan. */
 export class Profile {
   readonly rows: number[]
   /** All that it has gathered in the course of the run. */
   readonly bytes: number[]
   readonly milliseconds: number[]
+  readonly postingsRead: number[]
+  readonly candidates: number[]
+  private before: SearchWork
   private current = 0
   private since = performance.now()
 
-  constructor(operatorCount: number) {
+  constructor(
+    operatorCount: number,
+    private readonly transaction: Pick<Transaction, 'searchWork'>,
+  ) {
+    this.before = { ...transaction.searchWork }
+    this.postingsRead = new Array<number>(operatorCount).fill(0)
+    this.candidates = new Array<number>(operatorCount).fill(0)
     this.rows = new Array<number>(operatorCount).fill(0)
     this.milliseconds = new Array<number>(operatorCount).fill(0)
     this.bytes = new Array<number>(operatorCount).fill(0)
   }
 
-  /** Time from now on belongs to the operator. */
+  /** Time and searches from now on belong to the operator. */
   enter(operator: number): void {
     const now = performance.now()
     this.milliseconds[this.current]! += now - this.since
+    this.takeSearches()
     this.current = operator
     this.since = now
+  }
+
+  private takeSearches(): void {
+    const { postingsRead, candidates } = this.transaction.searchWork
+    if (candidates === this.before.candidates && postingsRead === this.before.postingsRead) return
+    this.postingsRead[this.current]! += postingsRead - this.before.postingsRead
+    this.candidates[this.current]! += candidates - this.before.candidates
+    this.before = { postingsRead, candidates }
   }
 
   /** Memory that the operator which is running gathers. */

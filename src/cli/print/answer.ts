@@ -1,6 +1,6 @@
 /** What is written of an answer: its rows, its plan, and a line that says how many rows, which changes and how long. */
 import { renderPlan } from '../../../query/plan/explain.js'
-import type { QueryResult } from '../../index.js'
+import type { QueryResult, SearchRecord } from '../../index.js'
 import { counted, seconds } from '../command.js'
 import { type Format, print } from './formats.js'
 
@@ -22,8 +22,15 @@ export function answerParts(
   return {
     rows: isPlanOnly && format === 'table' ? '' : print(answer, format, widthMax),
     plan: plan === null ? '' : `${renderPlan(plan)}\n`,
-    footer: `${footer(answer, timeMs)}\n`,
+    footer: `${[footer(answer, timeMs), ...answer.summary.search.map(searchLine)].join('\n')}\n`,
   }
+}
+
+/** `docs: complete, 1,234 postings read`, `emb: approximate (hnsw), 300 candidates`. */
+function searchLine({ index, complete, operator, postingsRead, candidates }: SearchRecord): string {
+  const found = complete ? 'complete' : `approximate (${operator})`
+  const looked = postingsRead > 0 ? counted(postingsRead, 'posting') : counted(candidates, 'candidate')
+  return `search ${index}: ${found}, ${looked}${postingsRead > 0 ? ' read' : ''}`
 }
 
 function footer({ rows, columns, summary }: QueryResult, timeMs: number): string {
