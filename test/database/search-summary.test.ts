@@ -88,8 +88,8 @@ describe('summary.search', () => {
     let row: IteratorResult<unknown, Summary>
     while (!(row = (await rows.next()) as typeof row).done);
     expect(row.value.search).toMatchObject([{ index: 'docs', hits: 3 }])
-    expect(db.prepare("RETURN search.count('docs', 'rare AND graph')").all().summary.search).toMatchObject([
-      { hits: 31 },
+    expect(db.prepare("RETURN search.count('docs', 'rare OR graph')").all().summary.search).toMatchObject([
+      { hits: 301 },
     ])
   })
 
