@@ -11,6 +11,7 @@
  * alternatives. Words that an analyzer leaves out are left out of the query too: `+the graph` asks for graph. A range of
  * numbers or dates asks for no words, and so may be about a property that is no field.
  */
+import { compareWith } from '../../../src/core/compare-scalars.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import { quoted, valueInWords } from '../../../src/core/value-in-words.js'
 import type { Analyzer, Token } from '../analysis/analyzer.js'
@@ -122,11 +123,18 @@ function fieldNamed(name: string, fields: readonly SearchField[]): readonly Sear
 
 /** Throws for all but a range of values. */
 function ofProperty(query: WordsQuery, property: string, fields: readonly SearchField[]): Lookup {
-  if (query.kind === 'range' && isOfValues(query)) return valuesIn(query, [property])
+  if (query.kind === 'range') {
+    mustBeOfOneKind(query)
+    if (isOfValues(query)) return valuesIn(query, [property])
+  }
   const names = fields.map(({ name }) => name).join(', ')
+  const looksLikeValue = query.kind === 'term' && /^-?\d/.test(query.text)
+  const wayOut = looksLikeValue
+    ? `a range finds numbers and dates of any property, as ${property}:[${query.text} TO ${query.text}]`
+    : 'write \\ before a colon that is meant as text'
   throw new DatabaseError(
     'SEARCH_QUERY_INVALID',
-    `the index has no field ${quoted(property)}; it has ${names}; only a range of numbers or dates, [10 TO 20], may be about another property; write \\ before a colon that is meant as text`,
+    `the index has no field ${quoted(property)}; it has ${names}; ${wayOut}`,
     { field: property },
   )
 }
@@ -189,20 +197,27 @@ function normalizedPattern(analyzer: Analyzer, pattern: string): string {
 
 function ofRange(range: RangeQuery, analyzer: Analyzer, fields: readonly string[]): Lookup {
   const { from, to } = range
+  mustBeOfOneKind(range)
   if (isOfValues(range)) return valuesIn(range, fields)
-  const other = [from, to].find((end) => end !== undefined && !isText(end))
-  if (other !== undefined)
-    throw new DatabaseError(
-      'SEARCH_QUERY_INVALID',
-      `one end of the range is text and the other ${valueInWords(other.value)}; give two of a kind, in quotes for text`,
-      { value: other.value },
-    )
   const normalized = (end: RangeEnd | undefined) => end && { ...end, value: analyzer.normalize(String(end.value)) }
   return { kind: 'match', fields, matcher: rangeMatcher(normalized(from), normalized(to)) }
 }
 
 function valuesIn({ from, to }: RangeQuery, fields: readonly string[]): Lookup {
   return { kind: 'values', fields, from, to }
+}
+
+/** Between a number and a date there is nothing. */
+function mustBeOfOneKind({ from, to }: RangeQuery): void {
+  if (from === undefined || to === undefined) return
+  const [low, high] = [from.value, to.value]
+  const hasOrder = typeof low === 'string' ? typeof high === 'string' : compareWith(low, high) !== null
+  if (hasOrder) return
+  throw new DatabaseError(
+    'SEARCH_QUERY_INVALID',
+    `the ends of a range are ${valueInWords(low)} and ${valueInWords(high)}, which have no order; give two of a kind, in quotes for text`,
+    { value: high },
+  )
 }
 
 function isOfValues({ from, to }: RangeQuery): boolean {

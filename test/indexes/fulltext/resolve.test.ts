@@ -124,9 +124,15 @@ describe('patterns', () => {
   test.each([
     [
       'titel:graph',
-      "the index has no field 'titel'; it has title, body; only a range of numbers or dates, [10 TO 20], may be about another property; write \\ before a colon that is meant as text",
+      "the index has no field 'titel'; it has title, body; write \\ before a colon that is meant as text",
     ],
-    ['[10 TO z]', 'one end of the range is text and the other the INTEGER 10; give two of a kind, in quotes for text'],
+    ['year:2020', 'it has title, body; a range finds numbers and dates of any property, as year:[2020 TO 2020]'],
+    [
+      '[10 TO z]',
+      "the ends of a range are the INTEGER 10 and the STRING 'z', which have no order; give two of a kind, in quotes for text",
+    ],
+    ['year:[2020-01-01 TO 30]', 'which have no order'],
+    ['[2020-01-01 TO 2020-01-02T10:00]', 'which have no order'],
     ['/a(/', "'a(' is no regular expression"],
   ])('%s is refused', (text, message) => {
     expect(() => lookup(text)).toThrow(
