@@ -27,6 +27,8 @@ export class GraphGrowth {
 
   private running: Promise<void> | undefined
   private stopped = false
+  /** Vectors that graphs have taken in and nobody was told of. */
+  private taken = 0
 
   constructor(private readonly runner: Runner) {
     runner.storage.onSafe = () => this.consider()
@@ -79,14 +81,23 @@ export class GraphGrowth {
       return !snapshot.void
     } finally {
       snapshot.release()
+      this.tell()
     }
+  }
+
+  /** A restart takes in anew what no checkpoint has. */
+  private tell(): void {
+    this.runner.storage.graphsGrew(this.taken)
+    this.taken = 0
   }
 
   private async extend(snapshot: Stores, { index }: OpenVectorIndex, end: number): Promise<void> {
     let count = countFirst
     while (!this.stopped && !snapshot.void && performance.now() < end) {
       const began = performance.now()
-      if (index.extendGraph(count) === 0) return
+      const isWhole = index.extendGraph(count) === 0
+      this.taken += count
+      if (isWhole) return
       const pace = sliceMs / Math.max(performance.now() - began, 0.01)
       count = Math.max(1, Math.round(count * Math.min(pace, 2)))
       await nextTurn()

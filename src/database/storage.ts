@@ -63,6 +63,10 @@ export class Storage {
   /** Why the last checkpoint in the background failed: it is tried again when the log has grown further. */
   checkpointFailure: unknown
   private checkpointRetryBytes = 0
+  /** Vectors that graphs have taken in since the last checkpoint, which a restart would have to take in again. */
+  private vectorsUnsaved = 0
+  /** To take in fewer again is a matter of seconds. */
+  static vectorsUnsavedMin = 20_000
 
   private constructor(
     readonly stores: Stores,
@@ -245,7 +249,6 @@ export class Storage {
     this.loadStart = this.stores.savepoint()
   }
 
-  /** Makes the load count. When its checkpoint cannot be written it is taken back. */
   /**
    * Makes a load count. Its data are in no log, so nothing may be written before the checkpoint is safe (the caller
    * keeps the writer's place), and a checkpoint that fails takes the load back.
@@ -278,6 +281,8 @@ export class Storage {
       throw new DatabaseError('WRITER_BUSY', 'a transaction is writing; try the checkpoint again', {})
     const snapshot = this.stores.snapshot()
     snapshot.kept = true
+    // A graph that a checkpoint fails to carry is saved with a later one.
+    this.vectorsUnsaved = 0
     try {
       await this.settled(sequence)
       const { faults } = this.options
@@ -288,10 +293,17 @@ export class Storage {
     log.dropBefore(sequence + 1)
   }
 
+  /** Tells that the graphs of vector indexes have taken in so many vectors. */
+  graphsGrew(vectors: number): void {
+    this.vectorsUnsaved += vectors
+    if (this.log !== undefined) this.considerCheckpoint()
+  }
+
   private considerCheckpoint(): void {
     const { checkpointLogBytes = checkpointLogBytesDefault } = this.options
     const limit = Math.max(checkpointLogBytes, this.stores.heap.bytesUsed / 2, this.checkpointRetryBytes)
-    if (this.checkpointing !== undefined || this.writing || this.closed || this.log!.bytes <= limit) return
+    if (this.checkpointing !== undefined || this.writing || this.closed) return
+    if (this.log!.bytes <= limit && !this.areGraphsWorthSaving()) return
     this.checkpoint().then(
       () => {
         this.checkpointFailure = undefined
@@ -302,6 +314,13 @@ export class Storage {
         this.checkpointRetryBytes = this.log!.bytes * 2
       },
     )
+  }
+
+  /** As with the log, what a restart would have to do again is bounded by half of what there is. */
+  private areGraphsWorthSaving(): boolean {
+    if (this.vectorsUnsaved < Storage.vectorsUnsavedMin) return false
+    const held = this.stores.vectorIndexes().reduce((sum, { index }) => sum + index.size, 0)
+    return this.vectorsUnsaved >= held / 2
   }
 
   // ---- end --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { makeRandom } from '../../bench/social-graph.js'
 import { Graph } from '../../indexes/vector/graph.js'
 import { VectorIndex } from '../../indexes/vector/vector-index.js'
 import { GraphGrowth } from '../../src/database/graph-growth.js'
+import { Storage } from '../../src/database/storage.js'
 import { type Database, open } from '../../src/index.js'
 import type { Stores } from '../../src/stores/stores.js'
 import { type MemoryEnvironment, memoryEnvironment } from '../support/memory-environment.js'
@@ -58,6 +59,7 @@ async function check(db: Pick<Database, 'query'>): Promise<void> {
 const operatorOf = (db: Database) => indexOf(db).search(query, { limit: 3, exact: false }).operator
 
 const { lagMin } = GraphGrowth
+const { vectorsUnsavedMin } = Storage
 
 beforeEach(() => {
   GraphGrowth.lagMin = 100
@@ -65,6 +67,7 @@ beforeEach(() => {
 
 afterEach(() => {
   GraphGrowth.lagMin = lagMin
+  Storage.vectorsUnsavedMin = vectorsUnsavedMin
   vi.restoreAllMocks()
 })
 
@@ -177,6 +180,16 @@ describe('a checkpoint', () => {
     return environment
   }
 
+  /** A database that was closed after a graph had grown, and `close` waits for a checkpoint that has begun. */
+  async function closedAfterGrowth(): Promise<MemoryEnvironment> {
+    const { db, environment } = await openOnDisk()
+    await db.query(make)
+    await create(db, 0, count)
+    await grown(db)
+    await db.close()
+    return environment
+  }
+
   /** How many vectors a graph takes in after opening. */
   async function additions(environment: MemoryEnvironment): Promise<number> {
     const add = vi.spyOn(Graph.prototype, 'add')
@@ -205,6 +218,12 @@ describe('a checkpoint', () => {
 
   test('keeps the graph, so that a restart builds nothing', async () => {
     expect(await additions(await closed())).toBe(0)
+  })
+
+  test('begins by itself when graphs have taken in as much as is worth one', async () => {
+    expect(await additions(await closedAfterGrowth())).toBe(count)
+    Storage.vectorsUnsavedMin = count
+    expect(await additions(await closedAfterGrowth())).toBe(0)
   })
 
   test('without it the graph is built anew', async () => {
