@@ -39,6 +39,16 @@ export function unionOf(bitmaps: readonly Bitmap[]): Bitmap {
   return bitmaps.length === 1 ? bitmaps[0]! : RoaringBitmap32.orMany([...bitmaps])
 }
 
+/** The ids that are in all of the bitmaps, of which there is one at least, ascending. */
+export function intersectionOf(bitmaps: readonly Bitmap[]): Uint32Array {
+  const [first, ...others] = bitmaps.toSorted((a, b) => a.size - b.size)
+  const common = first!.clone()
+  for (const other of others) common.andInPlace(other)
+  const ids = common.toUint32Array()
+  common.dispose()
+  return ids
+}
+
 export class KeySet {
   private bitmap: Bitmap
   /** Changes: an id that was added, or ~id for one that was removed. */

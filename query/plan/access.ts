@@ -9,6 +9,7 @@ import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression, Slot } from '../semantics/bound.js'
 import { type Estimates, itemsGuessed } from './cost.js'
 import { slotsRead } from './expressions.js'
+import { intersectionPaths } from './intersections.js'
 import type { PatternNode, PatternRelationship } from './logical.js'
 import type { PhysicalPlan, RangeEnd } from './physical.js'
 import { comparisonsIn, type PlaceComparison } from './predicates.js'
@@ -34,36 +35,46 @@ export interface AccessQuestion {
   readonly known: ReadonlySet<Slot>
   /** Whether searches of full text may lead. */
   readonly mayLead: boolean
+  readonly intersections: IntersectionChoice
 }
 
 type KnownPredicates = Pick<AccessQuestion, 'predicates' | 'known'>
+
+type RelationshipQuestion = Pick<AccessQuestion, 'predicates' | 'known' | 'mayLead'>
+
+/** Where sets of nodes are intersected before any node is looked at. */
+export type IntersectionChoice = 'never' | 'where cheaper' | 'wherever possible'
 
 interface Candidate extends PlaceComparison {
   readonly predicate: BoundExpression
 }
 
 /**
- * The paths worth a look: the one with the fewest candidates, and each search. To leave a search to a filter costs too,
- * so which is best shows at the end of the plan.
+ * The paths worth a look: the one with the fewest candidates, each search, and intersections. What a path leaves to filters
+ * costs too, so which is best shows at the end of the plan.
  */
 export function accessPaths(question: AccessQuestion, catalog: Catalog, estimates: Estimates): readonly AccessPath[] {
   const comparisons = comparisonsOf(question.node.slot, question)
+  const indexed = indexAccess(question.node, comparisons, catalog, estimates)
   const paths = [
     ...keyAccess(question.node, comparisons),
     ...memberAccess({ entity: 'node', slot: question.node.slot }, comparisons),
-    ...indexAccess(question.node, comparisons, catalog, estimates),
+    ...indexed,
     scanAccess(question.node, estimates),
   ]
   const best = paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
-  return question.mayLead
-    ? [best, ...textAccess({ entity: 'node', slot: question.node.slot }, question, estimates)]
-    : [best]
+  const { node, mayLead, intersections } = question
+  const searches = mayLead ? textAccess({ entity: 'node', slot: node.slot }, question, estimates) : []
+  if (intersections === 'never') return [best, ...searches]
+  const intersected = intersectionPaths(node, [...indexed, ...searches], estimates)
+  const isForced = intersections === 'wherever possible' && intersected.length > 0
+  return isForced ? intersected : [best, ...searches, ...intersected]
 }
 
 /** The paths to a relationship by itself: lists that it is in, the best seek of an index, and each search. */
 export function relationshipAccess(
   relationship: PatternRelationship,
-  question: Omit<AccessQuestion, 'node'>,
+  question: RelationshipQuestion,
   catalog: Catalog,
   estimates: Estimates,
 ): readonly AccessPath[] {
@@ -159,8 +170,17 @@ function indexAccess(
     if (index.entity !== 'node' || label === undefined) return []
     const entries = estimates.labelCount(label)
     const use = { slot: node.slot, labels: [label], index, entries, comparisons, catalog }
-    return indexSeek(use) ?? indexRange(use) ?? []
+    return seeksAlone(use) ?? indexSeek(use) ?? indexRange(use) ?? []
   })
+}
+
+/** A seek for each value that the one property of an index is to equal: a list may hold several. */
+function seeksAlone(use: IndexUse): AccessPath[] | undefined {
+  const { index, comparisons, catalog } = use
+  const [part, ...others] = index.parts as [IndexPart, ...IndexPart[]]
+  const equalities = comparisons.filter((each) => each.operator === '=' && isOf(part, each, catalog))
+  if (others.length > 0 || equalities.length < 2) return undefined
+  return equalities.flatMap((equality) => indexSeek({ ...use, comparisons: [equality] }) ?? [])
 }
 
 interface Sought {
@@ -169,11 +189,7 @@ interface Sought {
 }
 
 /** `search.matches` or `search.nearest` of an entity, where the index and the query are known before the entity is. */
-function textAccess(
-  sought: Sought,
-  { predicates, known }: Omit<AccessQuestion, 'node'>,
-  estimates: Estimates,
-): AccessPath[] {
+function textAccess(sought: Sought, { predicates, known }: RelationshipQuestion, estimates: Estimates): AccessPath[] {
   return predicates.flatMap((predicate): AccessPath[] => {
     const search = searchTested(predicate)
     if (search === undefined) return []

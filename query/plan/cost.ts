@@ -10,7 +10,7 @@ import type { LabelId } from '../../src/core/ids.js'
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression } from '../semantics/bound.js'
-import { isGiven } from './expressions.js'
+import { isGiven, walk } from './expressions.js'
 import { isLimited, nameOfSearch, type SearchCounts, searchTested, type TextSearch } from './searches.js'
 
 /** Shares of rows that pass, where no statistics tell more: those of Selinger and others 1979, section 4. */
@@ -29,6 +29,8 @@ const workPerSearch = 1000
 const workPerHit = 2
 const workPerQuestion = 400
 const questionsMin = 4
+const workPerMember = 5
+const workPerList = 15
 /** To keep a hit in the order of scores; to gather a row; to look for one node among hits, while these are many. */
 const workPerRankedHit = 30
 const workPerGathered = 4
@@ -177,7 +179,7 @@ export class Estimates {
     return sum(
       predicates.map((predicate) => {
         const search = searchTested(predicate)
-        return search === undefined ? 0 : this.questionWork(search, rows)
+        return search === undefined ? rows * readWork(predicate) : this.questionWork(search, rows)
       }),
     )
   }
@@ -203,10 +205,14 @@ export class Estimates {
 
   /** Work to gather rows and to find the best of their nodes. */
   gatheredWork(search: TextSearch, rows: number): number {
-    const nodes = Math.min(rows, this.documents(search))
+    return rows * workPerGathered + this.amongWork(search, Math.min(rows, this.documents(search)))
+  }
+
+  /** Work to find the hits among some nodes. */
+  amongWork(search: TextSearch, nodes: number): number {
     const perVector = this.workPerVector(search)
-    if (perVector !== undefined) return workPerSearch + rows * workPerGathered + nodes * perVector
-    return workPerSearch + rows * workPerGathered + nodes + Math.min(this.hits(search), nodes * workPerFiltered)
+    if (perVector !== undefined) return workPerSearch + nodes * perVector
+    return workPerSearch + nodes + Math.min(this.hits(search), nodes * workPerFiltered)
   }
 
   /** Work to compare a vector with another; undefined for a search of words. */
@@ -252,6 +258,17 @@ function isEntityIn(predicate: BoundExpression): predicate is Extract<BoundExpre
   if (predicate.kind !== 'binary' || predicate.operator !== 'in') return false
   const { kind, type } = predicate.left
   return kind === 'slot' && (type === 'node' || type === 'relationship')
+}
+
+/** Work to read what a predicate reads of a row, beyond columns: members of trees, and elements of lists. */
+function readWork(predicate: BoundExpression): number {
+  let work = 0
+  walk(predicate, (part) => {
+    if (part.kind === 'property' && part.target.kind !== 'slot') work += workPerMember
+    if (part.kind === 'quantifier' || part.kind === 'comprehension') work += workPerList
+    if (part.kind === 'binary' && part.operator === 'in' && part.right.kind === 'property') work += workPerList
+  })
+  return work
 }
 
 function limitOf({ options }: TextSearch): number {

@@ -176,6 +176,8 @@ class Describer {
       case 'textScan':
       case 'vectorScan':
         return this.searchText(plan)
+      case 'intersection':
+        return plan.sets.map((set) => this.detailsOf(set)).join(' AND ')
       case 'textScanByScore':
       case 'keepHits': {
         const { wanted } = plan

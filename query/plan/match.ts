@@ -16,7 +16,7 @@
 import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression, Slot, SlotInfo } from '../semantics/bound.js'
-import { type AccessPath, accessPaths, relationshipAccess } from './access.js'
+import { type AccessPath, accessPaths, type IntersectionChoice, relationshipAccess } from './access.js'
 import type { BestHits } from './best-hits.js'
 import type { Estimates } from './cost.js'
 import { slotsRead } from './expressions.js'
@@ -50,6 +50,7 @@ export interface MatchQuestion {
   /** How many rows the pattern is found for, one after the other. */
   readonly repeats: number
   readonly searches: SearchChoice | LedByScore
+  readonly intersections: IntersectionChoice
   /** Whether rows may be gathered on the way: not where they come one by one, for another row or until a LIMIT. */
   readonly mayGather: boolean
 }
@@ -267,11 +268,11 @@ class MatchPlanner {
   }
 
   private accessStep(partial: Partial, node: PatternNode): Partial[] {
-    const { catalog, estimates, searches } = this.question
+    const { catalog, estimates, searches, intersections } = this.question
     const { predicates, known } = partial
     const walks = partial.relationships.filter((each) => leadsTo(each, node.slot, partial))
     const mayLead = mayLeadIn(searches)
-    return accessPaths({ node, predicates, known, mayLead }, catalog, estimates).flatMap((access) => {
+    return accessPaths({ node, predicates, known, mayLead, intersections }, catalog, estimates).flatMap((access) => {
       // One at the most costs nothing, and then a walk to it has a goal.
       const { candidates } = access
       if (candidates > 1 && walks.some((walk) => this.isBetterWalked(walk, node, candidates, partial))) return []
@@ -447,7 +448,8 @@ class MatchPlanner {
     const gathered = predicates.filter((predicate) => this.isGathered(predicate, partial, plain))
     const asked = predicates.filter((predicate) => !plain.includes(predicate) && !gathered.includes(predicate))
     let plan = this.filter(partial.plan, [...plain, ...asked])
-    let work = partial.work + estimates.filterWork(asked, this.rowsLeft(partial, plain))
+    const left = this.rowsLeft(partial, plain)
+    let work = partial.work + estimates.filterWork(plain, partial.plan.rows) + estimates.filterWork(asked, left)
     for (const predicate of gathered) {
       const { entity, index, query, options } = searchOf(predicate)!
       const { slot } = entity as Extract<BoundExpression, { kind: 'slot' }>

@@ -31,6 +31,7 @@ export type PhysicalPlan =
   | TextScan
   | TextScanByScore
   | MemberScan
+  | Intersection
   | AsNode
   | Expand
   | ExpandInto
@@ -142,6 +143,16 @@ export interface MemberScan extends Streaming {
   readonly slot: Slot
   readonly list: BoundExpression
 }
+
+/** Nodes that are in all of the sets, by ascending id. */
+export interface Intersection extends Streaming {
+  readonly kind: 'intersection'
+  readonly slot: Slot
+  /** Two at least, each of the same slot, over no input of its own. */
+  readonly sets: readonly IntersectedSet[]
+}
+
+export type IntersectedSet = LabelScan | IndexSeek | IndexRange | TextScan
 
 /** Nodes whose first indexed property may satisfy the comparisons; those stand above it as a filter too. */
 export interface IndexRange extends Streaming {
@@ -565,6 +576,7 @@ export function slotsBound(plan: PhysicalPlan): readonly Slot[] {
     case 'indexSeek':
     case 'textScan':
     case 'textScanByScore':
+    case 'intersection':
     case 'vectorScan':
     case 'memberScan':
     case 'indexRange':
@@ -629,6 +641,8 @@ export function slotsUsed(plan: PhysicalPlan): ReadonlySet<Slot> {
     case 'textScan':
     case 'vectorScan':
       return slotsRead(plan.index, plan.query, plan.options)
+    case 'intersection':
+      return new Set(plan.sets.flatMap((set) => [...slotsUsed(set)]))
     case 'textScanByScore':
       return slotsRead(plan.index, plan.query, plan.options, ...plan.wanted)
     case 'keepHits':

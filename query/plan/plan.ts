@@ -40,12 +40,18 @@ export function planQuery(
   mustBePlannable(asked)
   const logicals = asked.map((part) => rewriteAll(part, rules.logical, context))
   const parts = logicals.map((logical) => {
-    const { joins = 'never', searches = 'where cheaper', tops = 'where cheaper' } = rules
+    const {
+      joins = 'never',
+      searches = 'where cheaper',
+      tops = 'where cheaper',
+      intersections = 'where cheaper',
+    } = rules
     const physical = new OperatorChoice(context, counts).choose(logical, {
       repeats: 1,
       joins,
       searches,
       tops,
+      intersections,
       mayGather: true,
     })
     mustBeCompilable(physical)
@@ -174,10 +180,10 @@ class OperatorChoice {
   }
 
   private chooseMatch(plan: LogicalMatch, input: PhysicalPlan, run: Run): PlannedMatch {
-    const { led, searches, repeats, joins, mayGather } = run
+    const { led, searches, tops: _, ...choices } = run
     const { slots, catalog } = this.context
     const { pattern, predicates } = plan
-    const question = { input, pattern, slots, catalog, estimates: this.estimates, repeats, joins, mayGather }
+    const question = { input, pattern, slots, catalog, estimates: this.estimates, ...choices }
     if (led?.best.match !== plan) return planMatch({ ...question, predicates, searches })
     if (led.way === 'by score') return planMatch({ ...question, predicates, searches: led, mayGather: false })
     return planMatch({ ...question, predicates: predicates.filter((each) => each !== led.best.predicate), searches })
@@ -231,7 +237,7 @@ class OperatorChoice {
 }
 
 /** How a plan is run. */
-interface Run extends Pick<MatchQuestion, 'joins' | 'repeats' | 'mayGather'> {
+interface Run extends Pick<MatchQuestion, 'joins' | 'repeats' | 'mayGather' | 'intersections'> {
   readonly searches: SearchChoice
   readonly tops: TopChoice
   /** How the match of a top takes part in it. */

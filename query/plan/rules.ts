@@ -1,4 +1,5 @@
 /** The rules, in the order in which they are tried, with the reason for each place. */
+import type { IntersectionChoice } from './access.js'
 import type { JoinChoice, SearchChoice } from './match.js'
 import type { TopChoice } from './plan.js'
 import type { LogicalRule, PhysicalRule } from './rule.js'
@@ -60,6 +61,7 @@ export interface Rules {
   readonly joins?: JoinChoice
   readonly searches?: SearchChoice
   readonly tops?: TopChoice
+  readonly intersections?: IntersectionChoice
 }
 
 export const allRules: Rules = { logical: logicalRules, physical: physicalRules, joins: 'where cheaper' }

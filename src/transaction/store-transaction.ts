@@ -3,7 +3,7 @@
  * says which version it reads, where its changes are recorded, and how to pin what it reads.
  */
 import { withSynonyms } from '../../indexes/fulltext/analysis/named.js'
-import { BitmapScan, type KeySet } from '../../indexes/key-set.js'
+import { type Bitmap, BitmapScan, bitmapOf, IdListScan, intersectionOf, type KeySet } from '../../indexes/key-set.js'
 import type {
   Change,
   EntityKind,
@@ -67,6 +67,7 @@ import type {
   Counters,
   Direction,
   IdScan,
+  IdSet,
   LabelSetView,
   RelationshipView,
   SearchRecord,
@@ -139,6 +140,31 @@ export class StoreTransaction implements Transaction {
       this.scan(this.stores.sets.type((i + 1) as TypeId)),
     )
     return inTurn(scans)
+  }
+
+  scanCommon(sets: readonly IdSet[]): IdScan {
+    const bitmaps = sets.flatMap((set) => (set.kind === 'hits' ? [] : [this.bitmapOfSet(set)]))
+    const searches = sets.flatMap((set) => (set.kind === 'hits' ? [set.search] : []))
+    let common = bitmaps.length === 0 ? undefined : intersectionOf(bitmaps)
+    for (const search of searches) {
+      if (search === null) return new IdListScan(new Uint32Array(0))
+      const { view, query } = search
+      const hits =
+        common === undefined ? view.matches(query) : view.bestAmong(query, common, Number.POSITIVE_INFINITY).ids
+      common = hits instanceof Uint32Array ? hits : hits.toUint32Array()
+    }
+    return new IdListScan(common!)
+  }
+
+  private bitmapOfSet(set: Exclude<IdSet, { kind: 'hits' }>): Bitmap {
+    switch (set.kind) {
+      case 'label':
+        return set.label === undefined ? bitmapOf([]) : this.bitmapIn(this.stores.sets.label(set.label))
+      case 'ids':
+        return bitmapOf(set.ids)
+      case 'scan':
+        return bitmapOf(idsIn(set.scan))
+    }
   }
 
   nodeByKey(key: string): NodeId | 0 {
@@ -582,8 +608,12 @@ export class StoreTransaction implements Transaction {
   }
 
   private scan(set: KeySet): IdScan {
+    return new BitmapScan(this.bitmapIn(set))
+  }
+
+  private bitmapIn(set: KeySet): Bitmap {
     const { version } = this.stores
-    return new BitmapScan(version === undefined ? set.current() : set.at(version))
+    return version === undefined ? set.current() : set.at(version)
   }
 
   private attach<View extends { attach(stores: Stores): void }>(view: View): View {
@@ -752,4 +782,9 @@ export function noCounters(): Counters {
     constraintsRemoved: 0,
     keysChanged: 0,
   }
+}
+
+function* idsIn(scan: IdScan): Generator<number> {
+  const batch = new Uint32Array(1024)
+  for (let count = scan.next(batch); count > 0; count = scan.next(batch)) yield* batch.subarray(0, count)
 }

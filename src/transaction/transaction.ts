@@ -54,6 +54,8 @@ export interface Transaction {
   /** Ids of nodes with the label (all nodes when undefined), ascending. No batch goes over a multiple of 1,024. */
   scanNodes(label: LabelId | undefined): IdScan
   scanRelationships(type: TypeId | undefined): IdScan
+  /** Ids that are in all of the sets, of which there is one at least, ascending. */
+  scanCommon(sets: readonly IdSet[]): IdScan
   /** The node with the key, 0 when there is none. */
   nodeByKey(key: string): NodeId | 0
   /** Entities whose indexed properties equal `values` (one a property, none null), in ascending id. */
@@ -186,6 +188,15 @@ export interface ValueRange {
   readonly descending?: boolean
 }
 
+/** A set of ids, to be intersected with others. */
+export type IdSet =
+  /** The nodes of a label; undefined: of one that does not exist. */
+  | { readonly kind: 'label'; readonly label: LabelId | undefined }
+  | { readonly kind: 'ids'; readonly ids: readonly number[] }
+  | { readonly kind: 'scan'; readonly scan: IdScan }
+  /** The hits of a search, which is made among the ids of the other sets; null: of none. */
+  | { readonly kind: 'hits'; readonly search: { readonly view: TextIndexView; readonly query: Query } | null }
+
 export interface IdScan {
   /** Writes the next ids into `batch` from its start; gives how many, 0 at the end. */
   next(batch: Uint32Array): number
@@ -214,7 +225,7 @@ export interface TextIndexView {
   scan(query: Query, limit?: number): IdScan
   /** The hits best first, for whoever stops before the last; `count`: about how many it takes. */
   bestFirst(query: Query, count: number): BestHits
-  /** Of the hits that are among some ids the best `count`, and all that score as the last of them. */
+  /** Of the hits that are among some ids the best `count` (which may be Infinity), and all that score as the last of them. */
   bestAmong(query: Query, ids: Iterable<number>, count: number): HitTable
   explain(query: Query, id: number): Explanation | undefined
   /** Terms in order (by code point), from the first that is `from` or comes after it. */

@@ -25,6 +25,7 @@ import {
   type Direction,
   encodings,
   type IdScan,
+  type IdSet,
   type KeyAccess,
   type KeyEntry,
   type LabelSetView,
@@ -252,6 +253,22 @@ export class ModelTransaction implements Transaction {
   scanRelationships(type: TypeId | undefined): IdScan {
     const found = [...this.relations].filter(([, relation]) => type === undefined || relation.type === type)
     return scanOf(found.map(([id]) => id))
+  }
+
+  scanCommon(sets: readonly IdSet[]): IdScan {
+    const [first, ...others] = sets.map((set) => new Set(this.idsOf(set)))
+    const common = [...first!].filter((id) => others.every((other) => other.has(id))).sort((a, b) => a - b)
+    return scanOf(common, (from) => common.findIndex((id, i) => i > from && id >>> 10 !== common[from]! >>> 10))
+  }
+
+  private idsOf(set: IdSet): readonly number[] {
+    if (set.kind === 'hits') return this.textIndex()
+    if (set.kind === 'ids') return set.ids
+    const scan = set.kind === 'scan' ? set.scan : this.scanNodes(set.label ?? (0 as LabelId))
+    const ids: number[] = []
+    const batch = new Uint32Array(10)
+    for (let count = scan.next(batch); count > 0; count = scan.next(batch)) ids.push(...batch.subarray(0, count))
+    return ids
   }
 
   nodeByKey(key: string): NodeId | 0 {

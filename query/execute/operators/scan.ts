@@ -7,6 +7,8 @@ import type {
   AsNode,
   IndexRange,
   IndexSeek,
+  IntersectedSet,
+  Intersection,
   KeySeek,
   LabelScan,
   MemberScan,
@@ -34,11 +36,7 @@ export function emitLabelScan(plan: LabelScan, emission: Emission): void {
 }
 
 export function emitIndexRange(plan: IndexRange, emission: Emission): void {
-  const { pipeline } = emission
-  const end = (end: RangeEnd | null) => (end === null ? 'undefined' : valueSource(end.value, pipeline))
-  const index = pipeline.constant(plan.index)
-  const inclusive = `${plan.min?.inclusive === true}, ${plan.max?.inclusive === true}`
-  const scan = `${pipeline.helper('scanRange')}(tx, ${index}, ${end(plan.min)}, ${end(plan.max)}, ${inclusive})`
+  const scan = rangeSource(plan, emission.pipeline)
   emitIdScan(scan, { slot: plan.slot, isBatch: false, repeats: goesThroughLists(plan.index.parts) }, emission)
 }
 
@@ -87,6 +85,37 @@ export function emitMemberScan({ entity, slot, list }: MemberScan, emission: Emi
   const { pipeline } = emission
   const scan = `${checkedHelper('scanMembers', list, pipeline)}(tx, '${entity}', ${valueSource(list, pipeline)})`
   emitIdScan(scan, { slot, as: entity, isBatch: true, repeats: false }, emission)
+}
+
+export function emitIntersection({ slot, sets }: Intersection, emission: Emission): void {
+  const { pipeline } = emission
+  const sources = sets.map((set) => setSource(set, pipeline)).join(', ')
+  emitIdScan(`tx.scanCommon([${sources}])`, { slot, isBatch: true, repeats: false }, emission)
+}
+
+/** Source of a set of ids. */
+function setSource(set: IntersectedSet, pipeline: Pipeline): string {
+  switch (set.kind) {
+    case 'labelScan':
+      return `{ kind: 'label', label: tx.catalog.findLabel(${pipeline.constant(set.label)}) }`
+    case 'indexSeek':
+      return `{ kind: 'ids', ids: ${seekSource(set, set.values.map((value) => valueSource(value, pipeline)).join(', '), pipeline)} }`
+    case 'indexRange':
+      return `{ kind: 'scan', scan: ${rangeSource(set, pipeline)} }`
+    case 'textScan':
+    case 'vectorScan':
+      return `{ kind: 'hits', search: ${pipeline.helper('nodesSearched')}(tx, ${searchValues(set, pipeline)}) }`
+  }
+}
+
+function seekSource({ index }: IndexSeek, values: string, pipeline: Pipeline): string {
+  return `${pipeline.helper('seekIndex')}(tx, ${pipeline.constant(index)}, [${values}])`
+}
+
+function rangeSource({ index, min, max }: IndexRange, pipeline: Pipeline): string {
+  const end = (end: RangeEnd | null) => (end === null ? 'undefined' : valueSource(end.value, pipeline))
+  const inclusive = `${min?.inclusive === true}, ${max?.inclusive === true}`
+  return `${pipeline.helper('scanRange')}(tx, ${pipeline.constant(index)}, ${end(min)}, ${end(max)}, ${inclusive})`
 }
 
 interface Scanned {
@@ -148,7 +177,7 @@ export function emitIndexSeek(plan: IndexSeek, emission: Emission) {
 function emitFound(plan: IndexSeek, values: string, { pipeline, consume }: Emission): void {
   const found = pipeline.name('found')
   const i = pipeline.name('i')
-  pipeline.line(`const ${found} = ${pipeline.helper('seekIndex')}(tx, ${pipeline.constant(plan.index)}, [${values}])`)
+  pipeline.line(`const ${found} = ${seekSource(plan, values, pipeline)}`)
   if (plan.index.unique) {
     const id = pipeline.bind(plan.slot, plan.index.entity, `${found}.length === 0 ? 0 : ${found}[0]`)
     pipeline.block(`if (${id} !== 0)`, consume)

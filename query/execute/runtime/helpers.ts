@@ -33,7 +33,15 @@ import { changePlace } from './place-writes.js'
 import { DistinctCells, PropertyColumns } from './property-columns.js'
 import { ReachWalk } from './reach.js'
 import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, SortedRows } from './rows.js'
-import { bestFirst, bestRows, SearchQuestion, scanNearest, scanTexts, searchFunctions } from './search.js'
+import {
+  bestFirst,
+  bestRows,
+  nodesSearched,
+  SearchQuestion,
+  scanNearest,
+  scanTexts,
+  searchFunctions,
+} from './search.js'
 import { ShortestSearch } from './shortest.js'
 import { ContinuousPercentile, DiscretePercentile, PopulationDeviation, SampleDeviation } from './spread.js'
 import { TopRows } from './top.js'
@@ -64,6 +72,7 @@ export const helpers = {
   AwaitedRows,
   bestRows,
   bestFirst,
+  nodesSearched,
   Collect,
   ContinuousPercentile,
   DiscretePercentile,

@@ -265,6 +265,11 @@ function ranked(transaction: Transaction, { index, query, options }: SearchValue
   }
 }
 
+/** A search of an index of nodes, to be intersected with other sets; null where what is asked is. */
+export function nodesSearched(transaction: Transaction, index: Value, query: Value, options: Value = null) {
+  return textAsked(transaction, 'node', { index, query, options }) ?? null
+}
+
 /** What `search.matches` asks of an index; undefined where that is null. */
 function textAsked(transaction: Transaction, entity: EntityKind, { index, query, options }: SearchValues) {
   if (index === null || query === null) return undefined
