@@ -21,6 +21,9 @@ async function writeUntilKilled(path: string): Promise<void> {
   const { rows } = await db.query('MATCH (c:Counter) RETURN c.writer, c.last')
   const lasts = new Map(rows as [number, number][])
   await db.query('CREATE INDEX entries IF NOT EXISTS FOR (e:Entry) ON (e.number)')
+  await db.query(
+    'CREATE VECTOR INDEX places IF NOT EXISTS FOR (e:Entry) ON (e.place) OPTIONS {indexConfig: {dimensions: 2, m: 4}}',
+  )
   for (let writer = 0; writer < writerCount; writer++) void write(writer, lasts.get(writer))
 
   async function write(writer: number, last: number | undefined): Promise<never> {
@@ -37,7 +40,7 @@ async function writeUntilKilled(path: string): Promise<void> {
 
   async function inOneStatement(key: string, number: number): Promise<void> {
     await db.query(
-      'MATCH (c:Counter {_key: $key}) SET c.last = $number CREATE (c)-[:HAS]->(:Entry {number: $number})',
+      'MATCH (c:Counter {_key: $key}) SET c.last = $number CREATE (c)-[:HAS]->(:Entry {place: [$number, 1], number: $number})',
       { key, number },
     )
   }
@@ -46,10 +49,10 @@ async function writeUntilKilled(path: string): Promise<void> {
     await db.transaction(
       async (transaction) => {
         await transaction.query('MATCH (c:Counter {_key: $key}) SET c.last = $number', { key, number })
-        await transaction.query('MATCH (c:Counter {_key: $key}) CREATE (c)-[:HAS]->(:Entry {number: $number})', {
-          key,
-          number,
-        })
+        await transaction.query(
+          'MATCH (c:Counter {_key: $key}) CREATE (c)-[:HAS]->(:Entry {place: [$number, 1], number: $number})',
+          { key, number },
+        )
       },
       { access: 'write' },
     )

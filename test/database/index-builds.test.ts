@@ -55,6 +55,29 @@ describe('an index over existing data', () => {
     expect(await planOf(db, 'MATCH (p:Person {number: 0}) RETURN p')).toContain('IndexSeek')
   })
 
+  test('of vectors is made the same way', async () => {
+    const db = await open()
+    await db.query('UNWIND range(1, $count) AS i CREATE (:Person {number: i, e: [i, 1]})', { count })
+    let made = false
+    const making = db
+      .query('CREATE VECTOR INDEX people FOR (p:Person) ON (p.e) OPTIONS {indexConfig: {dimensions: 2, m: 2}}')
+      .then(() => {
+        made = true
+      })
+    let writes = 0
+    for (; !made; writes++) {
+      await db.query('MATCH (p:Person {number: $at}) SET p.e = [1, p.number]', { at: writes + 1 })
+      await db.query('MATCH (p:Person {number: $at}) DELETE p', { at: count - writes })
+      await db.query('MATCH (p:Person {number: $at}) REMOVE p:Person', { at: count / 2 + writes })
+      await settle(1)
+    }
+    await making
+    expect(writes).toBeGreaterThan(1)
+    expect(problemsOf(db)).toEqual([])
+    expect(await one(db, 'SHOW INDEXES YIELD documents')).toBe(count - 2 * writes)
+    await db.close()
+  })
+
   test('is used by no plan before it is whole, and shown as POPULATING', async () => {
     const db = await withPeople(await open())
     const making = db.query(makeIndex)

@@ -10,7 +10,7 @@ import { StoreTransaction } from '../../src/transaction/store-transaction.js'
 import { verify } from '../../src/transaction/verify.js'
 
 const [label, type] = [1 as LabelId, 1 as TypeId]
-const [name, age] = [1 as PropertyId, 2 as PropertyId]
+const [name, age, taste] = [1 as PropertyId, 2 as PropertyId, 3 as PropertyId]
 
 /** Ann knows Bob, who has a key; both are :Person, indexed by name and age. */
 function example(): { stores: Stores; ann: NodeId; bob: NodeId; knows: RelationshipId } {
@@ -28,6 +28,16 @@ function example(): { stores: Stores; ann: NodeId; bob: NodeId; knows: Relations
     unique: true,
     required: false,
   })
+  tx.createVectorIndex({
+    name: 'tastes',
+    entity: 'node',
+    tokens: [label],
+    parts: [wholeProperty(tx.propertyId('taste'))],
+    dimensions: 2,
+    similarity: 'cosine',
+    m: 4,
+    efConstruction: 8,
+  })
   const person = (text: string, key: string | null) =>
     tx.createNode({
       labels: [label],
@@ -35,6 +45,7 @@ function example(): { stores: Stores; ann: NodeId; bob: NodeId; knows: Relations
       properties: [
         [name, text],
         [age, 30],
+        [taste, [text.length, 1]],
       ],
     })
   const [ann, bob] = [person('Ann', null), person('Bob', 'bob')]
@@ -44,7 +55,24 @@ function example(): { stores: Stores; ann: NodeId; bob: NodeId; knows: Relations
 
 type Example = ReturnType<typeof example>
 
+const vectorsOf = ({ stores }: Example) => stores.findVectorIndex('tastes')!.index
+
 const damages: Record<string, { do: (example: Example) => void; found: RegExp }> = {
+  'a vector index lacks a vector': {
+    do: (example) => vectorsOf(example).remove(example.ann),
+    found: /the vector index 'tastes' counts 1 vectors, there are 2/,
+  },
+  'a vector index holds an earlier vector': {
+    do: (example) => {
+      vectorsOf(example).remove(example.bob)
+      vectorsOf(example).add(example.bob, [1, 7])
+    },
+    found: /the vector index 'tastes' holds another vector of node \d+ than it has/,
+  },
+  'a vector index holds one of a node without': {
+    do: (example) => vectorsOf(example).add(77, [1, 7]),
+    found: /the vector index 'tastes' counts 3 vectors, there are 2/,
+  },
   'a set has one node too many': {
     do: ({ stores }) => stores.sets.nodes.add(77),
     found: /the set of all nodes holds 3 ids, the data 2/,
@@ -125,7 +153,7 @@ const damages: Record<string, { do: (example: Example) => void; found: RegExp }>
   },
   'a string is held by nobody': {
     do: ({ stores }) => void stores.strings.hold('left behind'),
-    found: /the dictionary holds 9 strings, the data 8/,
+    found: /the dictionary holds 10 strings, the data 9/,
   },
 }
 
