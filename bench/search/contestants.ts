@@ -15,8 +15,14 @@ export interface Question {
 export interface Contestant {
   /** Indexes texts as documents 1, 2, ... */
   index(texts: readonly string[]): void | Promise<void>
-  /** Undefined where it has no such search. Gives how many documents came back. */
+  /** Undefined where it has no such search. */
   prepare(question: Question): (() => unknown) | undefined
+  /** Memory that the heap of JavaScript knows nothing of. */
+  bytes?(): number
+  /** Skein alone: the same search, and one that reads everything. */
+  prepareAll?(question: Question): Record<'best' | 'all', () => { readonly postingsRead: number }>
+  /** All hits, ascending. */
+  find?(question: Question): readonly number[]
 }
 
 const limit = 10
@@ -44,6 +50,11 @@ function skein(): Contestant {
       const query = skeinQuery(question)
       return () => index.search(query, { limit })
     },
+    prepareAll(question) {
+      const query = skeinQuery(question)
+      return { best: () => index.search(query, { limit }), all: () => index.search(query, { limit, total: true }) }
+    },
+    find: (question) => Array.from(index.search(skeinQuery(question)).ids).sort((a, b) => a - b),
   }
 }
 
@@ -70,6 +81,13 @@ function sqlite(): Contestant {
   const select = database.prepare(
     `SELECT rowid, rank FROM document WHERE document MATCH ? ORDER BY rank LIMIT ${limit}`,
   )
+  const all = database.prepare('SELECT rowid FROM document WHERE document MATCH ? ORDER BY rowid').pluck()
+  const matchOf = (words: readonly string[]) => ({
+    or: words.join(' OR '),
+    and: words.join(' AND '),
+    phrase: `"${words.join(' ')}"`,
+    prefix: `${words[0]}*`,
+  })
   return {
     index(texts) {
       for (let from = 0; from < texts.length; from += documentsPerCommit)
@@ -79,14 +97,12 @@ function sqlite(): Contestant {
     },
     prepare({ kind, words }) {
       if (kind === 'fuzzy') return undefined
-      const match = {
-        or: words.join(' OR '),
-        and: words.join(' AND '),
-        phrase: `"${words.join(' ')}"`,
-        prefix: `${words[0]}*`,
-      }
-      return () => select.all(match[kind])
+      const match = matchOf(words)[kind]
+      return () => select.all(match)
     },
+    bytes: () =>
+      Number(database.pragma('page_count', { simple: true })) * Number(database.pragma('page_size', { simple: true })),
+    find: ({ kind, words }) => all.all(kind === 'fuzzy' ? '' : matchOf(words)[kind]).map(Number),
   }
 }
 

@@ -97,7 +97,6 @@ const noWords = new Int32Array(0)
 
 /** Walks over the postings of a list that is not empty, a block at a time. The list must not change meanwhile, as above. */
 export class PostingCursor {
-  readonly contents = new BlockContents()
   /** Ahead of what is read, where blocks are passed by. */
   readonly blocks: BlockCursor
   /** Of the block that is read. */
@@ -109,6 +108,7 @@ export class PostingCursor {
     private readonly lists: PostingLists,
     private readonly list: number,
     private readonly meter: Meter,
+    readonly contents = new BlockContents(),
   ) {
     this.blocks = new BlockCursor(lists, list)
     this.isDone = lists.documents(list) === 0

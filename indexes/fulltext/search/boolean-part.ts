@@ -1,7 +1,7 @@
 /** Documents that all of `musts` find and none of `nots`; whatever of `shoulds` finds them adds to the score. */
 import { idEnd } from '../postings/posting-lists.js'
 import { type Explanation, sumOf } from './explanation.js'
-import { floorOfSum, lift, mostFromEach, noFloor, type Part } from './part.js'
+import { floorOfSum, lift, mostFromEach, noFloor, type Part, prunedMin } from './part.js'
 import { explanations, flatParts } from './sum-part.js'
 import { giveBack, takeWindow, type Window } from './window.js'
 
@@ -43,39 +43,42 @@ export class BooleanPart implements Part {
     if (bounds.mostFrom[0]! <= bounds.floor) return
     const hits = takeWindow(target)
     const others = takeWindow(target)
-    this.collectMusts(hits, others, among, bounds)
-    if (!hits.isEmpty) {
-      for (const not of this.nots) {
-        not.collect(others, hits)
-        hits.without(others)
-        others.clear()
-      }
+    if (this.collectMusts(hits, others, among, bounds) && this.dropNots(hits, others)) {
       lift(hits, this.scored, { from: this.musts.length, ...bounds })
       target.merge(hits)
-      hits.clear()
     }
     giveBack(others)
     giveBack(hits)
   }
 
-  /** What a hit has to score here at least, and what musts and shoulds can give, from each on. */
+  /** What a hit has to score here to be wanted, and what musts and shoulds can give, from each on. */
   private boundsIn(target: Window, among: Window | undefined, floor: number): Bounds {
-    if (floor === noFloor) return { floor, mostFrom: new Float64Array(this.scored.length + 1) }
+    if (floor === noFloor || this.documentsMax < prunedMin)
+      return { floor: noFloor, mostFrom: new Float64Array(this.scored.length + 1) }
     const mostFrom = mostFromEach(this.scored, target)
     const here = floorOfSum(floor, mostFrom[0]!)
     return { floor: among === undefined ? here : here - among.most, mostFrom }
   }
 
-  private collectMusts(hits: Window, others: Window, among: Window | undefined, { floor, mostFrom }: Bounds): void {
+  private collectMusts(hits: Window, others: Window, among: Window | undefined, { floor, mostFrom }: Bounds): boolean {
     const [first, ...rest] = this.musts
     first!.collect(hits, among, floor - mostFrom[1]!)
     for (const [i, must] of rest.entries()) {
       hits.keepAbove(floor - mostFrom[i + 1]!)
-      if (hits.isEmpty) return
+      if (hits.isEmpty) return false
       must.collect(others, hits, floor - mostFrom[i + 2]!)
-      hits.meet(others)
-      others.clear()
+      if (!hits.meet(others)) return false
     }
+    return true
+  }
+
+  /** Gives whether any hits are left. */
+  private dropNots(hits: Window, others: Window): boolean {
+    for (const not of this.nots) {
+      not.collect(others, hits)
+      if (!hits.without(others)) return false
+    }
+    return true
   }
 
   explain(id: number): Explanation | undefined {

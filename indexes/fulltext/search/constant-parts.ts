@@ -2,7 +2,8 @@
 import { pageMask, pageShift } from '../../../src/pages/heap.js'
 import type { PageTable } from '../../../src/pages/page-table.js'
 import type { Bitmap } from '../../key-set.js'
-import { PostingCursor } from '../postings/posting-cursor.js'
+import { BlockContents } from '../postings/posting-blocks.js'
+import { type Meter, PostingCursor } from '../postings/posting-cursor.js'
 import { idEnd, type PostingLists } from '../postings/posting-lists.js'
 import type { ConstantExplanation, Explanation } from './explanation.js'
 import type { Part } from './part.js'
@@ -10,16 +11,23 @@ import { giveBack, takeWindow, type Window } from './window.js'
 
 export type Constant = Omit<ConstantExplanation, 'kind'>
 
-/** Whatever any of some lists holds, as a prefix stands for. They are read when the first window is asked for. */
+/**
+ * Whatever any of some lists holds, as a prefix stands for. All hits score the same, so the ten best are the first ten, which
+ * mostly are in the first window: of the lists so much is read for it, and the rest when another window is asked for.
+ */
 export class UnionPart implements Part {
   readonly documentsMax: number
   readonly scoreMax: number
-  private words: Int32Array | undefined
+  /** A bit for each id below `read`. */
+  private words: Int32Array = new Int32Array(0)
+  private read = 0
+  private isWhole = false
+  private readonly contents = new BlockContents()
 
   constructor(
     private readonly lists: PostingLists,
     private readonly numbers: readonly number[],
-    private readonly meter: { postings: number },
+    private readonly meter: Meter,
     private readonly constant: Constant,
   ) {
     this.documentsMax = numbers.reduce((sum, list) => sum + lists.documents(list), 0)
@@ -27,12 +35,12 @@ export class UnionPart implements Part {
   }
 
   next(from: number): number {
-    const words = (this.words ??= this.read())
+    const { words } = this
     for (let index = from >>> 5; index < words.length; index++) {
       const word = index === from >>> 5 ? words[index]! & (-1 << (from & 31)) : words[index]!
       if (word !== 0) return index * 32 + 31 - Math.clz32(word & -word)
     }
-    return idEnd
+    return this.isWhole || this.documentsMax === 0 ? idEnd : Math.max(from, this.read)
   }
 
   mostIn(): number {
@@ -40,7 +48,8 @@ export class UnionPart implements Part {
   }
 
   collect(target: Window, among?: Window): void {
-    const words = (this.words ??= this.read())
+    this.readTo(target.end)
+    const { words } = this
     const { value } = this.constant
     const first = target.base >>> 5
     const count = Math.min((target.end - target.base) >>> 5, words.length - first)
@@ -59,19 +68,30 @@ export class UnionPart implements Part {
     return isHeld ? { kind: 'constant', ...this.constant } : undefined
   }
 
-  private read(): Int32Array {
-    const { lists, numbers, meter } = this
+  private readTo(end: number): void {
+    if (end <= this.read || this.isWhole) return
+    const { lists, numbers } = this
     const held = numbers.filter((list) => lists.documents(list) > 0)
-    const idMax = held.reduce((most, list) => Math.max(most, lists.lastId(list)), -1)
-    // Without any list there is no last id, and nothing to gather.
-    const words = new Int32Array((idMax >> 5) + 1)
-    for (const list of held) {
-      const cursor = new PostingCursor(lists, list, meter)
-      const { contents } = cursor
-      for (let from = 0; cursor.seek(from); from = contents.ids[contents.count - 1]! + 1)
-        for (let i = 0; i < contents.count; i++) words[contents.ids[i]! >>> 5]! |= 1 << (contents.ids[i]! & 31)
+    const whole = held.reduce((most, list) => Math.max(most, lists.lastId(list) + 1), 0)
+    this.isWhole = this.read > 0 || end >= whole
+    const to = this.isWhole ? whole : end
+    const words = new Int32Array((to + 31) >>> 5)
+    words.set(this.words)
+    for (const list of held) this.addIds(list, words, to)
+    this.words = words
+    this.read = to
+  }
+
+  /** Those from `read` on and below `to`. */
+  private addIds(list: number, words: Int32Array, to: number): void {
+    const { contents } = this
+    const cursor = new PostingCursor(this.lists, list, this.meter, contents)
+    for (let from = this.read; from < to && cursor.idAbout(from) < to && cursor.seek(from); ) {
+      const { ids, count } = contents
+      let i = cursor.indexOf(from)
+      for (; i < count && ids[i]! < to; i++) words[ids[i]! >>> 5]! |= 1 << (ids[i]! & 31)
+      from = ids[count - 1]! + 1
     }
-    return words
   }
 }
 

@@ -43,6 +43,9 @@ export interface Part {
 /** The floor of a search that wants all hits. */
 export const noFloor = Number.NEGATIVE_INFINITY
 
+/** To know bounds costs a part as much as so many postings: among fewer all are read. Measured by `npm run bench -- search`. */
+export const prunedMin = 2048
+
 /** A sum of scores differs by its order in the last bits: floors that sums are taken from are lower by so much of them. */
 const roundingShare = 2 ** -40
 

@@ -96,11 +96,13 @@ export function forEachHit(part: Part, visit: (id: number, score: number) => voi
 /** Takes the hits of a window away, by ascending id. */
 function takeHits({ base, bits, scores }: Window, visit: (id: number, score: number) => void): void {
   for (let i = 0; i < bits.length; i++) {
-    for (let word = bits[i]!; word !== 0; word &= word - 1) {
+    let word = bits[i]!
+    if (word === 0) continue
+    bits[i] = 0
+    for (; word !== 0; word &= word - 1) {
       const place = (i << 5) + 31 - Math.clz32(word & -word)
       visit(base + place, scores[place]!)
       scores[place] = 0
     }
-    bits[i] = 0
   }
 }

@@ -1,7 +1,7 @@
 /** Documents that any of the parts finds; scores add up. Without parts it finds nothing. */
 import { idEnd } from '../postings/posting-lists.js'
 import { type Explanation, sumOf } from './explanation.js'
-import { floorOfSum, lift, mostFromEach, noFloor, type Part } from './part.js'
+import { floorOfSum, lift, mostFromEach, noFloor, type Part, prunedMin } from './part.js'
 import type { Window } from './window.js'
 
 export class SumPart implements Part {
@@ -24,7 +24,7 @@ export class SumPart implements Part {
   }
 
   collect(target: Window, among?: Window, floor = noFloor): void {
-    if (floor > noFloor) this.collectAbove(target, among, floor)
+    if (floor > noFloor && this.documentsMax >= prunedMin * this.parts.length) this.collectAbove(target, among, floor)
     else for (const part of this.parts) part.collect(target, among)
   }
 

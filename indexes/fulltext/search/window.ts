@@ -34,22 +34,32 @@ export class Window {
     this.bits.fill(0)
   }
 
-  /** Adds hits with their scores. */
+  /** Adds hits with their scores, which are taken out of the other. */
   merge(other: Window): void {
-    const { bits, scores } = this
-    for (let place = other.next(0); place < windowIds; place = other.next(place + 1))
-      scores[place]! += other.scores[place]!
-    for (let i = 0; i < windowWords; i++) bits[i]! |= other.bits[i]!
+    for (let i = 0; i < windowWords; i++) {
+      const added = other.bits[i]!
+      if (added === 0) continue
+      this.bits[i]! |= added
+      other.bits[i] = 0
+      moveScores(other, this, i, added)
+    }
   }
 
-  /** Keeps hits that are in the other too, and adds the scores of those. */
-  meet(other: Window): void {
-    const { bits, scores } = this
-    for (let place = this.next(0); place < windowIds; place = this.next(place + 1)) {
-      if (((other.bits[place >>> 5]! >>> (place & 31)) & 1) === 1) scores[place]! += other.scores[place]!
-      else scores[place] = 0
+  /** Keeps hits that are in the other too, and adds the scores of those; the other is empty then. Gives whether any are left. */
+  meet(other: Window): boolean {
+    let left = 0
+    for (let i = 0; i < windowWords; i++) {
+      const [here, there] = [this.bits[i]!, other.bits[i]!]
+      if ((here | there) === 0) continue
+      const both = here & there
+      left |= both
+      this.bits[i] = both
+      other.bits[i] = 0
+      zeroScores(this, i, here & ~both)
+      zeroScores(other, i, there & ~both)
+      moveScores(other, this, i, both)
     }
-    for (let i = 0; i < windowWords; i++) bits[i]! &= other.bits[i]!
+    return left !== 0
   }
 
   /** Whether there are few hits between two places, so that looking for each takes less than going over what may lie there. */
@@ -84,15 +94,36 @@ export class Window {
     }
   }
 
-  /** Takes hits away that are in the other. */
-  without(other: Window): void {
-    const { bits, scores } = this
-    for (let i = 0; i < windowWords; i++) bits[i]! &= ~other.bits[i]!
-    for (let place = other.next(0); place < windowIds; place = other.next(place + 1)) scores[place] = 0
+  /** Takes hits away that are in the other, which is empty then. Gives whether any are left. */
+  without(other: Window): boolean {
+    let left = 0
+    for (let i = 0; i < windowWords; i++) {
+      const [here, there] = [this.bits[i]!, other.bits[i]!]
+      left |= here & ~there
+      if (there === 0) continue
+      this.bits[i] = here & ~there
+      other.bits[i] = 0
+      zeroScores(this, i, here & there)
+      zeroScores(other, i, there)
+    }
+    return left !== 0
   }
 
   get isEmpty(): boolean {
     return this.next(0) === windowIds
+  }
+}
+
+/** Of the places of a word that a mask has. */
+function zeroScores({ scores }: Window, word: number, mask: number): void {
+  for (; mask !== 0; mask &= mask - 1) scores[(word << 5) + 31 - Math.clz32(mask & -mask)] = 0
+}
+
+function moveScores(from: Window, to: Window, word: number, mask: number): void {
+  for (; mask !== 0; mask &= mask - 1) {
+    const place = (word << 5) + 31 - Math.clz32(mask & -mask)
+    to.scores[place]! += from.scores[place]!
+    from.scores[place] = 0
   }
 }
 
