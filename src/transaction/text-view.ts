@@ -150,7 +150,8 @@ class Asked implements Answers, HitSource {
   private table: HitTable | undefined
   /** Hits that were found as the best, until all are. */
   private some: HitTable | undefined
-  private count = 0
+  /** What was asked one by one, as a filter and a score ask for the same entity. */
+  private readonly singles = new Map<number, number | undefined>()
   private singleMax = -1
   private knownMax: number | undefined
   private knownBitmap: Bitmap | undefined
@@ -181,7 +182,11 @@ class Asked implements Answers, HitSource {
     if (this.table !== undefined) return this.table.scoreOf(id)
     const known = this.some?.scoreOf(id)
     if (known !== undefined) return known
-    return this.isSingle() ? this.view.scoreOf(this.query, id) : this.hits.scoreOf(id)
+    if (this.singles.has(id)) return this.singles.get(id)
+    if (!this.maySingle()) return this.hits.scoreOf(id)
+    const score = this.view.scoreOf(this.query, id)
+    this.singles.set(id, score)
+    return score
   }
 
   among(limit: number): Answers {
@@ -215,9 +220,9 @@ class Asked implements Answers, HitSource {
     return (this.some = best)
   }
 
-  private isSingle(): boolean {
+  private maySingle(): boolean {
     if (this.singleMax < 0) this.singleMax = Math.max(singleMin, this.hitsMax / hitsPerQuestion)
-    return this.count++ < this.singleMax
+    return this.singles.size < this.singleMax
   }
 }
 
