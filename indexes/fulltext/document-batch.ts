@@ -12,6 +12,7 @@
 import type { Documents } from './documents.js'
 import type { PostingLists } from './postings/posting-lists.js'
 import { PostingRun } from './postings/posting-run.js'
+import { isSameLength } from './postings/score-bounds.js'
 
 /** Of the digits that tokens are sorted by: of more bits where so many more counts are soon made up for. */
 const digitBits = { few: 8, many: 11 }
@@ -81,8 +82,33 @@ export class DocumentBatch {
       documents.add(document.id, own, document.lengths)
       visit(document, own)
     })
-    this.addToLists(lists)
+    this.forEachRun(lists, (list, run) => lists.add(list, run))
     this.clear()
+  }
+
+  /**
+   * Gives the only document, which an index holds, its texts there in place of others, and is empty then. Gives the lists that
+   * it was in and those that it is in. What is the same in a list is left alone.
+   */
+  replace({ documents, lists }: { documents: Documents; lists: PostingLists }): { before: number[]; after: number[] } {
+    this.sort()
+    const { id, lengths } = this.gathered[0]!
+    const before = documents.listsOf(id)
+    let after: number[] = []
+    this.forEachDocument((_, own) => {
+      after = [...own]
+    })
+    const [was, is] = [new Set(before), new Set(after)]
+    for (const list of before) if (!is.has(list)) lists.remove(list, id)
+    const isSame = lengths.map((length, field) => isSameLength(length, documents.lengthOf(id, field) ?? -1))
+    documents.remove(id)
+    documents.add(id, Int32Array.from(after), lengths)
+    this.forEachRun(lists, (list, run) => {
+      if (was.has(list)) lists.change(list, run, { isSameLength: isSame[list % lengths.length]! })
+      else lists.add(list, run)
+    })
+    this.clear()
+    return { before, after }
   }
 
   /** Puts tokens in the order of their lists, and those of a list in the order in which they came. */
@@ -111,7 +137,7 @@ export class DocumentBatch {
     for (const [i, document] of gathered.entries()) visit(document, lists.subarray(ends[i]!, ends[i + 1]!))
   }
 
-  private addToLists(lists: PostingLists): void {
+  private forEachRun(lists: PostingLists, visit: (list: number, run: PostingRun) => void): void {
     const { tokens, run, count } = this
     const { keys, order, positions, documents } = tokens
     const ids = Int32Array.from(this.gathered, ({ id }) => id)
@@ -126,7 +152,7 @@ export class DocumentBatch {
         lists.blocks.settle(run)
         from = to
       }
-      lists.add(list, run)
+      visit(list, run)
     }
   }
 }

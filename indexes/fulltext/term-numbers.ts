@@ -14,8 +14,13 @@ export class TermNumbers {
   readonly words = new WordRun()
   /** By the number of a word: 0 for one that is not known yet. */
   private numbers = new Int32Array(1024)
+  /** The words of a term, for when its number is gone: by term the one met last, and by word the one before it. */
+  private lastWords = new Int32Array(1024)
+  private wordsBefore = new Int32Array(1024)
   private wordsEpoch = -1
   private termsEpoch = -1
+  /** How many of the numbers that are gone have been forgotten. */
+  private goneSeen = 0
 
   constructor(
     private readonly terms: Terms,
@@ -26,6 +31,8 @@ export class TermNumbers {
   read(text: string): number {
     const positions = this.analyzer.read(text, this.words)
     if (this.wordsEpoch !== this.analyzer.wordNumbersEpoch || this.termsEpoch !== this.terms.numbersEpoch) this.forget()
+    const gone = this.terms.numbersGone
+    while (this.goneSeen < gone.length) this.forgetTerm(gone[this.goneSeen++]!)
     return positions
   }
 
@@ -45,17 +52,33 @@ export class TermNumbers {
   }
 
   private remember(word: number, number: number): void {
-    if (word >= this.numbers.length) {
-      const larger = new Int32Array(word * 2)
-      larger.set(this.numbers)
-      this.numbers = larger
-    }
+    this.numbers = withPlace(this.numbers, word)
     this.numbers[word] = number
+    if (number === leftOut) return
+    this.lastWords = withPlace(this.lastWords, number)
+    this.wordsBefore = withPlace(this.wordsBefore, word)
+    this.wordsBefore[word] = this.lastWords[number]!
+    this.lastWords[number] = word
+  }
+
+  private forgetTerm(number: number): void {
+    if (number >= this.lastWords.length) return
+    for (let word = this.lastWords[number]!; word !== 0; word = this.wordsBefore[word]!) this.numbers[word] = 0
+    this.lastWords[number] = 0
   }
 
   private forget(): void {
     this.numbers.fill(0)
+    this.lastWords.fill(0)
     this.wordsEpoch = this.analyzer.wordNumbersEpoch
     this.termsEpoch = this.terms.numbersEpoch
+    this.goneSeen = 0
   }
+}
+
+function withPlace(numbers: Int32Array<ArrayBuffer>, at: number): Int32Array<ArrayBuffer> {
+  if (at < numbers.length) return numbers
+  const larger = new Int32Array(at * 2)
+  larger.set(numbers)
+  return larger
 }

@@ -20,6 +20,8 @@ export const termWordsShift = 2
 const word = { given: 0, free: 1 } as const
 /** Each 0 may take two bytes, and six stand behind a term. */
 const termBytesMax = Math.floor((entryBytesMax - 6) / 2)
+/** So many are told one by one. */
+const goneMax = 4096
 /** Longer terms are not read a character at a time. */
 const plainMax = 100
 
@@ -30,6 +32,7 @@ export class Terms {
   /** Whether the key is the text as it is kept. */
   private isKeyText = false
   private spaceEpoch: number
+  private readonly gone: number[] = []
   private numbersChanged = 0
 
   constructor(
@@ -48,7 +51,12 @@ export class Terms {
     return this.tree.size
   }
 
-  /** Changes when numbers begin to stand for other terms. */
+  /** Numbers that were taken from their terms, oldest first, since `numbersEpoch` changed. Others may have them by now. */
+  get numbersGone(): readonly number[] {
+    return this.gone
+  }
+
+  /** Changes when any number may stand for another term. */
   get numbersEpoch(): number {
     if (this.spaceEpoch !== this.space.epoch) this.forget()
     return this.numbersChanged
@@ -95,7 +103,7 @@ export class Terms {
 
   /** Removes a term that no document holds any more. */
   remove(term: number): void {
-    this.numbersChanged++
+    if (this.gone.push(term) > goneMax) this.forget()
     this.tree.remove(this.key, this.writeNumber(this.writeKey(this.text(term)), term))
     const length = this.records.get(term, field.length)
     if (length > 0) this.bytes.free(this.records.get(term, field.ref), length)
@@ -142,6 +150,7 @@ export class Terms {
   /** After an undo, or when all pages were given up, a number may mean another term. */
   forget(): void {
     this.numbersChanged++
+    this.gone.length = 0
     this.spaceEpoch = this.space.epoch
   }
 

@@ -529,6 +529,23 @@ export class Stores {
     else open.index.addAll(this.documentsOf(open, ids))
   }
 
+  /** Makes an index hold an entity as it is now, in place of what it held of it. */
+  renewEntry(open: OpenEntityIndex, id: number): void {
+    if (isVectorIndex(open)) {
+      if (open.index.has(id)) open.index.remove(id)
+      if (this.holds(open, id)) this.addVector(open, id)
+    } else this.renewTexts(open, id)
+  }
+
+  private renewTexts(open: OpenTextIndex, id: number): void {
+    const { index } = open
+    const texts = this.holds(open, id) ? this.textsOf(open, id) : undefined
+    if (!index.has(id)) {
+      if (texts !== undefined) index.add(id, texts)
+    } else if (texts === undefined) index.remove(id)
+    else index.replace(id, texts)
+  }
+
   private addVector(open: OpenVectorIndex, id: number): void {
     const vector = this.vectorOf(open, id)
     if (vector !== undefined) open.index.add(id, vector)

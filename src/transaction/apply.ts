@@ -149,7 +149,7 @@ function changeLabels(stores: Stores, id: NodeId, labels: readonly LabelId[]): v
   countEndsAgain(stores, id, { before, after: labels })
   stores.nodes.setLabels(id, labels)
   addToOrdered(stores, 'node', id)
-  for (const open of stores.entityIndexes()) if (isAffectedByLabels(stores, open, id)) renewEntry(stores, open, id)
+  for (const open of stores.entityIndexes()) if (isAffectedByLabels(stores, open, id)) stores.renewEntry(open, id)
 }
 
 /** The properties are the same, so that only coming and going counts. */
@@ -220,7 +220,7 @@ function changeCovered(
   affected.forEach((open, i) => {
     replaceEntries(open, id, { before: before[i]!, after: stores.indexEntries(open, id) })
   })
-  for (const open of stores.entityIndexes()) if (isAffected(open)) renewEntry(stores, open, id)
+  for (const open of stores.entityIndexes()) if (isAffected(open)) stores.renewEntry(open, id)
 }
 
 type Entries = readonly (readonly PropertyValue[])[]
@@ -243,12 +243,6 @@ function without(index: OpenIndex['index'], entries: Entries, others: Entries): 
   return entries.filter((values) => !keys.has(index.keyOf(values)))
 }
 
-/** Makes a full-text or vector index hold an entity as it is now, in place of what it held of it. */
-function renewEntry(stores: Stores, open: OpenEntityIndex, id: number): void {
-  if (open.index.has(id)) open.index.remove(id)
-  if (stores.holds(open, id)) stores.addEntries(open, [id])
-}
-
 function changeTree(stores: Stores, { entity, id, property, change }: Change & { kind: 'changeTree' }): void {
   const { path } = change
   changeCovered(stores, { entity, id, property, path }, (column) => column.changeTree(id, change))
@@ -262,7 +256,7 @@ function clearProperties(stores: Stores, entity: EntityKind, id: NodeId | Relati
 /** What has come into being. */
 function addToIndexes(stores: Stores, entity: EntityKind, id: NodeId | RelationshipId): void {
   addToOrdered(stores, entity, id)
-  for (const open of stores.entityIndexes()) if (open.definition.entity === entity) renewEntry(stores, open, id)
+  for (const open of stores.entityIndexes()) if (open.definition.entity === entity) stores.renewEntry(open, id)
 }
 
 /** What is about to go. */

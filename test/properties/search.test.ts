@@ -170,10 +170,20 @@ const faults: Record<string, () => () => void> = {
     const { remove } = FulltextIndex.prototype
     let count = 0
     FulltextIndex.prototype.remove = function (this: FulltextIndex, id) {
-      if (++count % 4 !== 0) remove.call(this, id)
+      if (++count % 2 === 0) remove.call(this, id)
     }
     return () => {
       FulltextIndex.prototype.remove = remove
+    }
+  },
+  'a change of texts is missed': () => {
+    const { replace } = FulltextIndex.prototype
+    let count = 0
+    FulltextIndex.prototype.replace = function (this: FulltextIndex, id, texts) {
+      if (++count % 4 !== 0) replace.call(this, id, texts)
+    }
+    return () => {
+      FulltextIndex.prototype.replace = replace
     }
   },
   'a statistic is stale': () => {

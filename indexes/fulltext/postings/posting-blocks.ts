@@ -55,10 +55,19 @@ export interface Appended {
   readonly end: number
 }
 
+/** What became of a posting in its place. */
+export interface Splice {
+  readonly kind: 'changed' | 'same' | 'refused'
+  /** How often the document held the term before, 0 where it did not. */
+  readonly frequency: number
+}
+
 export class PostingBlocks {
   private readonly contents = new BlockContents()
   /** Of the block that is appended to; without an object for each. */
   private readonly head = { first: 0, count: 0, units: 0, last: 0, postings: 0, positions: 0 }
+  /** A posting and the gap of the next one. */
+  private readonly patch = new Uint8Array(32)
   /** Positions of the block that is written anew, in their order, and where those of each posting begin. */
   private readonly places = new Uint8Array(2 * pageBytes)
   private readonly placesAt = new Int32Array(postingsMax + 2)
@@ -218,6 +227,74 @@ export class PostingBlocks {
       }
       frequencies[i] = frequency
     }
+  }
+
+  /**
+   * Puts a posting of a run where that of its document is or belongs, without a run takes it out, and moves only the bytes behind
+   * it. Where the block would have to grow, shrink, be split or go, or positions lie elsewhere, that is refused: nothing has
+   * changed then.
+   */
+  splice(ref: number, id: number, run?: PostingRun, of = 0): Splice {
+    const { contents, head, patch } = this
+    this.read(ref, contents)
+    this.readHead(ref)
+    const { ids, frequencies, count, bytes, end } = contents
+    let at = 0
+    let before = -1
+    let start = headBytes
+    let places = 0
+    while (at < count && ids[at]! < id) {
+      start += postingLength(gapBetween(before, ids[at]!), frequencies[at]!)
+      places += varintsOf(frequencies[at]!)
+      before = ids[at++]!
+    }
+    const isThere = at < count && ids[at] === id
+    const frequency = isThere ? frequencies[at]! : 0
+    const above = below(bytes, end, places)
+    const placesEnd = below(bytes, above, varintsOf(frequency))
+    const kept = run === undefined ? noBytes : run.bytesOf(of)
+    if (run !== undefined && frequency === run.frequencies[of] && isWritten(kept, bytes, above, placesEnd))
+      return { kind: 'same', frequency }
+
+    const next = isThere ? at + 1 : at
+    let patched = run === undefined ? 0 : putPosting(patch, 0, gapBetween(before, id), run.frequencies[of]!)
+    let patchedEnd = start + (isThere ? postingLength(gapBetween(before, id), frequency) : 0)
+    if (next < count) {
+      patched = putVarint(patch, patched, gapBetween(run === undefined ? before : id, ids[next]!))
+      patchedEnd += varintLength(gapBetween(isThere ? id : before, ids[next]!))
+    }
+    const postings = head.postings - (patchedEnd - start) + patched
+    const positions = head.positions - (above - placesEnd) + kept.length
+    const countAfter = count + (run === undefined ? 0 : 1) - (isThere ? 1 : 0)
+    const needed = headBytes + postings + positions
+    const room = head.units * unitBytes
+    if (frequency > placesKept || countAfter === 0 || countAfter > postingsMax) return { kind: 'refused', frequency }
+    if (needed > room || needed * 2 < room) return { kind: 'refused', frequency }
+
+    const firstWord = start >>> 2
+    const freeWord = (headBytes + Math.max(postings, head.postings) + 3) >>> 2
+    const lowWord = (room - Math.max(positions, head.positions)) >>> 2
+    const lastWord = (room - (end - above) + 3) >>> 2
+    const page = this.claimRanges(ref, { firstWord, freeWord, lowWord, lastWord })
+    const base = this.blocks.offset(page, ref) * 4
+    const target = this.blocks.heap.bytes[page >>> this.blocks.heap.slabShift]!
+    const blockEnd = base + room
+    const movePositions = () =>
+      target.copyWithin(blockEnd - positions, blockEnd - head.positions, blockEnd - (end - placesEnd))
+    // What becomes shorter makes room for the other.
+    if (kept.length <= above - placesEnd) movePositions()
+    target.copyWithin(base + start + patched, base + patchedEnd, base + headBytes + head.postings)
+    if (kept.length > above - placesEnd) movePositions()
+    for (let i = 0; i < patched; i++) target[base + start + i] = patch[i]!
+    for (let i = 0, to = blockEnd - (end - above); i < kept.length; i++) target[--to] = kept[i]!
+
+    const words = this.blocks.heap.wordsOf(page)
+    const headAt = base >>> 2
+    if (before < 0) words[headAt + word.first] = run === undefined ? ids[next]! : id
+    if (next === count) words[headAt + word.last] = run === undefined ? before : id
+    words[headAt + word.size] = countAfter | (head.units << 16)
+    words[headAt + word.bytes] = postings | (positions << 16)
+    return { kind: 'changed', frequency }
   }
 
   /** Adds a posting of a run anywhere. Gives the refs of the block and, where it had to be split, of its second half. */
@@ -392,6 +469,21 @@ export class PostingBlocks {
     return page
   }
 
+  /** The same for the head and two ranges of words. */
+  private claimRanges(
+    ref: number,
+    { firstWord, freeWord, lowWord, lastWord }: Record<'firstWord' | 'freeWord' | 'lowWord' | 'lastWord', number>,
+  ): number {
+    const { blocks } = this
+    if (freeWord - firstWord + lastWord - lowWord > ownWordsMin) return blocks.own(ref)
+    const page = blocks.table.pageForWrite(ref >>> 8)
+    const start = (ref & 255) * unitWords
+    blocks.heap.keep(page, start, start + headWords)
+    blocks.heap.keep(page, start + firstWord, start + freeWord)
+    blocks.heap.keep(page, start + lowWord, start + lastWord)
+    return page
+  }
+
   /** The same for the head, and for `postings` and `positions` more bytes than `head` tells of. */
   private claimFree(ref: number, { postings, positions }: { postings: number; positions: number }): number {
     const { blocks, head } = this
@@ -405,6 +497,24 @@ export class PostingBlocks {
     blocks.heap.keep(page, start + ((freeEnd - positions) >>> 2), start + ((freeEnd + 3) >>> 2))
     return page
   }
+}
+
+/** What a block keeps for an id behind another one, -1 for none: its first id is in its head. */
+function gapBetween(before: number, id: number): number {
+  return before < 0 ? 0 : id - before
+}
+
+/** Where so many varints end that lie downwards. */
+function below(bytes: Uint8Array, at: number, varints: number): number {
+  for (let left = varints; left > 0; ) if (bytes[--at]! < 128) left--
+  return at
+}
+
+/** Whether bytes lie downwards from one place to another. */
+function isWritten(kept: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (kept.length !== from - to) return false
+  for (let i = 0; i < kept.length; i++) if (bytes[from - 1 - i] !== kept[i]) return false
+  return true
 }
 
 /** How many varints stand for the positions of a posting. */

@@ -22,7 +22,7 @@ import type { PagedRecords } from '../../../src/pages/paged-words.js'
 import type { Lengths } from '../lengths.js'
 import { BlockContents, type PostingBlocks } from './posting-blocks.js'
 import type { PostingRun } from './posting-run.js'
-import { boundOf, unbounded } from './score-bounds.js'
+import { boundOf, staysWithout, unbounded, widened } from './score-bounds.js'
 
 const field = { root: 0, height: 1, documents: 2, last: 3 } as const
 /** Words of a list's record, as a power of two. */
@@ -123,8 +123,13 @@ export class PostingLists {
 
   private insert(list: number, run: PostingRun, at: number): number {
     const { records, blocks } = this
-    const before = this.find(list, run.ids[at]!)
+    const id = run.ids[at]!
+    const before = this.find(list, id)
     const isLast = before === records.get(list, field.last)
+    if (blocks.splice(before, id, run, at).kind === 'changed') {
+      if (!isLast) this.setBound(list, (bound) => widened(bound, run.frequencies[at]!, this.lengthsOf(list).of(id)))
+      return at + 1
+    }
     const { ref, split, splitFirst } = blocks.insert(before, run, at)
     if (ref !== before) this.replace(list, 1, ref)
     if (split !== 0 || !isLast) this.bind(list, ref)
@@ -136,13 +141,18 @@ export class PostingLists {
     return at + 1
   }
 
-  /** Takes a document out, which is in the list. */
+  /** Takes a document out, which is in the list. Its length is still the one that it was added with. */
   remove(list: number, id: number): void {
     const { records, blocks } = this
     const before = this.find(list, id)
     const wasLast = before === records.get(list, field.last)
-    const after = blocks.remove(before, id)
     records.set(list, field.documents, records.get(list, field.documents) - 1)
+    const { kind, frequency } = blocks.splice(before, id)
+    if (kind === 'changed') {
+      if (!wasLast && !this.staysWithout(list, frequency, id)) this.bind(list, before)
+      return
+    }
+    const after = blocks.remove(before, id)
     if (after === 0) {
       this.removeEntry(list, 1)
       if (wasLast) this.findLast(list)
@@ -151,6 +161,26 @@ export class PostingLists {
     if (after !== before) this.replace(list, 1, after)
     if (wasLast) records.set(list, field.last, after)
     else this.bind(list, after)
+  }
+
+  /** Gives a document that is in the list another posting, the only one of a run. `isSameLength` as bounds see its length. */
+  change(list: number, run: PostingRun, { isSameLength }: { isSameLength: boolean }): void {
+    const id = run.ids[0]!
+    const block = this.find(list, id)
+    const { kind, frequency } = this.blocks.splice(block, id, run)
+    if (isSameLength && (kind === 'same' || (kind === 'changed' && frequency === run.frequencies[0]))) return
+    if (kind === 'refused') {
+      this.remove(list, id)
+      this.add(list, run)
+    }
+    const now = this.find(list, id)
+    if (now !== this.records.get(list, field.last)) this.bind(list, now)
+  }
+
+  private staysWithout(list: number, frequency: number, id: number): boolean {
+    if (this.height(list) === 0) return true
+    const at = firstEntry + this.pathAt[1]! * entryWords + entry.bound
+    return staysWithout(this.wordOf(this.pathRefs[1]!, at), frequency, this.lengthsOf(list).of(id))
   }
 
   /** The last block is gone: the one before it, if there is one, is the last now. */
@@ -186,6 +216,14 @@ export class PostingLists {
   private boundOf(list: number, block: number): number {
     this.blocks.read(block, this.contents)
     return boundOf(this.contents, this.lengthsOf(list))
+  }
+
+  /** Changes the bound of the block that the path leads to. */
+  private setBound(list: number, change: (bound: number) => number): void {
+    if (this.height(list) === 0) return
+    const [directory, at] = [this.pathRefs[1]!, this.pathAt[1]!]
+    const bound = this.wordOf(directory, firstEntry + at * entryWords + entry.bound)
+    this.setEntry(directory, at, { bound: change(bound) })
   }
 
   /** Works out the bound of the block that the path leads to. */

@@ -37,6 +37,30 @@ export function boundOf({ ids, frequencies, count }: BlockContents, lengths: Len
   return byteBelow(first) | (byteBelow(second) << 8) | (byteBelow(third) << 16) | (byteAbove(most) << 24)
 }
 
+/** The bound of the same postings and one more. */
+export function widened(bound: number, frequency: number, length: number): number {
+  const shift = shiftOf(frequency)
+  const least = Math.min((bound >>> shift) & 255, byteBelow(length))
+  const most = Math.max(bound >>> 24, byteAbove(frequency))
+  return (bound & ~(0xff000000 | (255 << shift))) | (least << shift) | (most << 24)
+}
+
+/** Whether a bound surely stays what it is when a posting goes. */
+export function staysWithout(bound: number, frequency: number, length: number): boolean {
+  if (((bound >>> shiftOf(frequency)) & 255) >= byteBelow(length)) return false
+  // Of the row of 1 there is another posting, so that no other frequency is asked for.
+  return frequency < secondRow || bound >>> 24 > byteAbove(frequency)
+}
+
+/** Whether no bound tells the lengths of a document apart. */
+export function isSameLength(length: number, other: number): boolean {
+  return byteBelow(length) === byteBelow(other)
+}
+
+function shiftOf(frequency: number): number {
+  return frequency < secondRow ? 0 : frequency < thirdRow ? 8 : 16
+}
+
 /** By byte, the number that it stands for: a length, or a frequency. */
 export const numberOfByte = Float64Array.from({ length: 256 }, (_, byte) => {
   // Not infinity: where lengths do not count (b = 0), it would be multiplied by 0.

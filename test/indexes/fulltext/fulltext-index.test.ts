@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { analyzerOf } from '../../../indexes/fulltext/analysis/named.js'
 import { Documents } from '../../../indexes/fulltext/documents.js'
 import { type Explanation, type FulltextConfig, FulltextIndex } from '../../../indexes/fulltext/fulltext-index.js'
+import { PostingBlocks } from '../../../indexes/fulltext/postings/posting-blocks.js'
 import { PostingLists } from '../../../indexes/fulltext/postings/posting-lists.js'
 import { PostingRun } from '../../../indexes/fulltext/postings/posting-run.js'
 import type { Query } from '../../../indexes/fulltext/query/ast.js'
@@ -89,10 +90,14 @@ function compare(index: FulltextIndex, model: ReferenceIndex): void {
 const step = fc.record({ id: fc.integer({ min: 1, max: 30 }), texts: fc.option(document) })
 
 function apply(index: FulltextIndex, model: ReferenceIndex, { id, texts }: Step): void {
-  for (const each of [index, model]) {
-    if (each.has(id)) each.remove(id)
-    if (texts !== null) each.add(id, texts)
-  }
+  if (index.has(id) && texts !== null && id % 3 !== 0) index.replace(id, texts)
+  else putAnew(index, id, texts)
+  putAnew(model, id, texts)
+}
+
+function putAnew(index: FulltextIndex | ReferenceIndex, id: number, texts: Texts | null): void {
+  if (index.has(id)) index.remove(id)
+  if (texts !== null) index.add(id, texts)
 }
 
 type Step = { readonly id: number; readonly texts: Texts | null }
@@ -159,10 +164,11 @@ describe('beside the plain index', () => {
         (steps) => {
           const [index, model] = [newIndex(oneField), new ReferenceIndex(oneField)]
           for (const [id, kind] of steps)
-            for (const each of [index, model]) {
-              if (each.has(id)) each.remove(id)
-              if (kind > 0) each.add(id, [[`a ${'b '.repeat(kind)} ${kind > 3 ? 'c'.repeat(id % 3) : 'd'}`]])
-            }
+            apply(index, model, {
+              id,
+              texts: kind === 0 ? null : [[`a ${'b '.repeat(kind)} ${kind > 3 ? 'c'.repeat(id % 3) : 'd'}`]],
+            })
+          expect([...index.wrongBounds()]).toEqual([])
           for (const each of ['a', 'a b', '+b +c', '"b c"', '"b b b b"', 'c* -d'].map((text) => parseLucene(text)))
             expectSameHits(index, model, each)
         },
@@ -249,6 +255,84 @@ describe('documents that are added together', () => {
   })
 })
 
+/** Documents of which some get other texts, the first words of which are often the same; the last time in vain first. */
+function replaceDisagreement(): unknown {
+  const change = fc.tuple(fc.integer({ min: 1, max: 400 }), fc.nat(60), fc.nat(5))
+  const changes = fc.array(fc.array(change, { maxLength: 60, size: 'max' }), {
+    minLength: 2,
+    maxLength: 6,
+    size: 'max',
+  })
+  const agree = fc.property(changes, (changes) => {
+    const heap = new Heap(smallHeap)
+    const space = PageSpace.current(heap)
+    const [index, model] = [new FulltextIndex(space, 3, config), new ReferenceIndex(config)]
+    const first = Array.from({ length: 400 }, (_, i): [number, Texts] => [i + 1, textOf(i % 61, i % 6)])
+    index.addAll(first)
+    for (const [id, texts] of first) model.add(id, texts)
+    for (const [number, group] of changes.entries()) {
+      for (const isKept of number === changes.length - 1 ? [false, true] : [true]) {
+        heap.release(heap.commit())
+        const mark = heap.savepoint()
+        for (const [id, length, kind] of group) index.replace(id, textOf(length, kind))
+        if (isKept) break
+        heap.rollback(mark)
+        space.epoch++
+      }
+      for (const [id, length, kind] of group) putAnew(model, id, textOf(length, kind))
+      compare(index, model)
+      for (const each of ['b', '"b c3"', 'c2 -b', '"d9 a"~9', 'u1* u2*'].map((text) => parseLucene(text)))
+        expectSameHits(index, model, each)
+      expect([...index.wrongBounds()]).toEqual([])
+    }
+  })
+  const { failed, counterexample } = fc.check(agree, { numRuns: 5, endOnFailure: true })
+  return failed ? counterexample : null
+}
+
+function textOf(length: number, kind: number): Texts {
+  const text = `a ${'b '.repeat(kind)}c${kind} ${Array.from({ length }, (_, i) => `d${i}`).join(' ')} a u${length}${kind}`
+  return [[text], kind > 3 ? [`log d${length} b`] : []]
+}
+
+describe('a document that gets other texts', () => {
+  test('is found by these, and its bounds, positions and terms are theirs', () => {
+    expect(replaceDisagreement()).toBeNull()
+  })
+
+  test.each<[string, () => { mockRestore(): void }]>([
+    ['words that change directly are not taken back', () => vi.spyOn(Heap.prototype, 'keep').mockReturnValue()],
+    [
+      'a posting keeps its positions',
+      () =>
+        vi.spyOn(PostingBlocks.prototype, 'splice').mockImplementation(function (
+          this: PostingBlocks,
+          ref,
+          id,
+          run,
+          of,
+        ) {
+          return run !== undefined && id % 7 === 0
+            ? { kind: 'same', frequency: 1 }
+            : splice.call(this, ref, id, run, of)
+        }),
+    ],
+    ['every length counts as the one before', () => vi.spyOn(Documents.prototype, 'lengthOf').mockReturnValue(3)],
+    [
+      'the number of a term that is gone is remembered',
+      () => vi.spyOn(Terms.prototype, 'numbersGone', 'get').mockReturnValue([]),
+    ],
+  ])('the comparison finds a fault: %s', (_fault, plant) => {
+    const planted = plant()
+    try {
+      expect(replaceDisagreement()).not.toBeNull()
+    } finally {
+      planted.mockRestore()
+    }
+  })
+})
+
+const { splice } = PostingBlocks.prototype
 const { add: addDocument } = Documents.prototype
 const { add: addPosting } = PostingRun.prototype
 

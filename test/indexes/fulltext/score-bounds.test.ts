@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Lengths } from '../../../indexes/fulltext/lengths.js'
 import { BlockContents } from '../../../indexes/fulltext/postings/posting-blocks.js'
-import { boundOf, unbounded } from '../../../indexes/fulltext/postings/score-bounds.js'
+import { boundOf, staysWithout, unbounded, widened } from '../../../indexes/fulltext/postings/score-bounds.js'
 import { type Bm25, bm25, bm25Max } from '../../../indexes/fulltext/search/bm25.js'
 import { Heap } from '../../../src/pages/heap.js'
 import { PageSpace } from '../../../src/pages/page-space.js'
@@ -62,6 +62,21 @@ test('no posting of a block scores more than its bound says', () => {
       const formula = formulaOf(settings)
       const most = bm25Max(formula, bound)
       expect(postings.filter(({ frequency, length }) => !(bm25(formula, frequency, length) <= most))).toEqual([])
+    }),
+    500,
+  )
+})
+
+test('a bound of one more posting is widened, and stays only where it is the same without a posting', () => {
+  check(
+    fc.property(fc.array(posting, { minLength: 2, maxLength: 12 }), (postings) => {
+      const [{ frequency, length }, ...others] = postings as [Posting, ...Posting[]]
+      const [all, rest] = [postings, others].map((some) => {
+        const { contents, lengths } = block(some)
+        return boundOf(contents, lengths)
+      }) as [number, number]
+      expect(widened(rest, frequency, length)).toBe(all)
+      if (staysWithout(all, frequency, length)) expect(rest).toBe(all)
     }),
     500,
   )
