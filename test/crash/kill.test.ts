@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FulltextIndex } from '../../indexes/fulltext/fulltext-index.js'
 import { seededRandom } from '../support/memory-environment.js'
 import { killCampaign } from './kill.js'
 
@@ -6,3 +7,16 @@ test('a process killed 50 times in the middle of its commits loses none that it 
   const random = seededRandom(Date.now())
   expect(await killCampaign({ kills: 50, random: () => random.next() })).toBeGreaterThan(50)
 }, 600_000)
+
+test('a fault put in on purpose is found: texts that change are not taken out of their index when the log is read back', async () => {
+  const { remove } = FulltextIndex.prototype
+  let count = 0
+  FulltextIndex.prototype.remove = function (this: FulltextIndex, id) {
+    if (++count % 2 === 0) remove.call(this, id)
+  }
+  try {
+    await expect(killCampaign({ kills: 10, random: () => 0.5 })).rejects.toThrow()
+  } finally {
+    FulltextIndex.prototype.remove = remove
+  }
+}, 120_000)

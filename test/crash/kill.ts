@@ -1,6 +1,6 @@
 /**
  * Kills a writing process at random times, again and again over one directory, and compares what it was told is safe
- * with what is there.
+ * with what is there, and what the indexes find with what a scan reads.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -9,10 +9,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { analyzerOf } from '../../indexes/fulltext/analysis/named.js'
+import { parseLucene } from '../../indexes/fulltext/query/parse-lucene.js'
 import { nodeEnvironment } from '../../src/core/node-environment.js'
 import { Database } from '../../src/database/database.js'
 import { Storage } from '../../src/database/storage.js'
 import { verify } from '../../src/transaction/verify.js'
+import { ReferenceIndex } from '../indexes/fulltext/reference.js'
 
 /** A kill comes at most so long after the first commit of the process was answered, or after it was told to begin. */
 const lifeMsMax = 200
@@ -94,6 +97,7 @@ async function check(path: string, acknowledged: ReadonlyMap<number, number>): P
   const db = new Database(storage, nodeEnvironment)
   try {
     assert.deepEqual(verify(storage.stores), [], 'sets or indexes do not fit the data')
+    await checkTexts(db)
     const found = await lastsIn(db)
     for (const [writer, last] of acknowledged) {
       const there = found.get(writer) ?? 0
@@ -101,6 +105,27 @@ async function check(path: string, acknowledged: ReadonlyMap<number, number>): P
     }
   } finally {
     await db.close()
+  }
+}
+
+const words = ['writer', '3', 'at', '"of writer 1"', '+entry -2', 'writ*', '*:*']
+
+/** What words find, and how it scores, is what a plain scorer says of the texts as a scan reads them. */
+async function checkTexts(db: Database): Promise<void> {
+  const [indexed] = (await db.query("SHOW INDEXES YIELD name, state WHERE name = 'texts' RETURN state")).rows
+  if (indexed?.[0] !== 'ONLINE') return
+  const fields = [{ name: 'text', analyzer: analyzerOf('english'), weight: 1 }]
+  const reference = new ReferenceIndex({ fields, k1: 1.2, b: 0.75 })
+  const scan = await db.query('MATCH (n:Entry|Counter) WHERE n.text IS NOT NULL RETURN id(n), n.text')
+  for (const [id, text] of scan.rows as [number, string][]) reference.add(id, [[text]])
+  for (const query of words) {
+    const { rows } = await db.query("CALL search.query('texts', $query) YIELD node, score RETURN id(node), score", {
+      query,
+    })
+    const expected = new Map(reference.search(parseLucene(query)).map(({ id, score }) => [id, score]))
+    assert.equal(rows.length, expected.size, `${query} finds others than a scan`)
+    for (const [id, score] of rows as [number, number][])
+      assert(Math.abs(score - expected.get(id)!) < 1e-6, `${query} scores ${id} otherwise than a scan`)
   }
 }
 

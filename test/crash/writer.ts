@@ -6,12 +6,16 @@
  *   3 17                      writer 3's commit 17 is safe
  *
  * A commit of a writer is one node, its relationship from the writer's counter, and the counter itself, some by one
- * statement and some by a transaction of two.
+ * statement and some by a transaction of two. Both have a text, which the counter changes with each commit, and the node a
+ * vector.
  */
 import { writeSync } from 'node:fs'
 import { open } from '../../src/index.js'
 
 const writerCount = 4
+
+const setCounter = "SET c.last = $number, c.text = 'writer ' + c.writer + ' is at ' + $number"
+const entry = ":Entry {number: $number, text: 'entry ' + $number + ' of writer ' + c.writer, place: [$number, 1]}"
 
 writeSync(1, 'ready\n')
 process.stdin.once('data', () => void writeUntilKilled(process.argv[2]!))
@@ -21,6 +25,7 @@ async function writeUntilKilled(path: string): Promise<void> {
   const { rows } = await db.query('MATCH (c:Counter) RETURN c.writer, c.last')
   const lasts = new Map(rows as [number, number][])
   await db.query('CREATE INDEX entries IF NOT EXISTS FOR (e:Entry) ON (e.number)')
+  await db.query('CREATE FULLTEXT INDEX texts IF NOT EXISTS FOR (n:Entry|Counter) ON EACH [n.text]')
   await db.query(
     'CREATE VECTOR INDEX places IF NOT EXISTS FOR (e:Entry) ON (e.place) OPTIONS {indexConfig: {dimensions: 2, m: 4}}',
   )
@@ -39,20 +44,14 @@ async function writeUntilKilled(path: string): Promise<void> {
   }
 
   async function inOneStatement(key: string, number: number): Promise<void> {
-    await db.query(
-      'MATCH (c:Counter {_key: $key}) SET c.last = $number CREATE (c)-[:HAS]->(:Entry {place: [$number, 1], number: $number})',
-      { key, number },
-    )
+    await db.query(`MATCH (c:Counter {_key: $key}) ${setCounter} CREATE (c)-[:HAS]->(${entry})`, { key, number })
   }
 
   async function inTwoStatements(key: string, number: number): Promise<void> {
     await db.transaction(
       async (transaction) => {
-        await transaction.query('MATCH (c:Counter {_key: $key}) SET c.last = $number', { key, number })
-        await transaction.query(
-          'MATCH (c:Counter {_key: $key}) CREATE (c)-[:HAS]->(:Entry {place: [$number, 1], number: $number})',
-          { key, number },
-        )
+        await transaction.query(`MATCH (c:Counter {_key: $key}) ${setCounter}`, { key, number })
+        await transaction.query(`MATCH (c:Counter {_key: $key}) CREATE (c)-[:HAS]->(${entry})`, { key, number })
       },
       { access: 'write' },
     )

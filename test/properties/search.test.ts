@@ -1,6 +1,6 @@
 /**
- * No index is ever behind its data: after each random write, within its transaction and outside of it, and after rollbacks,
- * checkpoints and crashes, what a full-text index finds is what a plain scorer finds in the documents as a scan reads them.
+ * No index is ever behind its data: after each random write, within its transaction, in one that began before it, and outside
+ * of both, and after rollbacks, checkpoints and crashes, what a full-text index finds is what a plain scorer finds in the documents as a scan reads them.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -119,23 +119,34 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never
 
 const rolledBack = new Error('rolled back')
+/** Whether a transaction has written and not ended. */
+let isWriting = false
 
 async function transaction(
   db: Database,
   { kind, writes }: Extract<Step, { kind: 'commit' | 'rollback' }>,
 ): Promise<void> {
+  const earlier = db.begin()
+  await check(earlier)
   const ended = db.transaction(
     async (tx) => {
       for (const { text, with: parameters } of writes) {
+        isWriting = true
         await tx.query(text, parameters).catch((error: { code?: string }) => expect(error.code).toBe('ARITHMETIC'))
         await check(tx)
       }
+      // What has not been committed counts for nobody else.
+      await check(db)
+      await check(earlier)
+      isWriting = false
       if (kind === 'rollback') throw rolledBack
     },
     { access: 'write' },
   )
   if (kind === 'rollback') await expect(ended).rejects.toBe(rolledBack)
   else await ended
+  await check(earlier)
+  earlier.rollback()
 }
 
 async function play(steps: readonly Step[]): Promise<void> {
@@ -198,6 +209,25 @@ const faults: Record<string, () => () => void> = {
       },
     })
     return () => Object.defineProperty(Documents.prototype, 'size', documents)
+  },
+  'what another transaction has not committed counts': () => {
+    const documents = Object.getOwnPropertyDescriptor(Documents.prototype, 'size')!
+    const { add } = Documents.prototype
+    let latest: Documents | undefined
+    Documents.prototype.add = function (this: Documents, ...added) {
+      latest = this
+      add.apply(this, added)
+    }
+    Object.defineProperty(Documents.prototype, 'size', {
+      configurable: true,
+      get(this: Documents) {
+        return documents.get!.call(isWriting ? (latest ?? this) : this)
+      },
+    })
+    return () => {
+      Documents.prototype.add = add
+      Object.defineProperty(Documents.prototype, 'size', documents)
+    }
   },
   'an entry of a write that was rolled back stays': () => {
     const { addAll } = FulltextIndex.prototype
