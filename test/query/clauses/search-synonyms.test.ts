@@ -1,8 +1,10 @@
 /** Synonyms of a full-text index can change at any time; no document is indexed anew for them. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FulltextIndex } from '../../../indexes/fulltext/fulltext-index.js'
+import type { Storage } from '../../../src/database/storage.js'
 import { type Database, open } from '../../../src/index.js'
 import { CatalogStore } from '../../../src/stores/catalog/catalog-store.js'
+import { verify } from '../../../src/transaction/verify.js'
 import { code, type OnDisk, openOnDisk } from '../../database/support.js'
 
 let onDisk: OnDisk
@@ -114,6 +116,23 @@ test('the comparison finds a fault: a definition that is changed in memory alone
     [1, 2, 3],
     [1, 2, 3],
   ])
+})
+
+test('what they find is marked, and counted', async () => {
+  await set(groups)
+  const text = `MATCH (d:Doc {id: 2}) CALL search.facets('docs', 'car', ['id']) YIELD value
+    RETURN search.highlight(d, 'docs', 'car'), search.count('docs', 'car'), collect(value)`
+  expect((await db.query(text)).rows).toEqual([[['the <em>automobile</em> club'], 3, [1, 2, 3]]])
+})
+
+test('they can change while the index is being made', async () => {
+  await db.query("UNWIND range(1, 20000) AS i CREATE (:Old {title: 'an automobile of ' + toString(i)})")
+  const making = db.query('CREATE FULLTEXT INDEX old FOR (d:Old) ON EACH [d.title]')
+  await db.query("CALL search.setSynonyms('old', $groups)", { groups })
+  expect((await db.query("SHOW INDEXES YIELD name, state WHERE name = 'old'")).rows).toEqual([['old', 'POPULATING']])
+  await making
+  expect((await db.query("RETURN search.count('old', 'car')")).rows).toEqual([[20_000]])
+  expect(verify((db as unknown as { storage: Storage }).storage.stores)).toEqual([])
 })
 
 test('thousands of groups are kept', async () => {
