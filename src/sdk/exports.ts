@@ -63,6 +63,7 @@ export type {
   SearchOptions,
   SearchQuery,
   SearchResult,
+  SimilarOptions,
   Spelling,
   SpellOptions,
   Suggestion,

@@ -83,6 +83,11 @@ export interface WordOptions {
   readonly fields?: readonly string[]
 }
 
+export interface SimilarOptions extends PageOptions {
+  /** Why each hit scores what it does. */
+  readonly explain?: boolean
+}
+
 /** What words and a vector find as one; a leg may be left out. */
 export interface HybridSearch {
   readonly text?: ReadingOptions & { readonly index: string; readonly query: SearchQuery; readonly minScore?: number }
@@ -220,10 +225,10 @@ function findingOf(target: Target): Statement {
   return { text: `MATCH ${'type' in target ? '()-[n]->()' : '(n)'} WHERE elementId(n) = $id`, parameters: { id } }
 }
 
-function similarStatement(target: Target): Statement {
+function similarStatement(target: Target, form: string): Statement {
   const { text, parameters } = findingOf(target)
   return {
-    text: `${text} CALL search.similar($index, n, $options) YIELD node, relationship, score RETURN ${hitForm}`,
+    text: `${text} CALL search.similar($index, n, $options) YIELD node, relationship, score, explain RETURN ${form}`,
     parameters,
   }
 }
@@ -263,7 +268,7 @@ export interface Search {
    * `db.search.similar('docs', 'ann')` becomes `MATCH (n {_key: $key}) CALL search.similar($index, n, $options)`.
    * A node without a key and a relationship are sought among all.
    */
-  similar(index: string, target: Target, options?: PageOptions, limits?: Limits): Promise<Hit[]>
+  similar(index: string, target: Target, options?: SimilarOptions, limits?: Limits): Promise<Hit[]>
 
   /**
    * What words and a vector find together.
@@ -308,8 +313,8 @@ export function searchOf(runner: Pick<QueryRunner, 'query'>): Search {
       const corrected = (rows[0]?.[1] as string | undefined) ?? text
       return { corrected, corrections: rows.map(([correction]) => correction as Correction) }
     },
-    similar: (index, target, { limit = limitUsual, ...page } = {}, limits) => {
-      const { text, parameters } = similarStatement(target)
+    similar: (index, target, { limit = limitUsual, explain = false, ...page } = {}, limits) => {
+      const { text, parameters } = similarStatement(target, explain ? explainedForm : hitForm)
       return list<Hit>(text, { ...parameters, index, options: given({ limit, ...page }) }, limits)
     },
     hybrid: ({ explain = false, ...search }, limits) =>

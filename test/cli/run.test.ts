@@ -287,6 +287,8 @@ describe('skein search', () => {
     const { out: table } = await skein(['search', 'notes', 'databases', '--limit', '1', '--fields', 'title'])
     expect(timeless({ code: 0, out: table, err: '' })).toContain("(:Note {title: 'Graph databases'})")
     expect(table.split('\n')[0]).toMatch(/^score +│ hit$/)
+    const { out: why } = await skein(['search', 'notes', 'databases', '--explain', '--format', 'jsonl'])
+    expect(JSON.parse(why)).toMatchObject({ explain: { kind: 'term', term: 'databas', field: 'title', holders: 1 } })
   })
 
   test('tells what is wrong with the call, and with what was asked', async () => {

@@ -85,6 +85,9 @@ describe.each(Object.keys(ways))('search of %s', (way) => {
     ])
     const [first] = await search.similar('notes', 'b')
     expect(first).toMatchObject({ node: { _key: 'a' } })
+    const [explained] = await search.similar('notes', 'b', { explain: true })
+    expect(explained!.explain!.value).toBe(first!.score)
+    expect(first).not.toHaveProperty('explain')
     expect(await search.similar('notes', first!.node!, { limit: 1 })).toMatchObject([
       { node: { properties: { year: 2021 } } },
     ])

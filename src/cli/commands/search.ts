@@ -4,11 +4,12 @@ import { type Command, databasePath, mustBeCount, openDatabase, parse, UsageErro
 import { mustBeFormat } from '../print/formats.js'
 import { writeAnswer } from './query.js'
 
-const help = `skein search <index> '<words>' [--db <directory or address>] [--limit <count>] [--fields <names>] [--highlight] [--format table|json|jsonl|csv]
+const help = `skein search <index> '<words>' [--db <directory or address>] [--limit <count>] [--fields <names>] [--highlight] [--explain] [--format table|json|jsonl|csv]
   Finds what a full-text index holds, best first. Whatever is typed can be read: "commit log", +graph, -sql, gra*.
   --limit      10, unless told otherwise
   --fields     looks in these only: title,body
   --highlight  shows pieces of the texts, with what was found in [brackets]
+  --explain    shows why each hit scores what it does
 `
 
 const pieces = ', search.highlight(coalesce(node, relationship), $index, $words, $form) AS pieces'
@@ -25,6 +26,7 @@ export const search: Command = {
         limit: { type: 'string', default: '10' },
         fields: { type: 'string' },
         highlight: { type: 'boolean', default: false },
+        explain: { type: 'boolean', default: false },
         format: { type: 'string', default: 'table' },
       },
     })
@@ -39,8 +41,8 @@ export const search: Command = {
       options: { ...reading, limit: mustBeCount(values.limit) },
       form: { ...reading, pre: '[', post: ']' },
     }
-    const text = `CALL search.query($index, $words, $options) YIELD node, relationship, score
-      RETURN score${values.highlight ? pieces : ''}, coalesce(node, relationship) AS hit`
+    const text = `CALL search.query($index, $words, $options) YIELD node, relationship, score, explain
+      RETURN score${values.highlight ? pieces : ''}${values.explain ? ', explain' : ''}, coalesce(node, relationship) AS hit`
     const db = await openDatabase(databasePath(values.db, context))
     try {
       writeAnswer(await ownStatement(db, text, parameters), format, context)
