@@ -26,8 +26,9 @@ type Size = keyof typeof sizes
 const words = { few: 'alpha', some: 'beta', all: 'gamma' } as const
 
 const ratioMax = 1.5
-const samples = 11
-const sampleUs = 15_000
+const warmUps = 10
+const samples = 25
+const sampleUs = 8_000
 
 interface Setting {
   readonly title: string
@@ -153,6 +154,7 @@ function operators(text: string, stores: Stores): string {
 
 function time(contestants: readonly Contestant[]): void {
   const turns = contestants.map((each) => ({ ...each, calls: callsPerSample(each) }))
+  for (let warmUp = 0; warmUp < warmUps; warmUp++) for (const { ask, calls } of turns) processorUs(ask, calls)
   for (let sample = 0; sample < samples; sample++)
     for (const { ask, us, calls } of turns) us.push(processorUs(ask, calls) / calls)
 }

@@ -34,6 +34,8 @@ const workPerList = 15
 /** To keep a hit in the order of scores; to gather a row; to look for one node among hits, while these are many. */
 const workPerRankedHit = 30
 const workPerGathered = 4
+/** Hits are ranked where no more than one in so many is wanted (src/transaction/best-first.ts). */
+const hitsPerRanked = 8
 const workPerFiltered = 100
 /** To compare vectors: for each, and for each of its numbers. What a graph proposes takes as long as ten of 128 numbers. */
 const workPerVectorMin = 2
@@ -200,7 +202,9 @@ export class Estimates {
       return (
         workPerSearch + Math.min(this.documents(search) * perVector, Math.max(proposalsMin, 3 * hits) * workPerProposal)
       )
-    return this.searchWork(search, 1) + hits * workPerRankedHit
+    // Most of them are taken as they lie.
+    const ranked = hits * hitsPerRanked > this.hits(search) ? this.hits(search) : hits * workPerRankedHit
+    return this.searchWork(search, 1) + ranked
   }
 
   /** Work to gather rows and to find the best of their nodes. */

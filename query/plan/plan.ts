@@ -215,24 +215,30 @@ class OperatorChoice {
   ): readonly (Weighed & { way: TopWay })[] {
     const { estimates } = this
     const { rows } = plain.chosen
-    const hitsPerRow = estimates.hits(best) / Math.max(1, rows)
+    const hits = estimates.hits(best)
+    const hitsPerRow = hits / Math.max(1, rows)
     const led = this.weighed(() => this.choose(input, { ...run, led: { best, hitsPerRow, way: 'by score' } }))
     const share = this.shareWanted(best, rows)
-    const byScore = estimates.bestFirstWork(best, estimates.hits(best) * share) + (led.work + rows * workPerKey) * share
+    const ledWork = estimates.bestFirstWork(best, hits * share) + (led.work + rows * workPerKey) * share
     const all = this.weighed(() => this.choose(input, { ...run, led: { best, hitsPerRow, way: 'of gathered' } }))
     const { slot, index, query, options, wanted } = best
     const search = { entity: 'node', slot, index, query, options } as const
     const kept: PhysicalPlan = { kind: 'keepHits', input: all.chosen, ...search, wanted, rows }
+    // Of few hits nothing is won.
+    const wagered = hits > 2 * this.countWanted(best) ? workWagered : 1
     return [
-      { way: 'by score', chosen: led.chosen, work: byScore },
+      { way: 'by score', chosen: led.chosen, work: ledWork * wagered },
       { way: 'of gathered', chosen: kept, work: all.work + estimates.gatheredWork(best, all.chosen.rows) },
     ]
   }
 
   /** The share of the hits that it takes to have as many rows as are wanted, with some to spare. */
-  private shareWanted({ wanted }: BestHits, rows: number): number {
-    const count = wanted.reduce((sum, each) => sum + countOf(each, countGuessed), 0)
-    return Math.min(1, (1.5 * count) / Math.max(1, rows))
+  private shareWanted(best: BestHits, rows: number): number {
+    return Math.min(1, (1.5 * this.countWanted(best)) / Math.max(1, rows))
+  }
+
+  private countWanted({ wanted }: BestHits): number {
+    return wanted.reduce((sum, each) => sum + countOf(each, countGuessed), 0)
   }
 }
 
@@ -249,6 +255,11 @@ interface Weighed {
   readonly work: number
 }
 
+/**
+ * Of the work to take hits by score: words and patterns that are asked for together often go together, and then rows come
+ * much sooner than by chance. Where they do not, it costs but little more than to rank all rows.
+ */
+const workWagered = 0.8
 /** To compute the keys of a row and compare them, in rows looked at. */
 const workPerKey = 4
 /** Of rows that a LIMIT asks for, where the plan does not know. */

@@ -155,7 +155,8 @@ class Asked implements Answers, HitSource {
   private singleMax = -1
   private knownMax: number | undefined
   private knownBitmap: Bitmap | undefined
-  private readonly bestKnown = new Map<number, HitTable>()
+  /** By how many. */
+  private readonly bestKnown = new Map<number, Best>()
 
   constructor(
     private readonly view: TextView,
@@ -195,17 +196,21 @@ class Asked implements Answers, HitSource {
   }
 
   best(count: number): SearchResult {
-    const found = this.view.search(this.query, { limit: count })
-    this.some = tableOf(found)
+    const { found, table } = this.bestOf(count)
+    this.some = table
     return found
   }
 
-  /** The best `limit`. */
-  bestTable(limit: number): HitTable {
-    const known = this.bestKnown.get(limit)
+  bestTable(count: number): HitTable {
+    return this.bestOf(count).table
+  }
+
+  private bestOf(count: number): Best {
+    const known = this.bestKnown.get(count)
     if (known !== undefined) return known
-    const best = tableOf(this.view.search(this.query, { limit }))
-    this.bestKnown.set(limit, best)
+    const found = this.view.search(this.query, { limit: count })
+    const best = { found, table: tableOf(found) }
+    this.bestKnown.set(count, best)
     return best
   }
 
@@ -224,6 +229,12 @@ class Asked implements Answers, HitSource {
     if (this.singleMax < 0) this.singleMax = Math.max(singleMin, this.hitsMax / hitsPerQuestion)
     return this.singles.size < this.singleMax
   }
+}
+
+/** The best so many, in their order and by id. */
+interface Best {
+  readonly found: SearchResult
+  readonly table: HitTable
 }
 
 function tableOf({ ids, scores }: SearchResult): HitTable {
