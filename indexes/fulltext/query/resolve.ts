@@ -54,6 +54,8 @@ export interface PhraseLookup {
 export interface MatchLookup {
   readonly kind: 'match'
   readonly fields: readonly string[]
+  /** What the matcher stands for. */
+  readonly query: Query
   readonly matcher: TermMatcher
 }
 
@@ -61,8 +63,7 @@ export interface MatchLookup {
 export interface ValueLookup {
   readonly kind: 'values'
   readonly fields: readonly string[]
-  readonly from: RangeEnd | undefined
-  readonly to: RangeEnd | undefined
+  readonly query: RangeQuery
 }
 
 /** As in the query: every one of `must`, none of `not`, and one of `should` where there is no `must`. */
@@ -154,7 +155,7 @@ function anyOf(lookups: readonly (Lookup | undefined)[]): Lookup | undefined {
 type WordsQuery = Exclude<Query, { kind: 'field' | 'boost' | 'boolean' | 'all' }>
 
 function ofWords(query: WordsQuery, analyzer: Analyzer, fields: readonly string[]): Lookup | undefined {
-  const match = (matcher: TermMatcher): Lookup => ({ kind: 'match', fields, matcher })
+  const match = (matcher: TermMatcher): Lookup => ({ kind: 'match', fields, query, matcher })
   switch (query.kind) {
     case 'term':
       return anyOf(unseparated(wordingsOf(analyzer, query.text)).flatMap((run) => ofPhrases(run, 0, fields)))
@@ -200,11 +201,11 @@ function ofRange(range: RangeQuery, analyzer: Analyzer, fields: readonly string[
   mustBeOfOneKind(range)
   if (isOfValues(range)) return valuesIn(range, fields)
   const normalized = (end: RangeEnd | undefined) => end && { ...end, value: analyzer.normalize(String(end.value)) }
-  return { kind: 'match', fields, matcher: rangeMatcher(normalized(from), normalized(to)) }
+  return { kind: 'match', fields, query: range, matcher: rangeMatcher(normalized(from), normalized(to)) }
 }
 
-function valuesIn({ from, to }: RangeQuery, fields: readonly string[]): Lookup {
-  return { kind: 'values', fields, from, to }
+function valuesIn(query: RangeQuery, fields: readonly string[]): Lookup {
+  return { kind: 'values', fields, query }
 }
 
 /** Between a number and a date there is nothing. */

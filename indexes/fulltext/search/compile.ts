@@ -4,11 +4,11 @@ import { acceptedTerms, type TermMatcher } from '../automata/matcher.js'
 import { documentWordsShift } from '../documents.js'
 import { type FulltextParts, holdersOf } from '../fulltext-parts.js'
 import { type Meter, PostingCursor } from '../postings/posting-cursor.js'
-import { isWithin, type Query } from '../query/ast.js'
+import { all, isWithin, type Query } from '../query/ast.js'
 import { type BooleanLookup, type Lookup, type PhraseLookup, resolve, type ValueLookup } from '../query/resolve.js'
 import { type Bm25, idf } from './bm25.js'
 import { BooleanPart } from './boolean-part.js'
-import { PresentPart, TestedPart, UnionPart } from './constant-parts.js'
+import { type Constant, PresentPart, TestedPart, UnionPart } from './constant-parts.js'
 import type { Part } from './part.js'
 import { PhrasePart } from './phrase-part.js'
 import { sumPart } from './sum-part.js'
@@ -41,7 +41,7 @@ class Compiler {
         const { matcher } = lookup
         if (matcher instanceof FuzzyMatcher) return this.fuzzy(matcher, lookup, boost)
         const terms = this.accepted(matcher).map((term) => this.index.terms.find(term))
-        return this.inFields(lookup, (field) => this.union(terms, field, boost))
+        return this.inFields(lookup, (field) => this.union(terms, field, this.constant(field, boost, lookup.query)))
       }
       case 'values':
         return sumPart(lookup.fields.map((field) => this.range(lookup, field, boost)))
@@ -124,17 +124,18 @@ class Compiler {
 
   // ---- without ranks ----------------------------------------------------------------------------------------------
 
-  private union(terms: readonly number[], field: number, boost: number): Part {
+  private union(terms: readonly number[], field: number, constant: Constant): Part {
     const lists = terms.map((term) => this.listOf(term, field))
-    return new UnionPart(this.index.lists, lists, this.meter, this.constant(field, boost))
+    return new UnionPart(this.index.lists, lists, this.meter, constant)
   }
 
   /** Values lie with the entities and not in the index, so a range costs a look at each document that nothing else leaves out. */
-  private range({ from, to }: ValueLookup, name: string, boost: number): Part {
+  private range({ query }: ValueLookup, name: string, boost: number): Part {
     const valuesAt = this.index.valuesAt(name)
-    const test = (id: number) => valuesAt(id).some((value) => isWithin(value, { from, to }))
+    const test = (id: number) => valuesAt(id).some((value) => isWithin(value, query))
     const field = this.fieldOf(name)
-    const constant = field === -1 ? { value: boost, field: name, boost, weight: 1 } : this.constant(field, boost)
+    const constant =
+      field === -1 ? { value: boost, field: name, boost, weight: 1, query } : this.constant(field, boost, query)
     return new TestedPart(this.documents(boost), test, constant)
   }
 
@@ -144,19 +145,19 @@ class Compiler {
     return this.inFields(lookup, (field) => {
       const place = { stride: config.fields.length, offset: field }
       const { table } = documents.lengths
-      return new PresentPart(table, place, documents.documentsOf(field), this.constant(field, boost))
+      return new PresentPart(table, place, documents.documentsOf(field), this.constant(field, boost, all))
     })
   }
 
   private documents(boost: number): PresentPart {
     const { records, size } = this.index.documents
-    const constant = { value: boost, field: '*', boost, weight: 1 }
+    const constant = { value: boost, field: '*', boost, weight: 1, query: all }
     return new PresentPart(records.table, { stride: 1 << documentWordsShift, offset: 1 }, size, constant)
   }
 
-  private constant(field: number, boost: number) {
+  private constant(field: number, boost: number, query: Query): Constant {
     const { name, weight } = this.index.config.fields[field]!
-    return { value: boost * weight, field: name, boost, weight }
+    return { value: boost * weight, field: name, boost, weight, query }
   }
 
   // ---- numbers ----------------------------------------------------------------------------------------------------

@@ -5,11 +5,18 @@ import type { Bitmap } from '../../key-set.js'
 import { BlockContents } from '../postings/posting-blocks.js'
 import { type Meter, PostingCursor } from '../postings/posting-cursor.js'
 import { idEnd, type PostingLists } from '../postings/posting-lists.js'
+import type { Query } from '../query/ast.js'
+import { printLucene } from '../query/print-lucene.js'
 import type { ConstantExplanation, Explanation } from './explanation.js'
 import type { Part } from './part.js'
 import { giveBack, takeWindow, type Window } from './window.js'
 
-export type Constant = Omit<ConstantExplanation, 'kind'>
+/** What each hit scores, and for what. */
+export type Constant = Omit<ConstantExplanation, 'kind' | 'query'> & { readonly query: Query }
+
+function explained(constant: Constant): Explanation {
+  return { kind: 'constant', ...constant, query: printLucene(constant.query) }
+}
 
 /**
  * Whatever any of some lists holds, as a prefix stands for. All hits score the same, so the ten best are the first ten, which
@@ -65,7 +72,7 @@ export class UnionPart implements Part {
   explain(id: number): Explanation | undefined {
     const { lists, numbers, meter } = this
     const isHeld = numbers.some((list) => new PostingCursor(lists, list, meter).idFrom(id) === id)
-    return isHeld ? { kind: 'constant', ...this.constant } : undefined
+    return isHeld ? explained(this.constant) : undefined
   }
 
   private readTo(end: number): void {
@@ -119,7 +126,7 @@ export class PresentPart implements Part {
         id = Math.max(id, Math.ceil((((index >>> pageShift) + 1) * (pageMask + 1) - offset) / stride) - 1)
         continue
       }
-      if (this.isPresent(id)) return id
+      if (this.has(id)) return id
     }
   }
 
@@ -131,17 +138,17 @@ export class PresentPart implements Part {
     const { bits, scores, base, end } = target
     for (let place = 0; place < end - base; place++) {
       if (among !== undefined) place = among.next(place)
-      if (base + place >= end || !this.isPresent(base + place)) continue
+      if (base + place >= end || !this.has(base + place)) continue
       bits[place >>> 5]! |= 1 << (place & 31)
       scores[place]! += this.constant.value
     }
   }
 
   explain(id: number): Explanation | undefined {
-    return this.isPresent(id) ? { kind: 'constant', ...this.constant } : undefined
+    return this.has(id) ? explained(this.constant) : undefined
   }
 
-  private isPresent(id: number): boolean {
+  has(id: number): boolean {
     const index = id * this.place.stride + this.place.offset
     return this.table.heap.read(this.table.page(index >>> pageShift), index & pageMask) !== 0
   }
@@ -183,8 +190,7 @@ export class TestedPart implements Part {
   }
 
   explain(id: number): Explanation | undefined {
-    const isHit = this.present.explain(id) !== undefined && this.test(id)
-    return isHit ? { kind: 'constant', ...this.constant } : undefined
+    return this.present.has(id) && this.test(id) ? explained(this.constant) : undefined
   }
 }
 

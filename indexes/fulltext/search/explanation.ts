@@ -43,6 +43,8 @@ export interface PhraseExplanation extends Ranked {
 
 export interface ConstantExplanation extends Weighted {
   readonly kind: 'constant'
+  /** What was asked for, in Lucene's syntax: `gra*`. */
+  readonly query: string
 }
 
 export function sumOf(parts: readonly Explanation[]): Explanation | undefined {

@@ -94,7 +94,7 @@ describe('patterns', () => {
 
   test('a fuzzy word is compared by its stem, as terms are stems', () => {
     const found = lookup('Databses~1')
-    expect(found).toEqual({ kind: 'match', fields: both, matcher: expect.any(FuzzyMatcher) })
+    expect(found).toMatchObject({ kind: 'match', fields: both, matcher: expect.any(FuzzyMatcher) })
     expect(accepts('Databses~1', english.analyze('databases')[0]!.term)).toBe(true)
     expect(accepts('Databses~1', 'databs')).toBe(true)
   })
@@ -103,15 +103,15 @@ describe('patterns', () => {
     expect(lookup('title:[10 TO *]')).toEqual({
       kind: 'values',
       fields: ['title'],
-      from: { value: 10, inclusive: true },
-      to: undefined,
+      query: { kind: 'range', from: { value: 10, inclusive: true }, to: undefined },
     })
   })
 
   test('ranges of values may be about a property that is no field, and so may the question whether it is there', () => {
     const values = { kind: 'values', fields: ['year'] }
-    expect(lookup('year:<20')).toEqual({ ...values, from: undefined, to: { value: 20, inclusive: false } })
-    expect(lookup('year:*')).toEqual({ ...values, from: undefined, to: undefined })
+    const below = { kind: 'range', to: { value: 20, inclusive: false } }
+    expect(lookup('year:<20')).toEqual({ ...values, query: below })
+    expect(lookup('year:*')).toEqual({ ...values, query: { kind: 'range' } })
     for (const words of ['a', '"a b"', 'a*', 'a?b', 'a~', '/a/', '[a TO b]', '(10 OR [10 TO 20])'])
       expect(() => lookup(`year:${words}`)).toThrow(/no field 'year'/)
   })

@@ -137,18 +137,18 @@ test('a range scores its boost for every hit, times the weight of a field', asyn
     OPTIONS {indexConfig: {fields: {n: {weight: 3}}}}`)
   const { rows } = await db.query(
     `CALL search.query('docs', 'n:>1^2 id:>0^4') YIELD node, score, explain
-     RETURN node.id, score, [part IN coalesce(explain.parts, [explain]) | [part.kind, part.field, part.boost, part.weight]]`,
+     RETURN node.id, score, [part IN coalesce(explain.parts, [explain]) | [part.kind, part.query, part.field, part.boost, part.weight]]`,
   )
   expect(rows).toEqual([
     [
       2,
       10,
       [
-        ['constant', 'n', 2, 3],
-        ['constant', 'id', 4, 1],
+        ['constant', '{1 TO *]', 'n', 2, 3],
+        ['constant', '{0 TO *]', 'id', 4, 1],
       ],
     ],
-    [1, 4, [['constant', 'id', 4, 1]]],
+    [1, 4, [['constant', '{0 TO *]', 'id', 4, 1]]],
   ])
 })
 
