@@ -64,6 +64,7 @@ const foreignWords: ReadonlyMap<string, string> = new Map([
   ['LIKE', 'write STARTS WITH, ENDS WITH, CONTAINS or =~'],
   ['FROM', 'Cypher reads by MATCH (n:Label) RETURN n.name'],
   ['USE', 'a server has one database, and its address names it'],
+  ['SEARCH', 'SEARCH stands behind the patterns of its MATCH, before WHERE'],
   ['FINISH', 'leave it out: a query may end in a clause that writes'],
 ])
 const otherIndex = /\bcreate\s+(?:text|point|lookup)\s+$/i

@@ -1,6 +1,7 @@
 /** Rows are gathered, and read again are those whose node is a hit, or among the best hits, of all nodes that came. */
 import type { KeepHits } from '../../plan/physical.js'
 import type { Slot } from '../../semantics/bound.js'
+import { checkedHelper } from '../expressions.js'
 import type { Pipeline } from '../pipeline.js'
 import { type BufferShape, RowSink } from './buffer.js'
 import { countsOf, searchValues } from './scan.js'
@@ -19,7 +20,7 @@ export function gatherHits(
   const count = plan.wanted === null ? 'Infinity' : countsOf(plan.wanted, pipeline)
   const asked = `tx, ${nodes}, ${count}, ${searchValues(plan, pipeline)}`
   pipeline.finally(`const ${gathered} = ${sink.buffer}`)
-  pipeline.finally(`${gathered}.order = ${pipeline.helper('bestRows')}(${asked})`)
+  pipeline.finally(`${gathered}.order = ${checkedHelper('bestRows', plan.index, pipeline)}(${asked})`)
   pipeline.finally(`x.buffers[${number}] = ${gathered}`)
   return { number, columns: sink.shape, ordered: true }
 }

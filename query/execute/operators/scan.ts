@@ -42,7 +42,7 @@ export function emitIndexRange(plan: IndexRange, emission: Emission): void {
 
 export function emitTextScan(plan: TextScan, emission: Emission): void {
   const { pipeline } = emission
-  const scan = pipeline.helper(plan.kind === 'textScan' ? 'scanTexts' : 'scanNearest')
+  const scan = checkedHelper(plan.kind === 'textScan' ? 'scanTexts' : 'scanNearest', plan.index, pipeline)
   emitIdScan(
     `${scan}(tx, '${plan.entity}', ${searchValues(plan, pipeline)})`,
     { slot: plan.slot, as: plan.entity, isBatch: true, repeats: false },
@@ -58,7 +58,9 @@ export function emitTextScanByScore(plan: TextScanByScore, { pipeline, consume }
   const best = pipeline.name('best')
   const count = pipeline.name('n')
   const i = pipeline.name('i')
-  pipeline.line(`const ${best} = ${pipeline.helper('bestFirst')}(tx, ${wanted}, ${searchValues(plan, pipeline)})`)
+  pipeline.line(
+    `const ${best} = ${checkedHelper('bestFirst', plan.index, pipeline)}(tx, ${wanted}, ${searchValues(plan, pipeline)})`,
+  )
   const isOver = (score: string) => `${top}.excludes(${score}, ${plan.equalsCount})`
   pipeline.loop(`for (let ${count} = 0; !${isOver(`${best}.least`)} && (${count} = ${best}.next()) > 0; )`, () => {
     pipeline.charge(count)
@@ -104,7 +106,7 @@ function setSource(set: IntersectedSet, pipeline: Pipeline): string {
       return `{ kind: 'scan', scan: ${rangeSource(set, pipeline)} }`
     case 'textScan':
     case 'vectorScan':
-      return `{ kind: 'hits', search: ${pipeline.helper('nodesSearched')}(tx, ${searchValues(set, pipeline)}) }`
+      return `{ kind: 'hits', search: ${checkedHelper('nodesSearched', set.index, pipeline)}(tx, ${searchValues(set, pipeline)}) }`
   }
 }
 

@@ -27,10 +27,10 @@ export function answerParts(
 }
 
 /** `docs: complete, 1,234 postings read`, `emb: approximate (hnsw), 300 candidates`. */
-function searchLine({ index, complete, operator, postingsRead, candidates }: SearchRecord): string {
+function searchLine({ index, kind, complete, operator, postingsRead, candidates }: SearchRecord): string {
   const found = complete ? 'complete' : `approximate (${operator})`
-  const looked = postingsRead > 0 ? counted(postingsRead, 'posting') : counted(candidates, 'candidate')
-  return `search ${index}: ${found}, ${looked}${postingsRead > 0 ? ' read' : ''}`
+  const looked = kind === 'fulltext' ? `${counted(postingsRead, 'posting')} read` : counted(candidates, 'candidate')
+  return `search ${index}: ${found}, ${looked}`
 }
 
 function footer({ rows, columns, summary }: QueryResult, timeMs: number): string {

@@ -360,6 +360,18 @@ describe('SEARCH within MATCH', () => {
     await fails(search('$q'), 'SEARCH_QUERY_INVALID', { q: '(' })
     await fails("MATCH (d) SEARCH x IN (FULLTEXT INDEX docs FOR 'a') RETURN d", 'VARIABLE_UNDEFINED')
     await fails("MATCH (d) SEARCH d IN (FULLTEXT INDEX other FOR 'a') RETURN d", 'INDEX_MISSING')
+    for (const [inner, name] of [
+      ["'('", 'docs'],
+      ["'none:a'", 'docs'],
+      ["'a'", 'other'],
+      ["'a'", 'said'],
+    ] as const) {
+      await db.query('CREATE FULLTEXT INDEX said IF NOT EXISTS FOR ()-[r:SAID]-() ON EACH [r.note]')
+      const text = search(inner).replace('INDEX docs', `INDEX ${name}`)
+      const place = { line: 1, column: text.indexOf(name) + 1, offset: text.indexOf(name) }
+      await expect(db.query(text)).rejects.toMatchObject({ position: place })
+      await expect(db.query(`${text} ORDER BY d LIMIT 3`)).rejects.toMatchObject({ position: place })
+    }
     expect(await rows(search('$q'), { q: null })).toEqual([])
   })
 })
