@@ -85,13 +85,15 @@ export function listAnalyzers(): NamedAnalyzer[] {
 /** Kept, so that all indexes that use one share what it has worked out. */
 const named = new Map<string, Analyzer>()
 const ofSettings = new Map<string, Analyzer>()
+/** By the map itself: an index has the same one all its life, and thousands of synonyms in it would be read for each row. */
+const ofMaps = new WeakMap<ReadonlyMap<string, PropertyValue>, Analyzer>()
 /** Of those from settings, which are as many as users think of; the oldest goes first. */
 const keptMax = 64
 
 /** The analyzer of a name or of a map of settings. Throws OPTION_INVALID with what may stand there. */
 export function analyzerOf(configuration: PropertyValue): Analyzer {
   if (typeof configuration === 'string') return analyzerNamed(configuration)
-  if (configuration instanceof Map) return analyzerFrom(readSettings(configuration))
+  if (configuration instanceof Map) return analyzerOfMap(configuration)
   throw invalid('analyzer', configuration, 'a name or a map of settings')
 }
 
@@ -107,6 +109,12 @@ function analyzerNamed(name: string): Analyzer {
   const analyzer = named.get(name) ?? analyzerFrom(mustBeDefined(name).settings())
   named.set(name, analyzer)
   return analyzer
+}
+
+function analyzerOfMap(configuration: ReadonlyMap<string, PropertyValue>): Analyzer {
+  const known = ofMaps.get(configuration) ?? analyzerFrom(readSettings(configuration))
+  ofMaps.set(configuration, known)
+  return known
 }
 
 function analyzerFrom(settings: AnalyzerSettings): Analyzer {
