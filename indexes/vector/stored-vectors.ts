@@ -190,21 +190,30 @@ export class StoredVectors {
     return explainScore(this.config.similarity, sum, query.length * this.lengthAt(ordinal))
   }
 
+  /** One that goes on in the next page is put together first: a sum by pages would round in another way. */
   private sumIn(pages: Int32Array, query: Float64Array, ordinal: number): number {
     const { stride, sum, heap } = this
     const { singles, slabShift, slabMask } = heap
     const start = ordinal * stride
-    let place = Math.floor(start / pageWords)
-    let within = (start - place * pageWords) | 0
-    let total = 0
-    for (let done = 0; done < stride; within = 0) {
-      const page = pages[place++]!
-      const run = Math.min(stride - done, pageWords - within)
-      const at = ((page & slabMask) << pageShift) + within
-      total += sum(singles[page >>> slabShift]!, at, query, done, run)
+    const place = Math.floor(start / pageWords)
+    const within = (start - place * pageWords) | 0
+    if (within + stride > pageWords) return sum(this.together(ordinal), 0, query, 0, stride)
+    const page = pages[place]!
+    return sum(singles[page >>> slabShift]!, ((page & slabMask) << pageShift) + within, query, 0, stride)
+  }
+
+  private together(ordinal: number): Float32Array {
+    const { numbers, heap, stride, floats } = this
+    const start = ordinal * stride
+    for (let done = 0; done < stride; ) {
+      const at = start + done
+      const page = numbers.page(Math.floor(at / pageWords))
+      const from = heap.offset(page) + (at & pageMask)
+      const run = Math.min(stride - done, pageWords - (at & pageMask))
+      floats.set(heap.singles[page >>> heap.slabShift]!.subarray(from, from + run), done)
       done += run
     }
-    return total
+    return floats
   }
 
   // ---- ordinals -----------------------------------------------------------------------------------------------------

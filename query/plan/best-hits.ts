@@ -52,7 +52,7 @@ function isTestOf(predicate: BoundExpression, scored: TextSearch & { readonly sl
 }
 
 /** The match in which the chain begins, below what treats each row alone. */
-function matchBelow(plan: LogicalPlan): LogicalMatch | undefined {
+export function matchBelow(plan: LogicalPlan): LogicalMatch | undefined {
   switch (plan.kind) {
     case 'match':
       return plan.input.kind === 'unit' ? plan : undefined

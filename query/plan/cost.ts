@@ -41,6 +41,8 @@ const workPerFiltered = 100
 const workPerVectorMin = 2
 const workPerNumber = 0.07
 const workPerProposal = 100
+/** For each number of a vector that is read from a property, and compared. */
+const workPerNumberRead = 8
 const proposalsMin = 100
 
 /** An unbounded trail is taken to end this many relationships after its minimum. */
@@ -221,8 +223,14 @@ export class Estimates {
 
   /** Work to compare a vector with another; undefined for a search of words. */
   private workPerVector({ index }: TextSearch): number | undefined {
-    const dimensions = index.kind === 'literal' ? this.catalog.vectorDimensions(String(index.value)) : undefined
-    return dimensions === undefined ? undefined : workPerVectorMin + dimensions * workPerNumber
+    if (index.kind !== 'literal') return undefined
+    const found = this.catalog.vectorIndexes().find(({ name }) => name === index.value)
+    return found && workPerVectorMin + found.dimensions * workPerNumber
+  }
+
+  /** Work to compare the vectors of rows as expressions do, which read them from the properties. */
+  comparedWork(dimensions: number, rows: number): number {
+    return rows * dimensions * workPerNumberRead
   }
 
   private countOf(search: TextSearch) {

@@ -182,7 +182,8 @@ class Describer {
       case 'keepHits': {
         const { wanted } = plan
         const first = wanted === null ? '' : ` FIRST ${wanted.map((count) => this.text(count)).join(' + ')}`
-        return this.searchText(plan) + first
+        const others = 'others' in plan && plan.others ? ' AND WITHOUT VECTOR' : ''
+        return this.searchText(plan) + first + others
       }
       case 'memberScan':
         return `${names(plan.slot)} IN ${this.text(plan.list)}`

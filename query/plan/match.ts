@@ -455,7 +455,18 @@ class MatchPlanner {
       const { slot } = entity as Extract<BoundExpression, { kind: 'slot' }>
       work += estimates.gatheredWork({ index, query, options }, plan.rows)
       const rows = plan.rows * estimates.share([predicate])
-      plan = { kind: 'keepHits', input: plan, entity: 'node', slot, index, query, options, wanted: null, rows }
+      plan = {
+        kind: 'keepHits',
+        input: plan,
+        entity: 'node',
+        slot,
+        index,
+        query,
+        options,
+        wanted: null,
+        others: false,
+        rows,
+      }
     }
     return { ...partial, plan, work }
   }

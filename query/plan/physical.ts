@@ -391,6 +391,8 @@ export interface KeepHits extends Omit<TextScan, 'kind'> {
   readonly kind: 'keepHits'
   /** As many as these are together, the best, and all that score as the last of them; null: every hit. */
   readonly wanted: readonly BoundExpression[] | null
+  /** Whether those stay, too, that the index holds nothing of. */
+  readonly others: boolean
 }
 
 /** All rows before the first one goes on: what is above writes what is below reads. */

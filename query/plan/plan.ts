@@ -6,6 +6,7 @@ import { buildLogicalPlans } from './build.js'
 import { Estimates, itemsGuessed, otherShare } from './cost.js'
 import type { LogicalMatch, LogicalPlan, LogicalTop } from './logical.js'
 import { type LedByScore, type MatchQuestion, type PlannedMatch, planMatch, type SearchChoice } from './match.js'
+import { type NearestRows, nearestRowsOf } from './nearest-rows.js'
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
@@ -194,6 +195,10 @@ class OperatorChoice {
   private chooseTop(plan: LogicalTop, run: Run): PhysicalPlan {
     const best = bestHitsOf(plan)
     const { chosen, work: before } = this.weighed(() => this.choose(plan.input, run))
+    // A write in between could change what is near.
+    const nearest = best === undefined && !this.context.writes ? nearestRowsOf(plan, this.context.catalog) : undefined
+    if (nearest !== undefined && run.tops !== 'of all')
+      return this.nearest(plan, nearest, run, { chosen, work: before })
     const plain = { chosen, work: before + chosen.rows * workPerKey }
     const ways = best === undefined || run.tops === 'of all' ? [] : this.waysTo(best, plan, run, plain)
     const wanted = ways.filter(({ way }) => run.tops === 'where cheaper' || run.tops === way)
@@ -204,6 +209,38 @@ class OperatorChoice {
     const { chosen: input, work } = cheapest
     this.work += work
     return { ...plan, input, rows: Math.min(plain.chosen.rows, countOf(plan.limit, plain.chosen.rows)) }
+  }
+
+  /** Rows are gathered where that is cheaper than to compare the vectors of all of them. */
+  private nearest(
+    plan: LogicalTop,
+    { slot, index, vector, wanted }: NearestRows,
+    run: Run,
+    { chosen, work }: Weighed,
+  ): PhysicalPlan {
+    const { estimates } = this
+    const { position } = vector
+    const search = {
+      slot,
+      index: { kind: 'literal', value: index.name, type: 'string', position } as const,
+      query: vector,
+      options: null,
+    }
+    const comparing = estimates.comparedWork(index.dimensions, chosen.rows)
+    const gathering = estimates.gatheredWork(search, chosen.rows)
+    const rows = Math.min(chosen.rows, countOf(plan.limit, chosen.rows))
+    this.work += work + Math.min(comparing, gathering)
+    if (comparing <= gathering && run.tops !== 'of gathered') return { ...plan, input: chosen, rows }
+    const input: PhysicalPlan = {
+      kind: 'keepHits',
+      input: chosen,
+      entity: 'node',
+      ...search,
+      wanted,
+      others: true,
+      rows: chosen.rows,
+    }
+    return { ...plan, input, rows }
   }
 
   /** The ways beside that of ranking all rows, of which `plain` is the plan. */
@@ -223,7 +260,7 @@ class OperatorChoice {
     const all = this.weighed(() => this.choose(input, { ...run, led: { best, hitsPerRow, way: 'of gathered' } }))
     const { slot, index, query, options, wanted } = best
     const search = { entity: 'node', slot, index, query, options } as const
-    const kept: PhysicalPlan = { kind: 'keepHits', input: all.chosen, ...search, wanted, rows }
+    const kept: PhysicalPlan = { kind: 'keepHits', input: all.chosen, ...search, wanted, others: false, rows }
     // Of few hits nothing is won.
     const wagered = hits > 2 * this.countWanted(best) ? workWagered : 1
     return [

@@ -75,7 +75,7 @@ function compared(
 }
 
 /** The members through which the expression goes from the slot; undefined for any other expression. */
-function stepsFrom(owner: Slot, expression: BoundExpression): readonly IndexStep[] | undefined {
+export function stepsFrom(owner: Slot, expression: BoundExpression): readonly IndexStep[] | undefined {
   if (expression.kind === 'slot') return expression.slot === owner ? [] : undefined
   if (expression.kind !== 'property' && expression.kind !== 'index') return undefined
   const before = stepsFrom(owner, expression.target)

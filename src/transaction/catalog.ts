@@ -63,8 +63,8 @@ export interface Catalog {
   vectorIndexStates(): readonly VectorIndexState[]
   /** How many entities a full-text or vector index holds. */
   documentCount(name: string): number
-  /** How many numbers each vector of a vector index has; undefined where there is none of the name. */
-  vectorDimensions(name: string): number | undefined
+  /** The vector indexes that plans may use: the ones that are whole. */
+  vectorIndexes(): readonly VectorIndexDefinition[]
   /** What entities must keep by themselves: types of properties, and that properties exist. */
   rules(): readonly RuleDefinition[]
   /** Distinct keys an index holds: exact for a unique one, an estimate otherwise. */

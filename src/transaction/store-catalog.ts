@@ -1,5 +1,5 @@
 /** The catalog that planners read, over the stores of one version. */
-import type { IndexDefinition, RuleDefinition } from '../core/change.js'
+import type { IndexDefinition, RuleDefinition, VectorIndexDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
 import type { OpenAnyIndex, Stores } from '../stores/stores.js'
 import type { Catalog, IndexState, TextIndexState, VectorIndexState } from './catalog.js'
@@ -98,8 +98,9 @@ export class StoreCatalog implements Catalog {
     return stores.findTextIndex(name)?.index.documents ?? stores.findVectorIndex(name)?.index.size ?? 0
   }
 
-  vectorDimensions(name: string): number | undefined {
-    return this.stores.findVectorIndex(name)?.definition.dimensions
+  vectorIndexes(): readonly VectorIndexDefinition[] {
+    const { stores } = this
+    return stores.vectorIndexes().flatMap((open) => (stores.isWhole(open) ? [open.definition] : []))
   }
 
   private stateOf<Open extends OpenAnyIndex>(open: Open) {

@@ -259,6 +259,10 @@ export interface VectorIndexView {
   readonly size: number
   /** The nearest, nearest first; equal ones by ascending id. Throws VECTOR_INVALID for what it cannot compare. */
   search(vector: Numbers, options: VectorSearchOptions): VectorHits
+  /** Whether it holds a vector of the entity. */
+  has(id: number): boolean
+  /** Whether it can compare the vector with those that it holds. */
+  fits(vector: readonly number[]): boolean
   /** As `TextIndexView.asked`: the hits are the nearest `limit`, or all that have a vector. */
   asked(vector: readonly number[], options: NearestOptions): Answers
   /** The hits, by ascending id. */

@@ -44,6 +44,14 @@ export class VectorView implements VectorIndexView {
     return this.index.size
   }
 
+  has(id: number): boolean {
+    return this.index.has(id)
+  }
+
+  fits(vector: readonly number[]): boolean {
+    return this.index.fits(vector)
+  }
+
   search(vector: Numbers, options: VectorSearchOptions): VectorHits {
     const found = this.index.search(vector, options)
     const { candidates, ids, approximate, operator } = found
@@ -73,9 +81,9 @@ export class VectorView implements VectorIndexView {
   bestAmong(vector: readonly number[], ids: Iterable<number>, count: number, exact?: boolean): ReadonlySet<number> {
     const filter = bitmapOf(ids)
     if (count === 0) return new Set()
-    for (let limit = count; ; limit *= 2) {
+    for (let limit = count + 1; ; limit *= 2) {
       const { ids: found, scores } = this.search(vector, { limit, filter, ...given(exact) })
-      // As many more are asked for as it takes to see one that scores less.
+      // One more is asked for, or as many as it takes to see one that scores less.
       if (found.length < limit || scores.at(-1)! < scores[count - 1]!)
         return new Set(found.filter((_, i) => scores[i]! >= scores[Math.min(count, found.length) - 1]!))
     }

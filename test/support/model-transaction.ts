@@ -227,7 +227,7 @@ export class ModelTransaction implements Transaction {
       documentCount: () => 0,
       textIndexStates: () => [],
       vectorIndexStates: () => [],
-      vectorDimensions: () => undefined,
+      vectorIndexes: () => [],
       indexStates: () => indexes().map((definition) => ({ definition, whole: true, filled: 1 })),
       rules: () => [],
       indexKeyCount,

@@ -19,8 +19,9 @@ export function gatherHits(
   const nodes = `${gathered}.columns[${sink.shape.findIndex(({ slot }) => slot === plan.slot)}]`
   const count = plan.wanted === null ? 'Infinity' : countsOf(plan.wanted, pipeline)
   const asked = `tx, ${nodes}, ${count}, ${searchValues(plan, pipeline)}`
+  const rows = checkedHelper(plan.others ? 'nearestRows' : 'bestRows', plan.index, pipeline)
   pipeline.finally(`const ${gathered} = ${sink.buffer}`)
-  pipeline.finally(`${gathered}.order = ${checkedHelper('bestRows', plan.index, pipeline)}(${asked})`)
+  pipeline.finally(`${gathered}.order = ${rows}(${asked})`)
   pipeline.finally(`x.buffers[${number}] = ${gathered}`)
   return { number, columns: sink.shape, ordered: true }
 }

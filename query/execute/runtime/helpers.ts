@@ -36,6 +36,7 @@ import { DistinctRows, IdSet, joinedBuffers, orNulls, rowCount, rowOrder, Sorted
 import {
   bestFirst,
   bestRows,
+  nearestRows,
   nodesSearched,
   SearchQuestion,
   scanNearest,
@@ -71,6 +72,7 @@ export const helpers = {
   Average,
   AwaitedRows,
   bestRows,
+  nearestRows,
   bestFirst,
   nodesSearched,
   Collect,

@@ -7,7 +7,7 @@ import { resolve, type SearchField } from '../../../indexes/fulltext/query/resol
 import type { EntityKind } from '../../../src/core/change.js'
 import { DatabaseError } from '../../../src/core/errors.js'
 import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
-import { fieldName, textsAmong, valuesAt } from '../../../src/core/index-parts.js'
+import { fieldName, numbersIn, textsAmong, valuesAt } from '../../../src/core/index-parts.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
 import { valueInWords } from '../../../src/core/value-in-words.js'
 import type {
@@ -235,6 +235,24 @@ export function bestRows(
   let kept = 0
   for (let i = 0; i < nodes.length; i++) if (best.has(nodes[i]!)) places[kept++] = i
   return places.subarray(0, kept)
+}
+
+/** The places of the rows whose nodes are the nearest `count` among them, as `bestRows`, or have no vector in the index. */
+export function nearestRows(
+  transaction: Transaction,
+  nodes: readonly number[],
+  count: number,
+  index: string,
+  query: Value,
+): Uint32Array {
+  const view = transaction.vectorIndex(index)
+  const vector = query === null ? undefined : numbersIn(query)
+  const places = Uint32Array.from({ length: nodes.length }, (_, i) => i)
+  // What the index cannot compare is refused, or is null, row by row.
+  if (vector === undefined || !view.fits(vector)) return places
+  const held = nodes.filter((node) => view.has(node))
+  const best = view.bestAmong(vector, held, count)
+  return places.filter((i) => best.has(nodes[i]!) || !view.has(nodes[i]!))
 }
 
 /** Hits of nodes by their scores: those that come first, and those among some nodes. */

@@ -292,6 +292,15 @@ describe('searching', () => {
 })
 
 describe('vector.similarity', () => {
+  test('is what an index has, to the last bit, also where a vector goes on in the next page', async () => {
+    const config = 'OPTIONS {indexConfig: {dimensions: 300}}'
+    await db.query(`CREATE VECTOR INDEX long FOR (n:Long) ON (n.e) ${config}`)
+    await db.query('UNWIND range(1, 20) AS i CREATE (:Long {e: [x IN range(1, 300) | sin(x * i)]})')
+    const text = `WITH [x IN range(1, 300) | cos(x)] AS v MATCH (n:Long)
+      RETURN count(*), all(same IN collect(search.score(n, 'long', v) = vector.similarity.cosine(n.e, v)) WHERE same)`
+    expect(await rows(text)).toEqual([[20, true]])
+  })
+
   test('gives the scores of an index', async () => {
     const text =
       'RETURN vector.similarity.cosine($a, $b), vector.similarity.euclidean($a, $b), vector.similarity.dot($a, $b)'
