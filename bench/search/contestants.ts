@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { analyzerOf } from '../../indexes/fulltext/analysis/named.js'
 import { FulltextIndex } from '../../indexes/fulltext/fulltext-index.js'
 import { boolean, phrase, type Query, term } from '../../indexes/fulltext/query/ast.js'
-import { Heap } from '../../src/pages/heap.js'
+import { Heap, pageBytes } from '../../src/pages/heap.js'
 import { PageSpace } from '../../src/pages/page-space.js'
 import { importOptional } from '../peers/optional.js'
 
@@ -50,6 +50,7 @@ function skein(): Contestant {
       const query = skeinQuery(question)
       return () => index.search(query, { limit })
     },
+    bytes: () => heap.pagesUsed * pageBytes,
     prepareAll(question) {
       const query = skeinQuery(question)
       return { best: () => index.search(query, { limit }), all: () => index.search(query, { limit, total: true }) }

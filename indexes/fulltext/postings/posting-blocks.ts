@@ -11,9 +11,8 @@
  *
  * Gaps are small where a term is common, so most postings take two bytes, and positions one. A frequency could share the byte
  * of a gap, with a bit for 1; but which frequencies are 1 no processor can guess, and a wrong guess costs more than reading the
- * others. More than `placesKept` positions
- * go into a run of bytes of their own (of `ByteStore`), and two varints stand for them: its length and its ref. So any two
- * postings fit a page, and a block that has no room is split. Appending, which nearly every posting is, writes the bytes
+ * others. More than `placesKept` positions go into a run of bytes of their own (of `ByteStore`), and two varints stand for
+ * them: its length and its ref. So any two postings fit a page, and a block that has no room is split. Appending, which nearly every posting is, writes the bytes
  * of that posting and the head; anything else writes the block anew.
  */
 import { strict as assert } from 'node:assert'
@@ -45,6 +44,7 @@ export class BlockContents {
   /** Behind the last byte of the block, in `bytes`: positions are read from there down. */
   bytes: Uint8Array = noBytes
   end = 0
+  positionBytes = 0
 }
 
 const noBytes = new Uint8Array(0)
@@ -195,6 +195,7 @@ export class PostingBlocks {
     into.count = count
     into.bytes = bytes
     into.end = (start + (size >>> 16) * unitWords) * 4
+    into.positionBytes = words[start + word.bytes]! >>> 16
     // As nearly all blocks of common terms are: two bytes each.
     if ((words[start + word.bytes]! & 0xffff) === 2 * count) {
       for (let i = 0; i < count; i++, at += 2) {

@@ -185,17 +185,28 @@ export class PostingCursor {
 
   private placesOf = 0
   private placesAt = 0
+  private areBytes = false
 
   /** Writes the positions of a posting of the block to `target`, ascending; gives how many. Postings are asked in order. */
   positions(index: number, target: PositionList): number {
     const { frequencies, bytes } = this.contents
+    if (this.placesOf === 0) this.areBytes = this.positionsAreBytes()
     let at = this.placesAt
+    if (this.areBytes) for (; this.placesOf < index; this.placesOf++) at -= varintsOf(frequencies[this.placesOf]!)
     for (; this.placesOf < index; this.placesOf++)
       for (let left = varintsOf(frequencies[this.placesOf]!); left > 0; ) if (bytes[--at]! < 128) left--
     this.placesAt = at
     const frequency = frequencies[index]!
     if (varintsOf(frequency) !== frequency) return target.read(this.runAt(at), { at: 0, step: 1, count: frequency })
     return target.read(bytes, { at: at - 1, step: -1, count: frequency })
+  }
+
+  /** Whether each position of the block is one byte, as in texts of some hundred words: then none has to be read to skip it. */
+  private positionsAreBytes(): boolean {
+    const { frequencies, count, positionBytes } = this.contents
+    let positions = 0
+    for (let i = 0; i < count; i++) positions += varintsOf(frequencies[i]!)
+    return positions === positionBytes
   }
 
   private runAt(end: number): Uint8Array {
