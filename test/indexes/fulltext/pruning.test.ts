@@ -213,3 +213,12 @@ test.each(Object.keys(faults))('a fault is found: %s', (name) => {
 test('the bounds of all blocks are those of their postings, after any changes', () => {
   expect([...build(example).wrongBounds()]).toEqual([])
 })
+
+test.each(['a bound from before an update', 'a last block that keeps its bound'])('verification finds %s', (name) => {
+  const fault = faults[name]!()
+  try {
+    expect([...build(example).wrongBounds()]).not.toEqual([])
+  } finally {
+    fault.mockRestore()
+  }
+})
