@@ -398,6 +398,8 @@ class Compilation {
       needed: slotsNeededBelow(plan, needed),
       consume: this.entering(plan, pipeline, consume),
     })
+    // What stands behind the loops is done by the operator that gathers.
+    if (this.query.options.profiled) pipeline.finally(`x.profile.enter(${this.operators.indexOf(plan)})`)
   }
 
   /** What is gathered is the same for every row of an inner plan, so it stands with the pipelines of the query. */

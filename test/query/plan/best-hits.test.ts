@@ -217,3 +217,28 @@ test('each way is what it is called', () => {
   expect(shown('of gathered')).toContain("KeepHits d 'docs', 'x' FIRST 3")
   expect(shown('of all')).not.toMatch(/KeepHits|ByScore/)
 })
+
+describe.each(Object.entries(ways))('beside writes: %s', (_, way) => {
+  test('what a clause before has written is found, and what one behind writes is not', () => {
+    const nodes = ['graph', 'graph graph', 'log'].map((words) => ({ label: ':A' as const, x: 1, words }))
+    const engine = engineFor({ nodes, relationships: [] }, way)
+    const rows = engine.run(
+      `CREATE (:Text {i: 3, words: 'graph'}) WITH count(*) AS made MATCH (d:A {i: 0}) SET d.words = 'none'
+       WITH count(*) AS changed MATCH (d) SEARCH d IN (FULLTEXT INDEX docs FOR 'graph') SCORE AS s
+       WITH d, s ORDER BY s DESC LIMIT 2 SET d.words = 'gone' WITH collect(d.i) AS first
+       MATCH (d) SEARCH d IN (FULLTEXT INDEX docs FOR 'graph OR gone') SCORE AS s WITH first, d, s ORDER BY s DESC, d.i LIMIT 2
+       RETURN first, d.i, d.words`,
+    )
+    expect(rows).toEqual([
+      [[1, 3], 1, 'gone'],
+      [[1, 3], 3, 'gone'],
+    ])
+  })
+})
+
+test('PROFILE says of the operator that gathers what its search read', () => {
+  const nodes = Array.from({ length: 20 }, () => ({ label: ':A' as const, x: 1, words: 'graph' }))
+  const engine = engineFor({ nodes, relationships: [] }, ways['of gathered']!)
+  const text = "MATCH (d:A) SEARCH d IN (FULLTEXT INDEX docs FOR 'graph') SCORE AS s RETURN d ORDER BY s DESC LIMIT 3"
+  expect(renderPlan(engine.explain(`PROFILE ${text}`))).toMatch(/KeepHits .*20 postings/)
+})
