@@ -69,6 +69,11 @@ export class DocumentBatch {
     return this.count
   }
 
+  /** Those behind the first so many, of a document that will not come. */
+  forgetTokens(count: number): void {
+    this.count = count
+  }
+
   /** Ids come ascending. */
   end(document: Gathered): void {
     this.gathered.push(document)
@@ -90,7 +95,18 @@ export class DocumentBatch {
    * Gives the only document, which an index holds, its texts there in place of others, and is empty then. Gives the lists that
    * it was in and those that it is in. What is the same in a list is left alone.
    */
-  replace({ documents, lists }: { documents: Documents; lists: PostingLists }): { before: number[]; after: number[] } {
+  replace(index: { documents: Documents; lists: PostingLists }): { before: number[]; after: number[] } {
+    try {
+      return this.replaceIn(index)
+    } finally {
+      this.clear()
+    }
+  }
+
+  private replaceIn({ documents, lists }: { documents: Documents; lists: PostingLists }): {
+    before: number[]
+    after: number[]
+  } {
     this.sort()
     const { id, lengths } = this.gathered[0]!
     const before = documents.listsOf(id)
@@ -107,7 +123,6 @@ export class DocumentBatch {
       if (was.has(list)) lists.change(list, run, { isSameLength: isSame[list % lengths.length]! })
       else lists.add(list, run)
     })
-    this.clear()
     return { before, after }
   }
 

@@ -83,10 +83,13 @@ export interface TermCount {
 }
 
 export class FulltextIndex {
-  private readonly parts: FulltextParts
+  private readonly kept: FulltextParts
   private readonly meter = { postings: 0 }
   private readonly numbers: readonly TermNumbers[]
+  /** Documents that are not in the pages yet, the space's epoch when they came, and what kept them from getting there. */
   private readonly batch = new DocumentBatch()
+  private batchEpoch = 0
+  private failure: unknown
 
   /**
    * Takes `fulltextTables` tables of the space, from `slot` on. Ranges of numbers and dates ask `valuesAt`; the index of
@@ -113,19 +116,40 @@ export class FulltextIndex {
       bytes,
     })
     const lengthsOf = (list: number) => documents.lengthsOf(list % fieldCount)
-    this.parts = {
+    this.kept = {
       config,
       valuesAt,
       terms: new Terms(space, trees, records(table.terms, termWordsShift), counts, bytes),
       documents,
       lists: new PostingLists(records(table.lists, listWordsShift), new PostingBlocks(blocks, bytes), lengthsOf),
     }
-    this.numbers = config.fields.map(({ analyzer }) => new TermNumbers(this.parts.terms, analyzer))
+    this.numbers = config.fields.map(({ analyzer }) => new TermNumbers(this.kept.terms, analyzer))
   }
 
   /** By all searches so far. */
   get postingsRead(): number {
     return this.meter.postings
+  }
+
+  /** The only way to the pages for all that reads them: whatever was added is there. */
+  private get parts(): FulltextParts {
+    this.settle()
+    return this.kept
+  }
+
+  /**
+   * Brings documents of `addLater` into the pages; those whose writes were taken back are forgotten. Throws LIMIT_EXCEEDED where
+   * memory is full, again and again until that is taken back.
+   */
+  settle(): void {
+    if (this.batch.size === 0) return
+    if (this.batchEpoch !== this.space.epoch) this.forgetBatch()
+    else this.flush()
+  }
+
+  private forgetBatch(): void {
+    this.batch.clear()
+    this.failure = undefined
   }
 
   /** How many documents it holds. */
@@ -148,12 +172,14 @@ export class FulltextIndex {
 
   /** Gives up all pages. */
   clear(): void {
+    this.forgetBatch()
     for (let i = 0; i < fulltextTables; i++) this.space.table(this.slot + i).clear()
-    this.parts.terms.forget()
+    this.kept.terms.forget()
   }
 
   has(id: number): boolean {
-    return this.parts.documents.has(id)
+    if (id <= this.batch.lastId) this.settle()
+    return this.kept.documents.has(id)
   }
 
   /** Adds a document that is not in the index: for each field its texts, none for a field that it lacks. */
@@ -163,23 +189,28 @@ export class FulltextIndex {
 
   /** Adds documents that are not in the index. Many at once take a fraction of the time, if most ids are ascending. */
   addAll(documents: Iterable<readonly [id: number, fields: Texts]>): void {
+    for (const [id, fields] of documents) this.addLater(id, fields)
+    this.settle()
+  }
+
+  /**
+   * As `add`, but into the pages only with others: when these are many, when something is looked for, or by `settle`, which must
+   * come before a savepoint and before the transaction ends.
+   */
+  addLater(id: number, fields: Texts): void {
     const { batch } = this
-    batch.clear()
-    for (const [id, fields] of documents) {
-      if (batch.isFull || id <= batch.lastId) this.flush()
-      assert(id < idEnd && !this.has(id), `document ${id} can be added`)
-      batch.end({ id, lengths: this.readFields(fields) })
-    }
-    this.flush()
+    if (batch.isFull || id <= batch.lastId || this.batchEpoch !== this.space.epoch) this.settle()
+    assert(id < idEnd && !this.has(id), `document ${id} can be added`)
+    this.batchEpoch = this.space.epoch
+    this.gather(id, fields)
   }
 
   /** Gives a document that is in the index other texts. Cheaper than to remove and add it: what stays is left alone. */
   replace(id: number, fields: Texts): void {
+    const { parts, batch } = this
     assert(this.has(id), `document ${id} is in the index`)
-    const { batch } = this
-    batch.clear()
-    batch.end({ id, lengths: this.readFields(fields) })
-    const { before, after } = batch.replace(this.parts)
+    this.gather(id, fields)
+    const { before, after } = batch.replace(parts)
     this.countRepeats(before, -1)
     this.countRepeats(after, 1)
     this.dropTerms(before)
@@ -281,9 +312,27 @@ export class FulltextIndex {
   // ---- a document on its way in -----------------------------------------------------------------------------------
 
   private flush(): void {
-    const { documents, lists, config } = this.parts
+    const { documents, lists, config } = this.kept
     const isRepeated = config.fields.length > 1
-    this.batch.flush({ documents, lists, visit: (_, own) => isRepeated && this.countRepeats(own, 1) })
+    // What is half done would be done twice.
+    if (this.failure !== undefined) throw this.failure
+    try {
+      this.batch.flush({ documents, lists, visit: (_, own) => isRepeated && this.countRepeats(own, 1) })
+    } catch (error) {
+      this.failure = error
+      throw error
+    }
+  }
+
+  private gather(id: number, fields: Texts): void {
+    const { batch } = this
+    const { tokenCount } = batch
+    try {
+      batch.end({ id, lengths: this.readFields(fields) })
+    } catch (error) {
+      batch.forgetTokens(tokenCount)
+      throw error
+    }
   }
 
   /** Notes the places of all terms. Gives how many terms each field has, -1 for one that the document lacks. */
@@ -296,7 +345,7 @@ export class FulltextIndex {
     const numbers = this.numbers[field]!
     const { words } = numbers
     const { batch } = this
-    const fieldCount = this.parts.config.fields.length
+    const fieldCount = this.kept.config.fields.length
     const before = batch.tokenCount
     let start = 0
     for (const text of texts) {
@@ -315,7 +364,7 @@ export class FulltextIndex {
   private countRepeats(lists: ArrayLike<number>, by: 1 | -1): void {
     for (let i = 1; i < lists.length; i++) {
       const term = this.termOf(lists[i]!)
-      if (term === this.termOf(lists[i - 1]!)) this.parts.terms.countRepeats(term, by)
+      if (term === this.termOf(lists[i - 1]!)) this.kept.terms.countRepeats(term, by)
     }
   }
 
@@ -324,13 +373,13 @@ export class FulltextIndex {
     let before = 0
     for (const list of lists) {
       const term = this.termOf(list)
-      if (term !== before && holdersOf(this.parts, term) === 0) this.parts.terms.remove(term)
+      if (term !== before && holdersOf(this.kept, term) === 0) this.kept.terms.remove(term)
       before = term
     }
   }
 
   private termOf(list: number): number {
-    return Math.floor(list / this.parts.config.fields.length)
+    return Math.floor(list / this.kept.config.fields.length)
   }
 }
 

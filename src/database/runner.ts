@@ -336,6 +336,8 @@ export class Runner {
         isOurs = true
         deadline.check()
       }
+      // While what fails can still be taken back alone.
+      this.storage.stores.settleTexts()
       return this.told(start.prepared, run.result())
     } catch (error) {
       // What has left memory for the log cannot be taken back alone: then nothing of the transaction may stay.

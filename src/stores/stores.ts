@@ -210,8 +210,9 @@ export class Stores {
 
   // ---- versions ---------------------------------------------------------------------------------------------------
 
-  /** A place that `unroll` and `rollback` go back to. */
+  /** A place that `unroll` and `rollback` go back to. Throws as `settleTexts`. */
   savepoint(): UndoMark {
+    this.settleTexts()
     return this.heap.savepoint()
   }
 
@@ -220,6 +221,12 @@ export class Stores {
     const version = this.heap.undoSpan
     this.nodes.ids.settle(version)
     this.graph.ids.settle(version)
+    this.settleTexts()
+  }
+
+  /** Brings the texts that were written into the pages of full-text indexes. Throws LIMIT_EXCEEDED. */
+  settleTexts(): void {
+    for (const { index } of this.schema.textIndexes) index.settle()
   }
 
   /** Ends the running transaction. It can be taken back until `Heap.release` is called with what this gives. */
@@ -388,6 +395,8 @@ export class Stores {
 
   private openSchema(): Schema {
     if (this.schemaVersion !== this.catalog.version) {
+      // An index of other settings is opened anew, and does not know what the one before it has not written yet.
+      this.settleTexts()
       this.schema = this.readSchema()
       this.schemaVersion = this.catalog.version
     }
@@ -541,7 +550,7 @@ export class Stores {
     const { index } = open
     const texts = this.holds(open, id) ? this.textsOf(open, id) : undefined
     if (!index.has(id)) {
-      if (texts !== undefined) index.add(id, texts)
+      if (texts !== undefined) index.addLater(id, texts)
     } else if (texts === undefined) index.remove(id)
     else index.replace(id, texts)
   }
