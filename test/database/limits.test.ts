@@ -203,6 +203,46 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     expect(await one(db, "RETURN search.count('words', 'skein~2')")).toBe(1024)
   },
 
+  'a search: brackets inside each other; characters of a fuzzy word; phrases that synonyms make of one; instructions of a regular expression':
+    async () => {
+      const db = await open()
+      await db.query(
+        "CREATE FULLTEXT INDEX words FOR (n:N) ON EACH [n.word] OPTIONS {indexConfig: {analyzer: 'simple'}}",
+      )
+      await db.query("CALL search.setSynonyms('words', [['a', 'b']])")
+      const count = (query: string) => one(db, 'RETURN search.count("words", $query)', { query })
+      const brackets = (depth: number) => '('.repeat(depth) + 'word' + ')'.repeat(depth)
+      const phrase = (words: number) => `"${Array(words).fill('a').join(' ')}"`
+      for (const [most, more] of [
+        [brackets(99), brackets(100)],
+        [`${'x'.repeat(256)}~1`, `${'x'.repeat(257)}~1`],
+        [phrase(6), phrase(7)],
+        ['/(ab){1000}/', '/((ab){1000}){1000}/'],
+      ] as const) {
+        expect(await count(most)).toBe(0)
+        await expect(count(more)).rejects.toThrow(code('LIMIT_EXCEEDED') as Error)
+      }
+    },
+
+  'suggestions of one call; words that one `search.spell` looks up; texts that either reads': async () => {
+    const db = await open()
+    await db.query("CREATE FULLTEXT INDEX words FOR (n:N) ON EACH [n.word] OPTIONS {indexConfig: {analyzer: 'simple'}}")
+    const letters = [...'abcdefghijkl']
+    const words = letters.flatMap((one) => letters.map((other) => `skein${one}${other}`))
+    await db.query('UNWIND $words AS word CREATE (:N {word: word}), (:N {word: word})', { words })
+    expect(words.length).toBe(144)
+    const suggested = "CALL search.suggest('words', 'ske', {limit: 1000}) YIELD suggestion RETURN count(*)"
+    expect(await one(db, suggested)).toBe(100)
+    const corrected = "CALL search.spell('words', $text, {limit: 1}) YIELD word RETURN count(DISTINCT word)"
+    const misspelled = words.slice(0, 70).map((word) => word.replace('skein', 'skien'))
+    expect(await one(db, corrected, { text: misspelled.join(' ') })).toBe(64)
+    const seen = async (fill: number) => {
+      await db.query('MATCH (n:N) DELETE n CREATE (:N {word: $text})', { text: `${'- '.repeat(fill / 2)} zebra` })
+      return one(db, "CALL search.suggest('words', 'ze') YIELD suggestion RETURN count(*)")
+    }
+    expect([await seen(490_000), await seen(510_000)]).toEqual([1, 0])
+  },
+
   'relationships of one node, type and direction': 'the ids of relationships end before it',
 
   INTEGER: async () => {
