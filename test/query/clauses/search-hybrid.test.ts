@@ -1,5 +1,7 @@
 /** search.hybrid: words and a vector fused, as the formulas of docs/search.md say. */
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Fusing, fuse, type Leg } from '../../../query/execute/runtime/fusion.js'
 import { type Database, open } from '../../../src/index.js'
 import { code } from '../../database/support.js'
 
@@ -156,6 +158,84 @@ describe('the answer', () => {
     ])
     await expect(hybrid({ ...both, text: search.text })).rejects.toThrow(code('TYPE_MISMATCH') as Error)
   })
+})
+
+// ---- against the legs asked alone -----------------------------------------------------------------------------------
+
+const word = fc.constantFrom('graph', 'log', 'tree', 'commit')
+const coordinate = fc.constantFrom(-1, 0.5, 1, 2)
+const document = fc.record({
+  title: fc.option(fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join(' '))),
+  at: fc.option(fc.tuple(coordinate, coordinate)),
+})
+const asked = fc.record({
+  query: fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(' ')),
+  vector: fc.tuple(coordinate, coordinate),
+  window: fc.constantFrom<number>(1, 3, 200),
+  weights: fc.record({ text: fc.constantFrom<number>(0, 1, 2), vector: fc.constantFrom<number>(1, 0.3) }),
+  fusing: fc.constantFrom<Fusing>({ fuse: 'rrf', constant: 60 }, { fuse: 'rrf', constant: 0 }, { fuse: 'linear' }),
+})
+type Asked = typeof asked extends fc.Arbitrary<infer One> ? One : never
+
+/** Hits of hybrid, and of the two procedures fused. Within one transaction, whose writes both see. */
+async function bothWays({ query, vector, window, weights, fusing }: Asked, tx: Pick<Database, 'query'>) {
+  const search = {
+    text: { index: 'docs', query },
+    vector: { index: 'near', vector },
+    window,
+    weights,
+    ...fusing,
+    limit: 5,
+  }
+  const leg = async (name: 'text' | 'vector', text: string): Promise<Leg> => {
+    const { rows } = await tx.query(text, { query, vector, window })
+    const [ids, scores] = [rows.map(([id]) => id as number), rows.map(([, score]) => score as number)]
+    return { name, weight: weights[name], ids, scores }
+  }
+  const legs = [
+    await leg('text', "CALL search.query('docs', $query, {limit: $window}) YIELD node, score RETURN id(node), score"),
+    await leg(
+      'vector',
+      "CALL db.index.vector.queryNodes('near', $window, $vector) YIELD node, score RETURN id(node), score",
+    ),
+  ]
+  const { rows } = await tx.query('CALL search.hybrid($search) YIELD node, score RETURN id(node), score', { search })
+  return { rows, expected: fuse(legs, fusing, 5).map(({ id, score }) => [id, score]) }
+}
+
+/** A case in which hybrid is not what its legs say; `changed` is what it is asked in place of what the legs are asked. */
+async function difference(change: (from: Asked) => Asked = (from) => from): Promise<unknown> {
+  const stop = new Error('stop')
+  const property = fc.asyncProperty(fc.array(document, { maxLength: 8 }), asked, async (documents, search) => {
+    const run = async (tx: Pick<Database, 'query'>) => {
+      await tx.query('MATCH (d:Doc) WHERE d.id > 3 DETACH DELETE d')
+      await tx.query('UNWIND $documents AS each CREATE (d:Doc) SET d = each', { documents })
+      const { expected } = await bothWays(search, tx)
+      const { rows } = await bothWays(change(search), tx)
+      expect(rows).toEqual(expected)
+      throw stop
+    }
+    await db.transaction(run, { access: 'write' }).catch((error: unknown) => {
+      if (error !== stop) throw error
+    })
+  })
+  const { counterexample, errorInstance } = await fc.check(property, { numRuns: 60 })
+  if (errorInstance instanceof Error && errorInstance.name !== 'AssertionError') throw errorInstance
+  return counterexample
+}
+
+test('hybrid is its legs fused, those that its transaction has just written among them', async () => {
+  expect(await difference()).toBeNull()
+})
+
+test.each<[string, (from: Asked) => Asked]>([
+  ['another window', (from) => ({ ...from, window: from.window + 1 })],
+  [
+    'weights that are exchanged',
+    (from) => ({ ...from, weights: { text: from.weights.vector, vector: from.weights.text } }),
+  ],
+])('the comparison finds a fault: %s', async (_fault, change) => {
+  expect(await difference(change)).not.toBeNull()
 })
 
 test.each<[string, object, string]>([
