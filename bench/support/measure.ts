@@ -46,6 +46,14 @@ export async function measureOnce<T>(operations: number, action: () => T | Promi
   return { result, ms, timing: { calls: operations, opsPerSecond: (operations / ms) * 1000 } }
 }
 
+/** Milliseconds of processor time that this process takes for something: a neighbour who keeps the machine busy adds little. */
+export async function processorMs(action: () => unknown): Promise<number> {
+  const before = process.cpuUsage()
+  await action()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
 class Stopwatch {
   readonly #call: Call
   readonly #samplesUs: number[] = []
