@@ -33,10 +33,16 @@ import { operatorsOf } from './plan/physical.js'
 import { planQuery, type QueryPlan } from './plan/plan.js'
 import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import { allRules } from './plan/rules.js'
-import { hitsOfMagnitude, magnitudeOf, type SearchCount, type TestedSearch } from './plan/searches.js'
+import {
+  hitsOfMagnitude,
+  magnitudeOf,
+  pairOf,
+  type SearchCount,
+  type TestedSearch,
+  type TextSearch,
+} from './plan/searches.js'
 import type { Procedure } from './procedures/procedure.js'
 import type {
-  BoundExpression,
   BoundIndexPart,
   BoundQuery,
   BoundSchemaCommand,
@@ -179,32 +185,57 @@ export class CompiledQuery {
     const { searches } = this.usual.plan
     if (searches.size === 0) return this.usual
     const counts = new Map<string, SearchCount>()
-    let magnitudes = ''
+    const same = this.sameValues(parameters)
+    let key = [...same].join()
     for (const [name, search] of searches) {
       const count = this.countOf(search, transaction, parameters)
       const magnitude = count === undefined ? undefined : magnitudeOf(count.hits)
-      magnitudes += `${magnitude} `
+      key += ` ${magnitude}`
       if (magnitude !== undefined) counts.set(name, { ...count!, hits: hitsOfMagnitude(magnitude) })
     }
-    const known = this.bySearches.get(magnitudes)
+    const known = this.bySearches.get(key)
     if (known !== undefined) return known
-    const planned = new PlannedQuery(planQuery(this.query, transaction.catalog, this.planRules, counts), this.query)
+    const plan = planQuery(this.query, transaction.catalog, this.planRules, { counts, same })
+    const planned = new PlannedQuery(plan, this.query)
     // The oldest goes: a Map keeps the order of insertion.
     if (this.bySearches.size >= plansMax) this.bySearches.delete(this.bySearches.keys().next().value!)
-    this.bySearches.set(magnitudes, planned)
+    this.bySearches.set(key, planned)
     return planned
   }
 
+  /** Scores and tests of one search, whose literals have become parameters of their own. */
+  private sameValues(parameters: readonly (Value | undefined)[]): ReadonlySet<string> {
+    const { searches, scores } = this.usual.plan
+    const same = new Set<string>()
+    for (const [score, scored] of scores)
+      for (const [test, tested] of searches) {
+        if (score === test) continue
+        const [left, right] = [this.valuesOf(scored, parameters), this.valuesOf(tested, parameters)]
+        // Options are compared as they are written.
+        if (left.query !== undefined && left.query === right.query && left.index === right.index)
+          if (left.options === null && right.options === null) same.add(pairOf(score, test))
+      }
+    return same
+  }
+
   private countOf(
-    { predicate, index, query, options }: TestedSearch,
+    search: TestedSearch,
     transaction: Transaction,
     parameters: readonly (Value | undefined)[],
   ): SearchCount | undefined {
-    const known = (part: BoundExpression | null) =>
-      part === null ? null : valueGiven(part, (name) => parameters[this.parameters.indexOf(name)])
-    const [indexValue, queryValue, optionsValue] = [index, query, options].map(known)
-    if (indexValue === undefined || queryValue === undefined || optionsValue === undefined) return undefined
-    return countSearch(transaction, { predicate, index: indexValue, query: queryValue, options: optionsValue })
+    const { index, query, options } = this.valuesOf(search, parameters)
+    if (index === undefined || query === undefined || options === undefined) return undefined
+    return countSearch(transaction, { predicate: search.predicate, index, query, options })
+  }
+
+  /** What is asked of an index; undefined where a parameter is missing. */
+  private valuesOf({ index, query, options }: TextSearch, parameters: readonly (Value | undefined)[]) {
+    const valueOfName = (name: string) => parameters[this.parameters.indexOf(name)]
+    return {
+      index: valueGiven(index, valueOfName),
+      query: valueGiven(query, valueOfName),
+      options: options === null ? null : valueGiven(options, valueOfName),
+    }
   }
 
   private execution(planned: PlannedQuery, given: RunGiven, steps = stepsPerLook): Execution {

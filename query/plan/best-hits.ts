@@ -11,7 +11,15 @@
 import type { BoundExpression, Slot } from '../semantics/bound.js'
 import type { LogicalMatch, LogicalPlan, LogicalTop, SortKey } from './logical.js'
 import { logicalInputs } from './logical.js'
-import { type AskedSearch, nameOfSearch, searchOf, searchTested, type TextSearch } from './searches.js'
+import {
+  type AskedSearch,
+  type KnownSearches,
+  nameOfSearch,
+  pairOf,
+  searchOf,
+  searchTested,
+  type TextSearch,
+} from './searches.js'
 
 /** A top by the score of a search that its pattern is tested by. */
 export interface BestHits extends TextSearch {
@@ -26,11 +34,14 @@ export interface BestHits extends TextSearch {
 }
 
 /** undefined where the order is not by such a score, or the rows are not those of a pattern that begins by itself. */
-export function bestHitsOf({ keys, input, skip, limit }: LogicalTop): BestHits | undefined {
+export function bestHitsOf(
+  { keys, input, skip, limit }: LogicalTop,
+  same: KnownSearches['same'],
+): BestHits | undefined {
   const scored = scoreOf(keys[0]!)
   if (scored === undefined) return undefined
   const match = matchBelow(input)
-  const predicate = match?.predicates.find((each) => isTestOf(each, scored))
+  const predicate = match?.predicates.find((each) => isTestOf(each, scored, same))
   if (match === undefined || predicate === undefined) return undefined
   if (!match.pattern.nodes.some(({ slot, bound }) => slot === scored.slot && !bound)) return undefined
   const { slot, index, query, options } = scored
@@ -45,10 +56,16 @@ export function scoreOf({ value, descending }: SortKey): (AskedSearch & { readon
   return { ...search, slot: search.entity.slot }
 }
 
-function isTestOf(predicate: BoundExpression, scored: TextSearch & { readonly slot: Slot }): boolean {
+function isTestOf(
+  predicate: BoundExpression,
+  scored: TextSearch & { readonly slot: Slot },
+  same: KnownSearches['same'],
+): boolean {
   const search = searchTested(predicate)
   const isOfNode = search?.entity.kind === 'slot' && search.entity.slot === scored.slot
-  return isOfNode && nameOfSearch(search) === nameOfSearch(scored)
+  if (!isOfNode) return false
+  const [score, test] = [nameOfSearch(scored), nameOfSearch(search)]
+  return test === score || (test !== undefined && same.has(pairOf(score!, test)))
 }
 
 /** The match in which the chain begins, below what treats each row alone. */

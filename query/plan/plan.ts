@@ -10,7 +10,7 @@ import { type NearestRows, nearestRowsOf } from './nearest-rows.js'
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
-import { givenSearches, type SearchCounts, type TestedSearch } from './searches.js'
+import { givenScores, givenSearches, type KnownSearches, type TestedSearch, type TextSearch } from './searches.js'
 import { mustBeCompilable, mustBePlannable } from './size.js'
 
 export interface QueryPlan {
@@ -22,9 +22,11 @@ export interface QueryPlan {
   readonly assumptions: readonly Assumption[]
   /** What it asks of full-text indexes that is known before the first row, by its name. */
   readonly searches: ReadonlyMap<string, TestedSearch>
+  /** The scores that tops begin their order with, of which the same holds. */
+  readonly scores: ReadonlyMap<string, TextSearch>
 }
 
-const nothingCounted: SearchCounts = new Map()
+const nothingKnown: KnownSearches = { counts: new Map(), same: new Set() }
 
 /**
  * Plans a query by what the catalog says now, and by what its searches find where that is known. The plan gives the right
@@ -34,7 +36,7 @@ export function planQuery(
   query: BoundQuery,
   catalog: Catalog,
   rules = allRules,
-  counts: SearchCounts = nothingCounted,
+  known: KnownSearches = nothingKnown,
 ): QueryPlan {
   const context = new PlanContext(query.slots, catalog, query.writes)
   const asked = buildLogicalPlans(query)
@@ -47,7 +49,7 @@ export function planQuery(
       tops = 'where cheaper',
       intersections = 'where cheaper',
     } = rules
-    const physical = new OperatorChoice(context, counts).choose(logical, {
+    const physical = new OperatorChoice(context, known).choose(logical, {
       repeats: 1,
       joins,
       searches,
@@ -60,7 +62,7 @@ export function planQuery(
   })
   const root = parts.reduce((input, other) => ({ kind: 'union', input, other, rows: input.rows + other.rows }))
   const { slots, fired, assumptions } = context
-  return { root, slots, rules: fired, assumptions, searches: givenSearches(logicals) }
+  return { root, slots, rules: fired, assumptions, searches: givenSearches(logicals), scores: givenScores(logicals) }
 }
 
 /** How the first rows by the score of a search are found. */
@@ -76,9 +78,9 @@ class OperatorChoice {
 
   constructor(
     private readonly context: PlanContext,
-    counts: SearchCounts,
+    private readonly known: KnownSearches,
   ) {
-    this.estimates = new Estimates(context.catalog, counts)
+    this.estimates = new Estimates(context.catalog, known.counts)
   }
 
   choose(plan: LogicalPlan, run: Run): PhysicalPlan {
@@ -193,7 +195,7 @@ class OperatorChoice {
   // ---- the first rows of an order ---------------------------------------------------------------------------------
 
   private chooseTop(plan: LogicalTop, run: Run): PhysicalPlan {
-    const best = bestHitsOf(plan)
+    const best = bestHitsOf(plan, this.known.same)
     const { chosen, work: before } = this.weighed(() => this.choose(plan.input, run))
     // A write in between could change what is near.
     const nearest = best === undefined && !this.context.writes ? nearestRowsOf(plan, this.context.catalog) : undefined

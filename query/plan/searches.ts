@@ -42,6 +42,17 @@ export interface SearchCount {
 /** By `nameOfSearch`. */
 export type SearchCounts = ReadonlyMap<string, SearchCount>
 
+/** What a run tells of the searches of its query. */
+export interface KnownSearches {
+  readonly counts: SearchCounts
+  /** Names of a score and of a test that have the same values though they are written otherwise, as `pairOf` has them. */
+  readonly same: ReadonlySet<string>
+}
+
+export function pairOf(score: string, test: string): string {
+  return `${score} = ${test}`
+}
+
 /** The search of a call of `search.matches` or another such function; undefined for any other expression. */
 export function searchOf(expression: BoundExpression, name = 'search.matches'): AskedSearch | undefined {
   if (expression.kind !== 'call' || expression.called.name !== name) return undefined
@@ -79,6 +90,19 @@ export function givenSearches(plans: readonly LogicalPlan[]): ReadonlyMap<string
         const name = search && nameOfSearch(search)
         if (name !== undefined) found.set(name, search!)
       }
+    waiting.push(...logicalInputs(plan))
+  }
+  return found
+}
+
+/** The scores that tops of plans begin their order with, where they are known before the first row, by their names. */
+export function givenScores(plans: readonly LogicalPlan[]): ReadonlyMap<string, TextSearch> {
+  const found = new Map<string, TextSearch>()
+  const waiting = [...plans]
+  for (let plan = waiting.pop(); plan !== undefined; plan = waiting.pop()) {
+    const search = plan.kind === 'top' ? searchOf(plan.keys[0]!.value, 'search.score') : undefined
+    const name = search && nameOfSearch(search)
+    if (name !== undefined) found.set(name, search!)
     waiting.push(...logicalInputs(plan))
   }
   return found

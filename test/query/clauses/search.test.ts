@@ -270,6 +270,26 @@ describe('SEARCH within MATCH', () => {
     await fails(text, 'PARAMETER_MISSING', {})
   })
 
+  test('a score and a test written as functions are one search where their literals are the same, and only there', async () => {
+    await db.query("UNWIND range(100, 300) AS i CREATE (:Doc {id: i, title: 'graph tree'})")
+    const text = (tested: string, scored: string) =>
+      `MATCH (d:Doc) WHERE search.matches(d, 'docs', '${tested}')
+       RETURN d.id, search.score(d, 'docs', '${scored}') AS s ORDER BY s DESC LIMIT 3`
+    const isByScore = async (statement: string) =>
+      JSON.stringify((await db.query(`EXPLAIN ${statement}`)).summary.plan).includes('ByScore')
+    expect(await isByScore(text('graph', 'graph'))).toBe(true)
+    expect(await isByScore(text('graph', 'tree'))).toBe(false)
+    for (const [tested, scored] of [
+      ['graph', 'graph'],
+      ['graph', 'tree'],
+      ['tree', 'tree'],
+      ['log', 'graph'],
+    ] as const) {
+      const all = await rows(text(tested, scored).replace(' LIMIT 3', ''))
+      expect(await rows(text(tested, scored))).toEqual(all.slice(0, 3))
+    }
+  })
+
   test('LIMIT takes the best of the index, not of the pattern', async () => {
     const search = "SEARCH d IN (FULLTEXT INDEX docs FOR 'graph tree' LIMIT 4) SCORE AS s"
     const best = await rows(

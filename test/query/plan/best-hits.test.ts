@@ -12,7 +12,7 @@ import { Float, type Value } from '../../../src/core/value.js'
 import { TextView } from '../../../src/transaction/text-view.js'
 import { Engine } from '../../support/engine.js'
 
-const runs = Number(process.env.SKEIN_RUNS ?? 100)
+const runs = Number(process.env.SKEIN_RUNS ?? 50)
 
 const node = fc.record({
   label: fc.constantFrom('', ':A', ':B', ':A:B'),

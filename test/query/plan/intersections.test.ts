@@ -7,7 +7,7 @@ import type { Value } from '../../../src/core/value.js'
 import { StoreTransaction } from '../../../src/transaction/store-transaction.js'
 import { Engine, environment } from '../../support/engine.js'
 
-const runs = Number(process.env.SKEIN_RUNS ?? 100)
+const runs = Number(process.env.SKEIN_RUNS ?? 50)
 
 const node = fc.record({
   label: fc.constantFrom('', ':A', ':B', ':A:B', ':A:B:C'),
