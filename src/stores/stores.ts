@@ -24,7 +24,7 @@ import { BlockHeap, ByteStore } from '../pages/block-heap.js'
 import type { CommitPoint, Heap, UndoMark } from '../pages/heap.js'
 import { PageSpace } from '../pages/page-space.js'
 import { PagedWords } from '../pages/paged-words.js'
-import { CatalogStore, type Placed } from './catalog/catalog-store.js'
+import { CatalogStore, type Placed, type PlacedVectorIndex } from './catalog/catalog-store.js'
 import { GraphStore } from './graph/graph-store.js'
 import { valuesInTree } from './index-values.js'
 import { Column } from './json/column.js'
@@ -52,6 +52,7 @@ export interface OpenTextIndex {
 
 export interface OpenVectorIndex {
   readonly number: number
+  readonly birth: number
   readonly definition: VectorIndexDefinition
   readonly index: VectorIndex
 }
@@ -126,7 +127,7 @@ type Covering =
 interface Shared {
   /** Those that are open, so that ids they hold are not given out again. */
   readonly snapshots: Set<Stores>
-  /** Of vector indexes, by their areas. */
+  /** Of vector indexes, by their births. */
   readonly graphs: Map<number, VectorGraphs>
 }
 
@@ -413,6 +414,7 @@ export class Stores {
     const vectorIndexes = this.catalog.vectorIndexes().flatMap((placed, number) => {
       return placed === undefined ? [] : [this.openVectorIndex(number, placed)]
     })
+    if (this.version === undefined) this.forgetGraphs(vectorIndexes)
     const rules = this.catalog.rules().flatMap((definition, number) => {
       return definition === undefined ? [] : [{ number, definition }]
     })
@@ -483,19 +485,22 @@ export class Stores {
     return new FulltextIndex(this.space, areaSlot(area), { fields, k1, b }, (name) => this.valuesNamed(entity, name))
   }
 
-  private openVectorIndex(number: number, { definition, area }: Placed<VectorIndexDefinition>): OpenVectorIndex {
+  private openVectorIndex(number: number, { definition, area, birth }: PlacedVectorIndex): OpenVectorIndex {
     const { graphs } = this.shared
-    if (!graphs.has(area)) graphs.set(area, new VectorGraphs(definition))
-    const versions = { graphs: graphs.get(area)!, version: this.version }
-    return { number, definition, index: new VectorIndex(this.space, areaSlot(area), definition, versions) }
+    if (!graphs.has(birth)) graphs.set(birth, new VectorGraphs(definition))
+    const versions = { graphs: graphs.get(birth)!, version: this.version }
+    return { number, birth, definition, index: new VectorIndex(this.space, areaSlot(area), definition, versions) }
   }
 
-  /**
-   * Adds a vector index that holds nothing yet. What a graph has of the index that had the area before is nothing of this
-   * one. Where that comes back, as this is undone, its graph is built anew.
-   */
+  /** Adds a vector index that holds nothing yet; its birth may be that of one whose making was undone. */
   addVectorIndex(definition: VectorIndexDefinition): void {
-    this.shared.graphs.delete(this.catalog.addVectorIndex(definition))
+    this.shared.graphs.set(this.catalog.addVectorIndex(definition), new VectorGraphs(definition))
+  }
+
+  /** Where an index that is gone comes back, as its drop is undone, its graphs are built anew. */
+  private forgetGraphs(vectorIndexes: readonly OpenVectorIndex[]): void {
+    const births = new Set(vectorIndexes.map(({ birth }) => birth))
+    for (const birth of this.shared.graphs.keys()) if (!births.has(birth)) this.shared.graphs.delete(birth)
   }
 
   /** Gives up the pages of an index. */

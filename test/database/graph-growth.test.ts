@@ -149,6 +149,30 @@ describe('a graph', () => {
     await db.close()
   })
 
+  test('that grows for others while a transaction makes the index anew is not that of the new one', async () => {
+    GraphGrowth.lagMin = Number.POSITIVE_INFINITY
+    const { db } = await openOnDisk()
+    await db.query(make)
+    await create(db, 0, count)
+    const tx = db.begin()
+    await tx.query('DROP INDEX emb')
+    await tx.query('MATCH (n:A) SET n.e = [x IN n.e | -x]')
+    await tx.query(make)
+    GraphGrowth.lagMin = 1
+    insidesOf(db).graphs.consider()
+    await grown(db)
+    expect(operatorOf(db)).toBe('hnsw')
+    GraphGrowth.lagMin = Number.POSITIVE_INFINITY
+    await check(tx)
+    await tx.commit()
+    await check(db)
+    // A graph of other vectors would lead away from these.
+    const expected = await scanned(db)
+    const found = await nearest(db, { exact: false, ef: 30 })
+    expect(found.filter((id) => expected.includes(id)).length).toBeGreaterThan(7)
+    await db.close()
+  })
+
   test('that the library cannot build is done without, and a warning tells so once', async () => {
     vi.spyOn(Graph.prototype, 'add').mockImplementation(() => {
       throw new Error('no binary for this system')

@@ -3,7 +3,7 @@
  * from 1; indexes of all kinds and rules have theirs from one row.
  *
  *   record of number i   | label | type | property: string codes | labels of set i: ref, length | index or rule i: ref, length, filled |
- *   record 0             | how many of each |
+ *   record 0             | how many of each; at `filled`: vector indexes that were ever made |
  *
  * `filled` tells up to which id an index holds its entities: that id plus 1, which for a whole index, `idMax`, is 0.
  *
@@ -43,6 +43,8 @@ const field = {
   indexRef: 5,
   indexLength: 6,
   filled: 7,
+  /** Of record 0. */
+  births: 7,
 } as const
 
 interface Mirror {
@@ -54,13 +56,18 @@ interface Mirror {
   readonly indexes: (IndexDefinition | undefined)[]
   readonly rules: (RuleDefinition | undefined)[]
   readonly textIndexes: (Placed<TextIndexDefinition> | undefined)[]
-  readonly vectorIndexes: (Placed<VectorIndexDefinition> | undefined)[]
+  readonly vectorIndexes: (PlacedVectorIndex | undefined)[]
 }
 
 /** A full-text or vector index, and which of the areas its tables are. */
 export interface Placed<Definition> {
   readonly definition: Definition
   readonly area: number
+}
+
+export interface PlacedVectorIndex extends Placed<VectorIndexDefinition> {
+  /** Counts the vector indexes that were ever made: no other has the same, as one may have the name or the area. */
+  readonly birth: number
 }
 
 export class CatalogStore {
@@ -171,7 +178,7 @@ export class CatalogStore {
   }
 
   /** As `indexes`. */
-  vectorIndexes(): readonly (Placed<VectorIndexDefinition> | undefined)[] {
+  vectorIndexes(): readonly (PlacedVectorIndex | undefined)[] {
     return this.read().vectorIndexes
   }
 
@@ -194,14 +201,16 @@ export class CatalogStore {
     this.changed()
   }
 
-  /** As `addTextIndex`. */
+  /** As `addTextIndex`. Gives its birth. */
   addVectorIndex(definition: VectorIndexDefinition): number {
-    const placed = { definition, area: this.freeArea() }
+    const birth = this.records.get(0, field.births) + 1
+    this.records.set(0, field.births, birth)
+    const placed = { definition, area: this.freeArea(), birth }
     const number = this.addDefinition(vectorIndexToValue(placed))
     this.records.set(number, field.filled, 1)
     this.read().vectorIndexes[number] = placed
     this.changed()
-    return placed.area
+    return placed.birth
   }
 
   private freeArea(): number {
@@ -323,8 +332,19 @@ type StoredRule = [string, EntityKind, LabelId, PropertyId, PropertyType[] | nul
 type StoredTextIndex = [string, EntityKind, LabelId[], StoredField[], Float, Float, number]
 type StoredField = [StoredPart, analyzer: PropertyValue, weight: Float]
 
-/** Name, kind of entity, tokens, part, similarity, dimensions, m, efConstruction, area. */
-type StoredVectorIndex = [string, EntityKind, LabelId[], [StoredPart], Similarity, number, number, number, number]
+/** Name, kind of entity, tokens, part, similarity, dimensions, m, efConstruction, area, birth. */
+type StoredVectorIndex = [
+  string,
+  EntityKind,
+  LabelId[],
+  [StoredPart],
+  Similarity,
+  number,
+  number,
+  number,
+  number,
+  number,
+]
 type Stored = StoredIndex | StoredRule | StoredTextIndex | StoredVectorIndex
 
 /** A vector index has the name of its similarity. */
@@ -373,17 +393,15 @@ function textIndexOf([name, entity, tokens, stored, k1, b, area]: StoredTextInde
   return { definition: { name, entity, tokens, parts, k1: k1.value, b: b.value }, area }
 }
 
-function vectorIndexToValue({ definition, area }: Placed<VectorIndexDefinition>): PropertyValue {
+function vectorIndexToValue({ definition, area, birth }: PlacedVectorIndex): PropertyValue {
   const { name, entity, tokens, parts, similarity, dimensions, m, efConstruction } = definition
-  return [name, entity, [...tokens], parts.map(partToValue), similarity, dimensions, m, efConstruction, area]
+  return [name, entity, [...tokens], parts.map(partToValue), similarity, dimensions, m, efConstruction, area, birth]
 }
 
-function vectorIndexOf(stored: StoredVectorIndex): Placed<VectorIndexDefinition> {
-  const [name, entity, tokens, [part], similarity, dimensions, m, efConstruction, area] = stored
-  return {
-    definition: { name, entity, tokens, parts: [partOf(part)], similarity, dimensions, m, efConstruction },
-    area,
-  }
+function vectorIndexOf(stored: StoredVectorIndex): PlacedVectorIndex {
+  const [name, entity, tokens, [part], similarity, dimensions, m, efConstruction, area, birth] = stored
+  const parts = [partOf(part)] as const
+  return { definition: { name, entity, tokens, parts, similarity, dimensions, m, efConstruction }, area, birth }
 }
 
 function ruleToValue({ name, entity, token, property, types }: RuleDefinition): PropertyValue {
