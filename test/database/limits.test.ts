@@ -243,6 +243,18 @@ const rows: Record<string, (() => Promise<void>) | string> = {
     expect([await seen(490_000), await seen(510_000)]).toEqual([1, 0])
   },
 
+  'numbers of a vector in an index; neighbors and candidates of its graph': async () => {
+    const db = await open()
+    const make = (config: string) =>
+      db.query(`CREATE VECTOR INDEX emb IF NOT EXISTS FOR (n:A) ON (n.e) OPTIONS {indexConfig: {${config}}}`)
+    for (const config of ['dimensions: 4097', 'dimensions: 2, m: 513', 'dimensions: 2, efConstruction: 3201'])
+      await expect(make(config)).rejects.toThrow(code('OPTION_INVALID') as Error)
+    await make('dimensions: 4096, m: 512, efConstruction: 3200')
+    await db.query('UNWIND [4096, 4097] AS length CREATE (:A {e: range(1, length)})')
+    expect(await one(db, 'SHOW INDEXES YIELD documents')).toBe(1)
+    await db.close()
+  },
+
   'relationships of one node, type and direction': 'the ids of relationships end before it',
 
   INTEGER: async () => {
