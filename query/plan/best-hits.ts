@@ -27,7 +27,7 @@ export interface BestHits extends TextSearch {
   readonly match: LogicalMatch
   /** The test, one of those of the match. */
   readonly predicate: BoundExpression
-  /** Whether a hit that scores the same as the last row may still come before it: when other keys follow the score. */
+  /** Whether a hit that scores the same as the last row, and comes after it, may stand before it by the other keys. */
   readonly equalsCount: boolean
   /** SKIP, where there is one, and LIMIT: how many rows are first. */
   readonly wanted: readonly BoundExpression[]
@@ -46,7 +46,14 @@ export function bestHitsOf(
   if (!match.pattern.nodes.some(({ slot, bound }) => slot === scored.slot && !bound)) return undefined
   const { slot, index, query, options } = scored
   const wanted = skip === null ? [limit] : [skip, limit]
-  return { slot, index, query, options, match, predicate, equalsCount: keys.length > 2, wanted }
+  return { slot, index, query, options, match, predicate, equalsCount: !comeInOrder(keys, slot), wanted }
+}
+
+/** Whether hits of equal scores come in the order of the keys behind the score, which is that of their ids. */
+function comeInOrder([, second, ...others]: readonly SortKey[], slot: Slot): boolean {
+  if (second === undefined) return true
+  const { value, descending } = second
+  return value.kind === 'slot' && value.slot === slot && !descending && others.length === 0
 }
 
 /** The score of a search that is known before the first row, in descending order. */
