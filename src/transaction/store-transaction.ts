@@ -203,7 +203,9 @@ export class StoreTransaction implements Transaction {
     const known = this.entityViews?.get(name)
     if (known?.index === open.index) return known
     const records = (this.searchRecords ??= new SearchRecords())
-    const view = isVectorIndex(open) ? new VectorView(open, records) : new TextView(open, records)
+    const view = isVectorIndex(open)
+      ? new VectorView(open, records.of(name, 'vector'))
+      : new TextView(open, records.of(name, 'fulltext'))
     ;(this.entityViews ??= new Map()).set(name, view)
     return view
   }
@@ -213,7 +215,7 @@ export class StoreTransaction implements Transaction {
   }
 
   get searchWork(): SearchWork {
-    return this.searchRecords ?? noWork
+    return this.searchRecords?.work() ?? noWork
   }
 
   // ---- reading: views ---------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ import { type Bitmap, bitmapOf, IdListScan } from '../../indexes/key-set.js'
 import type { TextIndexDefinition } from '../core/change.js'
 import type { OpenTextIndex, Stores } from '../stores/stores.js'
 import { BestFirst, type HitSource } from './best-first.js'
-import type { SearchRecords } from './search-records.js'
+import type { IndexRecord } from './search-records.js'
 import type { Answers, BestHits, IdScan, TextIndexView } from './transaction.js'
 
 /** So many hits are found in the time that one question takes: some 30 ns each, against 6 µs. */
@@ -36,7 +36,7 @@ export class TextView implements TextIndexView {
 
   constructor(
     open: OpenTextIndex,
-    private readonly records: SearchRecords,
+    private readonly record: IndexRecord,
   ) {
     this.definition = open.definition
     this.index = open.index
@@ -54,7 +54,7 @@ export class TextView implements TextIndexView {
   search(query: Query, options?: SearchOptions): SearchResult {
     const found = this.index.search(query, options)
     const { postingsRead, candidates, ids } = found
-    this.records.note(this.definition.name, 'fulltext', { postingsRead, candidates, hits: ids.length })
+    this.record.note({ postingsRead, candidates, hits: ids.length })
     return found
   }
 
@@ -132,7 +132,7 @@ export class TextView implements TextIndexView {
     const found = search()
     const hits = hitsOf(found)
     const postingsRead = this.index.postingsRead - before
-    this.records.note(this.definition.name, 'fulltext', { postingsRead, candidates: hits, hits })
+    this.record.note({ postingsRead, candidates: hits, hits })
     return found
   }
 

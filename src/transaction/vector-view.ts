@@ -15,7 +15,7 @@ import type {
 } from '../../indexes/vector/vector-index.js'
 import type { VectorIndexDefinition } from '../core/change.js'
 import type { OpenVectorIndex, Stores } from '../stores/stores.js'
-import type { SearchRecords } from './search-records.js'
+import type { IndexRecord } from './search-records.js'
 import type { Answers, BestHits, IdScan, NearestOptions, VectorIndexView } from './transaction.js'
 
 /** Searches whose hits are kept. */
@@ -29,7 +29,7 @@ export class VectorView implements VectorIndexView {
 
   constructor(
     open: OpenVectorIndex,
-    private readonly records: SearchRecords,
+    private readonly record: IndexRecord,
   ) {
     this.definition = open.definition
     this.index = open.index
@@ -56,13 +56,17 @@ export class VectorView implements VectorIndexView {
     const found = this.index.search(vector, options)
     const { candidates, ids, approximate, operator } = found
     const approximatedBy = approximate && operator !== 'exact' ? operator : null
-    this.records.note(this.definition.name, 'vector', { candidates, hits: ids.length, approximatedBy })
+    this.record.note({ candidates, hits: ids.length, approximatedBy })
     return found
   }
 
   asked(vector: readonly number[], { limit, exact }: NearestOptions): Answers {
     const query = this.index.check(vector)
-    const score = (id: number) => this.index.similarity(id, query)
+    const score = (id: number) => {
+      const found = this.index.similarity(id, query)
+      if (found !== undefined) this.record.note({ candidates: 1, hits: 1 })
+      return found
+    }
     if (limit === undefined) return { has: (id) => this.index.has(id), score }
     let hits: ReadonlySet<number> | undefined
     return { has: (id) => (hits ??= this.nearest(vector, { limit, ...given(exact) })).has(id), score }

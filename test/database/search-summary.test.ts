@@ -6,7 +6,7 @@ import { renderPlan } from '../../query/plan/explain.js'
 import { GraphGrowth } from '../../src/database/graph-growth.js'
 import { type Database, open, type SearchRecord, type Summary } from '../../src/index.js'
 import { connect } from '../../src/sdk/client.js'
-import { SearchRecords } from '../../src/transaction/search-records.js'
+import { IndexRecord } from '../../src/transaction/search-records.js'
 import { served } from '../http/support/served.js'
 
 const dimensions = 8
@@ -73,6 +73,13 @@ describe('summary.search', () => {
     expect(docs).toMatchObject({ index: 'docs', complete: true })
     expect(docs!.candidates).toBeGreaterThanOrEqual(30)
     expect(emb).toMatchObject({ index: 'emb', kind: 'vector', hits: 5, postingsRead: 0 })
+  })
+
+  test('tells of scores that are worked out row by row', async () => {
+    const text = 'MATCH (d) SEARCH d IN (VECTOR INDEX emb FOR $vector WHERE d.id < 4 LIMIT 2) RETURN d.id'
+    const [record] = await searched(text)
+    expect(record).toMatchObject({ index: 'emb', complete: true, operator: null })
+    expect(record!.candidates).toBeGreaterThanOrEqual(3)
   })
 
   test('is of the statement alone, in a transaction too, and of a stream at its end', async () => {
@@ -159,13 +166,13 @@ test('a search that may have missed something says so, and which operator', asyn
 })
 
 test('a fault put in on purpose is found: an approximate leg that is not told', async () => {
-  const { note } = SearchRecords.prototype
-  SearchRecords.prototype.note = function (this: SearchRecords, index, kind, { approximatedBy: _, ...done }) {
-    note.call(this, index, kind, done)
+  const { note } = IndexRecord.prototype
+  IndexRecord.prototype.note = function (this: IndexRecord, { approximatedBy: _, ...done }) {
+    note.call(this, done)
   }
   try {
     expect(await isHonest()).toBe(false)
   } finally {
-    SearchRecords.prototype.note = note
+    IndexRecord.prototype.note = note
   }
 })
