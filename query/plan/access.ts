@@ -13,7 +13,7 @@ import { intersectionPaths } from './intersections.js'
 import type { PatternNode, PatternRelationship } from './logical.js'
 import type { PhysicalPlan, RangeEnd } from './physical.js'
 import { comparisonsIn, type PlaceComparison } from './predicates.js'
-import { searchTested } from './searches.js'
+import { labelsOfHits, searchTested } from './searches.js'
 
 export interface AccessPath {
   /** Candidates for each row of the input. */
@@ -64,7 +64,7 @@ export function accessPaths(question: AccessQuestion, catalog: Catalog, estimate
   ]
   const best = paths.reduce((best, path) => (path.candidates < best.candidates ? path : best))
   const { node, mayLead, intersections } = question
-  const searches = mayLead ? textAccess({ entity: 'node', slot: node.slot }, question, estimates) : []
+  const searches = mayLead ? textAccess({ entity: 'node', slot: node.slot }, question, catalog, estimates) : []
   if (intersections === 'never') return [best, ...searches]
   const intersected = intersectionPaths(node, [...indexed, ...searches], estimates)
   const isForced = intersections === 'wherever possible' && intersected.length > 0
@@ -83,7 +83,7 @@ export function relationshipAccess(
   return [
     ...memberAccess(sought, comparisonsOf(relationship.slot, question)),
     ...(seek === undefined ? [] : [seek]),
-    ...(question.mayLead ? textAccess(sought, question, estimates) : []),
+    ...(question.mayLead ? textAccess(sought, question, catalog, estimates) : []),
   ]
 }
 
@@ -189,7 +189,12 @@ interface Sought {
 }
 
 /** `search.matches` or `search.nearest` of an entity, where the index and the query are known before the entity is. */
-function textAccess(sought: Sought, { predicates, known }: RelationshipQuestion, estimates: Estimates): AccessPath[] {
+function textAccess(
+  sought: Sought,
+  { predicates, known }: RelationshipQuestion,
+  catalog: Catalog,
+  estimates: Estimates,
+): AccessPath[] {
   return predicates.flatMap((predicate): AccessPath[] => {
     const search = searchTested(predicate)
     if (search === undefined) return []
@@ -200,7 +205,7 @@ function textAccess(sought: Sought, { predicates, known }: RelationshipQuestion,
       {
         candidates: estimates.hits(search),
         workFor: (rows) => estimates.searchWork(search, rows),
-        labels: [],
+        labels: labelsOfHits(search, catalog),
         predicates: [predicate],
         over: (input, rows) => ({ kind: scanOf[search.predicate], input, ...sought, index, query, options, rows }),
       },

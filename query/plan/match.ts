@@ -23,7 +23,7 @@ import { slotsRead } from './expressions.js'
 import { differences, meetingOf, type Rest, restsOf } from './join.js'
 import type { Pattern, PatternNode, PatternRelationship, ShortestRule } from './logical.js'
 import { operatorsOf, type PhysicalPlan } from './physical.js'
-import { isLimited, nameOfSearch, searchOf, searchTested } from './searches.js'
+import { isLimited, labelsOfHits, nameOfSearch, searchOf, searchTested } from './searches.js'
 import { mustBeSearchable } from './size.js'
 
 const unit: PhysicalPlan = { kind: 'unit', rows: 1 }
@@ -147,14 +147,14 @@ class MatchPlanner {
 
   private scoreStep(start: Partial, { best, hitsPerRow }: LedByScore): Partial {
     const { slot, index, query, options, wanted, equalsCount, predicate } = best
-    const { estimates } = this.question
+    const { catalog, estimates } = this.question
     const rows = estimates.hits(best)
     const search = { entity: 'node', slot, index, query, options, wanted, equalsCount, hitsPerRow } as const
     const predicates = start.predicates.filter((each) => each !== predicate)
     return this.settle(
       { ...start, predicates },
       { kind: 'textScanByScore', input: start.plan, ...search, rows },
-      { nodes: [slot] },
+      { nodes: [slot], covered: labelsOfHits(best, catalog) },
     )
   }
 

@@ -13,6 +13,7 @@ import { filterBelowProject } from './rules/filter-below-project.js'
 import { filterIntoMatch } from './rules/filter-into-match.js'
 import { keysByColumn } from './rules/keys-by-column.js'
 import { labelsIntoPattern } from './rules/labels-into-pattern.js'
+import { labelsOfIndexes } from './rules/labels-of-indexes.js'
 import { listBeforeMatch } from './rules/list-before-match.js'
 import { matchBelowRenames } from './rules/match-below-renames.js'
 import { mergeMatches } from './rules/merge-matches.js'
@@ -34,6 +35,7 @@ export const logicalRules: readonly LogicalRule[] = [
   mergeProjects,
   // Needs the predicates in the pattern.
   labelsIntoPattern,
+  labelsOfIndexes,
   topRows,
   // Before the projections that name the score go elsewhere.
   equalScoresById,

@@ -5,6 +5,8 @@
  * Where index and query are literals or parameters, how many documents they find can be asked of the index before
  * the first row, so a plan is made by it. Counts enter by their magnitude alone: a query has a plan for each that came.
  */
+import type { LabelId } from '../../src/core/ids.js'
+import type { Catalog } from '../../src/transaction/catalog.js'
 import type { BoundExpression } from '../semantics/bound.js'
 import { conjunctsOf, isGiven } from './expressions.js'
 import { type LogicalPlan, logicalInputs } from './logical.js'
@@ -66,6 +68,14 @@ export function searchTested(predicate: BoundExpression): TestedSearch | undefin
   if (nearest !== undefined) return { ...nearest, predicate: 'search.nearest' }
   const matches = searchOf(predicate)
   return matches && { ...matches, predicate: 'search.matches' }
+}
+
+/** The labels that all hits have: that of the index; none where it may be one of several, or is a type. */
+export function labelsOfHits({ index }: TextSearch, catalog: Catalog): readonly string[] {
+  if (index.kind !== 'literal') return []
+  const found = catalog.searchIndexes().find(({ name }) => name === index.value)
+  if (found === undefined || found.entity !== 'node' || found.tokens.length > 1) return []
+  return [catalog.labelName(found.tokens[0] as LabelId)]
 }
 
 /** The same for searches that find the same; undefined where that is not known before there are rows. */

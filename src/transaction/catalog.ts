@@ -63,6 +63,8 @@ export interface Catalog {
   vectorIndexStates(): readonly VectorIndexState[]
   /** How many entities a full-text or vector index holds. */
   documentCount(name: string): number
+  /** The full-text and vector indexes that plans may use: the ones that are whole. */
+  searchIndexes(): readonly (TextIndexDefinition | VectorIndexDefinition)[]
   /** The vector indexes that plans may use: the ones that are whole. */
   vectorIndexes(): readonly VectorIndexDefinition[]
   /** What entities must keep by themselves: types of properties, and that properties exist. */

@@ -1,5 +1,5 @@
 /** The catalog that planners read, over the stores of one version. */
-import type { IndexDefinition, RuleDefinition, VectorIndexDefinition } from '../core/change.js'
+import type { IndexDefinition, RuleDefinition, TextIndexDefinition, VectorIndexDefinition } from '../core/change.js'
 import type { LabelId, PropertyId, TypeId } from '../core/ids.js'
 import type { OpenAnyIndex, Stores } from '../stores/stores.js'
 import type { Catalog, IndexState, TextIndexState, VectorIndexState } from './catalog.js'
@@ -96,6 +96,12 @@ export class StoreCatalog implements Catalog {
   documentCount(name: string): number {
     const { stores } = this
     return stores.findTextIndex(name)?.index.documents ?? stores.findVectorIndex(name)?.index.size ?? 0
+  }
+
+  searchIndexes(): readonly (TextIndexDefinition | VectorIndexDefinition)[] {
+    const { stores } = this
+    const all = [...stores.textIndexes(), ...stores.vectorIndexes()]
+    return all.flatMap((open) => (stores.isWhole(open) ? [open.definition] : []))
   }
 
   vectorIndexes(): readonly VectorIndexDefinition[] {

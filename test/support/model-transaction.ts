@@ -228,6 +228,7 @@ export class ModelTransaction implements Transaction {
       textIndexStates: () => [],
       vectorIndexStates: () => [],
       vectorIndexes: () => [],
+      searchIndexes: () => [],
       indexStates: () => indexes().map((definition) => ({ definition, whole: true, filled: 1 })),
       rules: () => [],
       indexKeyCount,

@@ -290,6 +290,26 @@ describe('SEARCH within MATCH', () => {
     }
   })
 
+  test('hits have the label of their index for as long as it has that one', async () => {
+    await db.query("CREATE (:Other {id: 50, title: 'graph'})")
+    const text = "MATCH (d) WHERE d.id > 8 AND search.matches(d, 'docs', 'graph') RETURN d.id ORDER BY d.id"
+    const statement = db.prepare(text)
+    expect(statement.all().rows).toEqual([[9], [12]])
+    await db.query('DROP INDEX docs')
+    await db.query('CREATE FULLTEXT INDEX docs FOR (d:Other) ON EACH [d.title]')
+    expect(statement.all().rows).toEqual([[50]])
+    await db.query('DROP INDEX docs')
+    await db.query('CREATE FULLTEXT INDEX docs FOR (d:Doc|Other) ON EACH [d.title]')
+    expect([await rows(text), statement.all().rows]).toEqual([[[9], [12], [50]], [[9], [12], [50]]])
+    await db.transaction(async (tx) => {
+      await tx.query('DROP INDEX docs')
+      await tx.query('CREATE FULLTEXT INDEX docs FOR (d:Doc) ON EACH [d.title]')
+      expect((await tx.query(text)).rows).toEqual([[9], [12]])
+      expect(await rows(text)).toEqual([[9], [12], [50]])
+    })
+    expect(await rows(text)).toEqual([[9], [12]])
+  })
+
   test('LIMIT takes the best of the index, not of the pattern', async () => {
     const search = "SEARCH d IN (FULLTEXT INDEX docs FOR 'graph tree' LIMIT 4) SCORE AS s"
     const best = await rows(
