@@ -17,6 +17,7 @@ import { pageBytes } from '../../src/pages/heap.js'
 import type { PageSpace } from '../../src/pages/page-space.js'
 import { PagedRecords, PagedWords } from '../../src/pages/paged-words.js'
 import type { Bitmap } from '../key-set.js'
+import type { Analyzer } from './analysis/analyzer.js'
 import { DocumentBatch } from './document-batch.js'
 import { Documents, documentWordsShift } from './documents.js'
 import { type FulltextConfig, type FulltextParts, holdersOf, type ValueReader } from './fulltext-parts.js'
@@ -66,6 +67,8 @@ export interface SearchOptions {
   readonly minScore?: number
   /** Ids that may be hits. */
   readonly filter?: Bitmap
+  /** What the words of the query go through, in place of the analyzer of each field. */
+  readonly analyzer?: Analyzer
   /** Whether to tell how many hits there are beyond the limit: then everything is read, without it only what may be among the best. */
   readonly total?: boolean
 }
@@ -228,9 +231,15 @@ export class FulltextIndex {
 
   /** The best hits, best first; equal ones by ascending id. Throws SEARCH_QUERY_INVALID for what it cannot look for. */
   search(query: Query, options: SearchOptions = {}): SearchResult {
-    const { limit = Number.POSITIVE_INFINITY, skip = 0, minScore = Number.NEGATIVE_INFINITY, filter } = options
+    const {
+      limit = Number.POSITIVE_INFINITY,
+      skip = 0,
+      minScore = Number.NEGATIVE_INFINITY,
+      filter,
+      analyzer,
+    } = options
     const before = this.meter.postings
-    const part = compile(query, this.parts, this.meter)
+    const part = compile(query, this.parts, this.meter, analyzer)
     const find = options.total === true ? countedHits : bestHits
     const hits = find(allowed(part, filter), { limit, skip, minScore })
     return { ...hits, postingsRead: this.meter.postings - before }

@@ -133,16 +133,22 @@ export const searchProcedures: readonly Procedure[] = [
   ),
 ]
 
+/** The analyzer is that of the words of the query. */
+const neo4jOptions = {
+  ...pageOptions,
+  analyzer: (value: Value, option: string) => analyzerOf(mustBeStorable(value, option)),
+}
+
 function neo4jQuery(verb: string, entity: EntityKind): Procedure {
   const name = `db.index.fulltext.${verb}`
   return reading(
     `${name}(indexName :: STRING, queryString :: STRING, options = null :: MAP?)
       :: (${entity} :: ${entity.toUpperCase()}, score :: FLOAT)`,
-    `The ${entity}s that a full-text index finds, best first. Options: skip, limit.`,
+    `The ${entity}s that a full-text index finds, best first. Options: skip, limit, analyzer.`,
     ({ transaction }, [index, query, options]) => {
       const view = transaction.textIndex(index as string)
       mustCover(view, entity)
-      const { ids, scores } = view.search(queryFrom(query!), given(readOptions(name, options, pageOptions)))
+      const { ids, scores } = view.search(queryFrom(query!), given(readOptions(name, options, neo4jOptions)))
       return Array.from(ids, (id, i) => [entityOf(entity, id), new Float(scores[i]!)])
     },
   )

@@ -1,4 +1,5 @@
 /** A query becomes parts: its words are terms of fields by now (`query/resolve.ts`), and matchers go through the dictionary. */
+import type { Analyzer } from '../analysis/analyzer.js'
 import { FuzzyMatcher } from '../automata/levenshtein.js'
 import { acceptedTerms, type TermMatcher } from '../automata/matcher.js'
 import { documentWordsShift } from '../documents.js'
@@ -19,9 +20,14 @@ export const fuzzyTermsMax = 1024
 
 const nothing = sumPart([])
 
-/** Throws SEARCH_QUERY_INVALID for a field that is not there, a bad expression. */
-export function compile(query: Query, index: FulltextParts, meter: Meter): Part {
-  return new Compiler(index, meter).compile(resolve(query, index.config.fields), 1)
+/**
+ * `analyzer`: what the words of the query go through in place of the analyzer of each field. Throws SEARCH_QUERY_INVALID for a
+ * field that is not there, a bad expression.
+ */
+export function compile(query: Query, index: FulltextParts, meter: Meter, analyzer?: Analyzer): Part {
+  const { fields } = index.config
+  const read = analyzer === undefined ? fields : fields.map(({ name }) => ({ name, analyzer }))
+  return new Compiler(index, meter).compile(resolve(query, read), 1)
 }
 
 class Compiler {

@@ -101,6 +101,18 @@ test('a range of dates is the same as a map', async () => {
   expect(rows.flat()).toEqual([3])
 })
 
+test("the words of a query go through another analyzer where Neo4j's option says so", async () => {
+  const found = async (words: string, analyzer: string) => {
+    const text = `CALL db.index.fulltext.queryNodes('docs', $words, {analyzer: $analyzer}) YIELD node RETURN node.id ORDER BY node.id`
+    return (await db.query(text, { words, analyzer })).rows.flat()
+  }
+  expect(await found('databases', 'english')).toEqual([1])
+  expect(await found('databases', 'whitespace')).toEqual([])
+  expect(await found('databas', 'whitespace')).toEqual([1])
+  expect(await found('title:"the log"', 'keyword')).toEqual([])
+  await expect(found('graph', 'klingon')).rejects.toThrow(code('OPTION_INVALID') as Error)
+})
+
 describe('a wildcard at the beginning', () => {
   test.each(['*raph', '?raph', 'log +*raph', 'title:*raph'])(
     '%s is refused where it is not allowed',

@@ -91,6 +91,13 @@ test('they belong to the transaction: others see them from the commit on, and no
   expect(await found('car')).toEqual([1])
 })
 
+test('what the same statement has written before is found by them', async () => {
+  await db.query(
+    "CREATE (:Doc {id: 7, title: 'cars'}) WITH 1 AS one CALL search.setSynonyms('docs', [['car', 'club']]) RETURN one",
+  )
+  expect(await found('club')).toEqual([1, 2, 7])
+})
+
 /** What is found after each way to open the database again: from the log, and from a checkpoint. */
 async function foundAgain(): Promise<unknown[]> {
   await set(groups)
