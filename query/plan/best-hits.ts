@@ -13,6 +13,7 @@ import type { LogicalMatch, LogicalPlan, LogicalTop, SortKey } from './logical.j
 import { logicalInputs } from './logical.js'
 import {
   type AskedSearch,
+  isLimited,
   type KnownSearches,
   nameOfSearch,
   pairOf,
@@ -70,7 +71,8 @@ function isTestOf(
 ): boolean {
   const search = searchTested(predicate)
   const isOfNode = search?.entity.kind === 'slot' && search.entity.slot === scored.slot
-  if (!isOfNode) return false
+  // Among the best so many of the index are others than among the best of the pattern.
+  if (!isOfNode || isLimited(search)) return false
   const [score, test] = [nameOfSearch(scored), nameOfSearch(search)]
   return test === score || (test !== undefined && same.has(pairOf(score!, test)))
 }

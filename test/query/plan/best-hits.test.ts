@@ -247,6 +247,18 @@ test('who asks for equal scores by falling ids gets the last of them', () => {
   }
 })
 
+test('hits among the best so many of the index stay so many', () => {
+  const nodes = Array.from({ length: 40 }, () => ({ label: ':A' as const, x: 1, words: 'graph' }))
+  for (const way of Object.values(ways)) {
+    const engine = engineFor({ nodes, relationships: [] }, way)
+    const search = "(d, 'docs', 'graph', $options)"
+    const text = `MATCH (d) WHERE search.matches${search} RETURN d.i ORDER BY search.score${search} DESC LIMIT 5`
+    const options = new Map([['limit', 3]])
+    expect(engine.run(text, { options })).toEqual([[0], [1], [2]])
+    expect(engine.run(text.replaceAll('$options', '{limit: 3}'))).toEqual([[0], [1], [2]])
+  }
+})
+
 test('PROFILE says of the operator that gathers what its search read', () => {
   const nodes = Array.from({ length: 20 }, () => ({ label: ':A' as const, x: 1, words: 'graph' }))
   const engine = engineFor({ nodes, relationships: [] }, ways['of gathered']!)
