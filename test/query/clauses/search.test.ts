@@ -300,7 +300,10 @@ describe('SEARCH within MATCH', () => {
     expect(statement.all().rows).toEqual([[50]])
     await db.query('DROP INDEX docs')
     await db.query('CREATE FULLTEXT INDEX docs FOR (d:Doc|Other) ON EACH [d.title]')
-    expect([await rows(text), statement.all().rows]).toEqual([[[9], [12], [50]], [[9], [12], [50]]])
+    expect([await rows(text), statement.all().rows]).toEqual([
+      [[9], [12], [50]],
+      [[9], [12], [50]],
+    ])
     await db.transaction(async (tx) => {
       await tx.query('DROP INDEX docs')
       await tx.query('CREATE FULLTEXT INDEX docs FOR (d:Doc) ON EACH [d.title]')
