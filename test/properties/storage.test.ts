@@ -9,7 +9,13 @@ import { FulltextIndex } from '../../indexes/fulltext/fulltext-index.js'
 import { Terms } from '../../indexes/fulltext/terms.js'
 import { KeySet } from '../../indexes/key-set.js'
 import { OrderedIndex } from '../../indexes/ordered/ordered-index.js'
-import type { IndexDefinition, IndexPart, TextIndexDefinition, TreeChange } from '../../src/core/change.js'
+import type {
+  IndexDefinition,
+  IndexPart,
+  TextIndexDefinition,
+  TreeChange,
+  VectorIndexDefinition,
+} from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import { idMax } from '../../src/core/ids.js'
 import { wholeProperty } from '../../src/core/index-parts.js'
@@ -45,6 +51,8 @@ const values: readonly PropertyValue[] = [
   true,
   false,
   [1, 'two', null],
+  [1, -2],
+  [new Float(0.5), 3],
   [],
   new Map<string, PropertyValue>([
     ['a', 'a'],
@@ -96,6 +104,7 @@ class Run {
       within('elements', 'L0', [{ property: tx.propertyId('p1'), path: [null] }])
       within('member', 'L1', [{ property: tx.propertyId('p0'), path: ['m1'] }, wholeProperty(tx.propertyId('p1'))])
       tx.createTextIndex(textIndex(tx, 'words'))
+      tx.createVectorIndex(vectorIndex(tx, { name: 'near', path: [] }))
       const token = tx.typeId('T0')
       tx.createIndex({
         name: 'edge',
@@ -361,6 +370,7 @@ class Run {
     else if (!this.stores.isWhole(open)) this.write(false, (tx) => tx.fillIndex('late', 1 + (a % 6)))
     else if (b % 3 === 0) this.write(false, (tx) => tx.dropIndex('late'))
     this.buildTextIndex(a, b)
+    this.buildVectorIndex(a, b)
   }
 
   private buildTextIndex(a: number, b: number): void {
@@ -368,6 +378,14 @@ class Run {
     if (open === undefined) this.write(false, (tx) => tx.beginTextIndex(textIndex(tx, 'lateWords')))
     else if (!this.stores.isWhole(open)) this.write(false, (tx) => tx.fillIndex('lateWords', 1 + (b % 6)))
     else if (a % 3 === 0) this.write(false, (tx) => tx.dropIndex('lateWords'))
+  }
+
+  private buildVectorIndex(a: number, b: number): void {
+    const open = this.stores.findVectorIndex('lateNear')
+    if (open === undefined)
+      this.write(false, (tx) => tx.beginVectorIndex(vectorIndex(tx, { name: 'lateNear', path: ['b'] })))
+    else if (!this.stores.isWhole(open)) this.write(false, (tx) => tx.fillIndex('lateNear', 1 + (b % 6)))
+    else if ((a + b) % 3 === 0) this.write(false, (tx) => tx.dropIndex('lateNear'))
   }
 
   /** The end of its filling finds whether the values are unique, as they are then. */
@@ -448,6 +466,16 @@ function textIndex(tx: StoreTransaction, name: string): TextIndexDefinition {
     k1: 1.2,
     b: 0.75,
   }
+}
+
+/** Over two labels, one of which the full-text index covers, too. */
+function vectorIndex(
+  tx: StoreTransaction,
+  { name, path }: { name: string; path: readonly string[] },
+): VectorIndexDefinition {
+  const tokens = [tx.labelId('L0'), tx.labelId('L2')]
+  const config = { dimensions: 2, similarity: 'euclidean', m: 4, efConstruction: 8 } as const
+  return { name, entity: 'node', tokens, parts: [{ property: tx.propertyId('p1'), path }], ...config }
 }
 
 function lateIndex(tx: StoreTransaction, { name, unique }: { name: string; unique: boolean }): IndexDefinition {
@@ -591,19 +619,19 @@ const faults: Record<string, () => () => void> = {
     }
   },
   'a full-text index keeps a document of a write that was rolled back': () => {
-    const { add } = FulltextIndex.prototype
+    const { addLater } = FulltextIndex.prototype
     const { rollback } = Stores.prototype
     let last: (() => void) | undefined
-    FulltextIndex.prototype.add = function (this: FulltextIndex, id, texts) {
-      last = () => add.call(this, id, texts)
-      add.call(this, id, texts)
+    FulltextIndex.prototype.addLater = function (this: FulltextIndex, id, texts) {
+      last = () => addLater.call(this, id, texts)
+      addLater.call(this, id, texts)
     }
     Stores.prototype.rollback = function (this: Stores, mark) {
       rollback.call(this, mark)
       last?.()
     }
     return () => {
-      FulltextIndex.prototype.add = add
+      FulltextIndex.prototype.addLater = addLater
       Stores.prototype.rollback = rollback
     }
   },
