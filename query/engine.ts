@@ -93,6 +93,7 @@ export class CompiledQuery {
   private readonly usual: PlannedQuery
   /** By the magnitudes of what the searches find. */
   private readonly bySearches = new Map<string, PlannedQuery>()
+  private latest: PlannedQuery
 
   constructor(
     private readonly query: BoundQuery,
@@ -109,7 +110,7 @@ export class CompiledQuery {
     const called = proceduresOf(plan)
     this.asyncProcedure = called.find(({ isAsync }) => isAsync)?.name
     this.callsOnce = called.some(({ isAsync, actsOutside }) => isAsync || actsOutside)
-    this.usual = new PlannedQuery(plan, query)
+    this.latest = this.usual = new PlannedQuery(plan, query)
     // What cannot be compiled is refused at once.
     this.usual.whole()
   }
@@ -135,9 +136,9 @@ export class CompiledQuery {
     return undefined
   }
 
-  /** The plan for a run of which nothing is known. */
+  /** The plan that was taken last; before the first run that for one of which nothing is known. */
   describe(catalog: Catalog): PlanDescription {
-    return describePlan(this.usual.plan, catalog, null)
+    return describePlan(this.latest.plan, catalog, null)
   }
 
   /** Values by name in the order of `parameters`. Throws PARAMETER_MISSING. */
@@ -194,13 +195,13 @@ export class CompiledQuery {
       if (magnitude !== undefined) counts.set(name, { ...count!, hits: hitsOfMagnitude(magnitude) })
     }
     const known = this.bySearches.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return (this.latest = known)
     const plan = planQuery(this.query, transaction.catalog, this.planRules, { counts, same })
     const planned = new PlannedQuery(plan, this.query)
     // The oldest goes: a Map keeps the order of insertion.
     if (this.bySearches.size >= plansMax) this.bySearches.delete(this.bySearches.keys().next().value!)
     this.bySearches.set(key, planned)
-    return planned
+    return (this.latest = planned)
   }
 
   /** Scores and tests of one search, whose literals have become parameters of their own. */

@@ -3,8 +3,8 @@
  *
  * The first batch is a search for so many. Where they are not enough, or most hits are wanted at once, all hits are found,
  * and each further batch is the best of what is left, eight times as many as the one before: who stops after n hits has
- * paid for 8 n at most. Within
- * a batch hits that score the same come by ascending id; others in any order, as whoever takes a batch keeps the best of it.
+ * paid for 8 n at most. Within a batch hits that score the same come by ascending id; others in any order, as whoever takes
+ * a batch keeps the best of it.
  */
 import type { HitTable } from '../../indexes/fulltext/fulltext-index.js'
 import type { BestHits } from './transaction.js'

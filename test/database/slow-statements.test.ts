@@ -62,3 +62,20 @@ test('a long text is cut', async () => {
   expect(told[0]!.text).toHaveLength(1001)
   await db.close()
 })
+
+test('the plan of a search is the one that what it found has led to', async () => {
+  const { db, told } = await opened(0)
+  await db.query('UNWIND range(1, 30) AS i CREATE (:Hub {i: i})')
+  await db.query(`UNWIND range(1, 3000) AS i MATCH (h:Hub {i: i % 30})
+    CREATE (h)-[:HAS]->(:Doc {words: CASE i WHEN 7 THEN 'rare' ELSE 'common' END})`)
+  await db.query('CREATE FULLTEXT INDEX docs FOR (d:Doc) ON EACH [d.words]')
+  const text = 'MATCH (h:Hub {i: 7})-[:HAS]->(d) SEARCH d IN (FULLTEXT INDEX docs FOR $q) RETURN d'
+  for (const q of ['rare', 'common', 'rare']) await db.query(text, { q })
+  const [rare, common, again] = told
+    .filter((statement) => statement.text.startsWith('MATCH (h:Hub'))
+    .map(({ plan }) => plan)
+  expect(rare).toBe('Filter h.i = $#0')
+  expect(common).toBe("KeepHits d 'docs', $q")
+  expect(again).toBe(rare)
+  await db.close()
+})
