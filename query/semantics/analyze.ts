@@ -25,6 +25,7 @@ import type {
   BoundExpression,
   BoundMatch,
   BoundMerge,
+  BoundPath,
   BoundQuery,
   BoundSetItem,
   BoundStatement,
@@ -168,18 +169,19 @@ export class ClauseBinder {
 
   private match({ paths, searches, where, optional }: MatchClause): BoundMatch {
     const bound = bindMatchPaths(this.analysis, paths, { scope: this.scope, optional })
-    const searched = searches.map((clause) => this.search(clause))
+    const searched = searches.map((clause) => this.search(clause, bound.paths))
     const conditions = [...bound.conditions, ...searched.flatMap((search) => search.conditions)]
     if (where !== null) conditions.push(this.accept(where, ['boolean'], 'WHERE'))
     const named = searched.flatMap((search) => search.named)
     return { kind: 'match', optional, paths: bound.paths, where: conjunction(conditions), named }
   }
 
-  private search(clause: SearchClause): BoundSearch {
+  private search(clause: SearchClause, paths: readonly BoundPath[]): BoundSearch {
     return bindSearch(this.analysis, clause, this.scope, {
       entity: this.entity(clause.variable, ['node', 'relationship'], 'SEARCH'),
       query: this.accept(clause.query, clause.kind === 'vector' ? ['list'] : ['string', 'list', 'map'], 'SEARCH'),
       limit: clause.limit && this.accept(clause.limit, ['integer'], 'LIMIT'),
+      paths,
     })
   }
 

@@ -33,6 +33,8 @@ export interface SearchParts {
   readonly entity: BoundExpression
   readonly query: BoundExpression
   readonly limit: BoundExpression | null
+  /** Those of the MATCH. */
+  readonly paths: readonly BoundPath[]
 }
 
 /** Declares the names of the clause. Throws VARIABLE_REDEFINED, and what its condition throws. */
@@ -137,14 +139,20 @@ class SearchBinder {
     return { kind: 'binary', operator: 'in', left: chosen, right: list, type: 'boolean', position }
   }
 
-  private entityOf({ type }: BoundExpression): 'node' | 'relationship' {
+  /** A variable that may be anything is what the pattern takes it for. */
+  private entityOf(entity: BoundExpression): 'node' | 'relationship' {
+    const { type } = entity
     if (type === 'node' || type === 'relationship') return type
+    const isIn = (parts: readonly { readonly slot: Slot }[]) =>
+      entity.kind === 'slot' && parts.some(({ slot }) => slot === entity.slot)
+    if (this.parts.paths.some(({ nodes }) => isIn(nodes))) return 'node'
+    if (this.parts.paths.some(({ steps }) => isIn(steps))) return 'relationship'
     const { name, at } = this.clause.variable
     return this.analysis.fail(
       'TYPE_MISMATCH',
       at,
       `a SEARCH with WHERE and LIMIT has to know whether ${name} is a NODE or a RELATIONSHIP, and it may be either`,
-      `MATCH (${name}) or MATCH ()-[${name}]-() before it tells`,
+      `a pattern that has it tells: MATCH (${name}) SEARCH ${name} ...`,
     )
   }
 

@@ -313,6 +313,18 @@ describe('SEARCH within MATCH', () => {
     expect(await rows(text)).toEqual([[9], [12]])
   })
 
+  test('a variable that may be anything is what the pattern takes it for', async () => {
+    const asked = (pattern: string, index: string) =>
+      rows(
+        `MATCH (d:Doc)<-[r:WROTE]-() WITH collect(d) AS ds, collect(r) AS rs UNWIND ${index === 'docs' ? 'ds' : 'rs'} AS x
+         MATCH ${pattern} SEARCH x IN (FULLTEXT INDEX ${index} FOR 'log' WHERE x.id > 3 LIMIT 2) RETURN x.id ORDER BY x.id`,
+      )
+    await db.query('MATCH ()-[r:WROTE]->(d:Doc) SET r.id = d.id, r.note = d.title')
+    await db.query('CREATE FULLTEXT INDEX notes FOR ()-[r:WROTE]-() ON EACH [r.note]')
+    expect(await asked('(x)', 'docs')).toEqual([[7], [11]])
+    expect(await asked('()-[x]->()', 'notes')).toEqual([[7], [11]])
+  })
+
   test('LIMIT takes the best of the index, not of the pattern', async () => {
     const search = "SEARCH d IN (FULLTEXT INDEX docs FOR 'graph tree' LIMIT 4) SCORE AS s"
     const best = await rows(
