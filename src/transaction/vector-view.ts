@@ -4,7 +4,6 @@
  * What is nearest to a vector is found once: a pattern may ask about many entities, and the graph, which others extend
  * meanwhile, may lead to other neighbors the second time.
  */
-
 import { bitmapOf, IdListScan } from '../../indexes/key-set.js'
 import type { Numbers } from '../../indexes/vector/query-vector.js'
 import type {
