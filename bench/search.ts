@@ -2,6 +2,7 @@
  * Full text beside other search engines: texts of 120 made-up words, whose frequencies follow Zipf's law, and those of
  * WordNet, which are short. Everybody indexes the same texts and is asked for the ten best of the same questions.
  */
+import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Scale } from './main.js'
@@ -95,9 +96,9 @@ export async function measure({ who, corpus: name, small }: Task): Promise<Resul
   const corpus = corpora[name]!(name === 'texts of WordNet' && !small ? 200_000 : documentsOf(small))
   if (corpus === undefined) return 'no texts'
   const documents = corpus.texts.length
-  const before = usedBytes()
+  const before = await usedBytes()
   const indexMs = await processorMs(() => contestant.index(corpus.texts))
-  const bytes = usedBytes() - before + (contestant.bytes?.() ?? 0)
+  const bytes = (await usedBytes()) - before + (contestant.bytes?.() ?? 0)
   const questions = questionsOf(corpus)
   const options = { ms: small ? 300 : 1500, warmUp: 4 * questionsOfKind }
   const calls = Object.entries(questions).flatMap(([kind, asked]) => {
@@ -147,9 +148,14 @@ async function readBy(
 }
 
 /** Of the heap and of what belongs to it; pages of the process would count what reading the texts has left behind. */
-function usedBytes(): number {
+async function usedBytes(): Promise<number> {
   setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
+  const gc = runInNewContext('gc') as () => void
+  // What buffers held is given back behind the collection that has found them dead.
+  for (let i = 0; i < 3; i++) {
+    gc()
+    await setTimeout(50)
+  }
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
