@@ -7,8 +7,9 @@ import type { LogicalRule } from '../rule.js'
  * Asks for a list before a match that finds a node or relationship in it: `MATCH (a)-->(d) WHERE d IN COLLECT { ... }`.
  * Behind the match the list is asked for with each row; before it, once, and its items may be where the walk begins.
  * It would be wrong where the query reads what the match finds. Of matches in a row that it does not read either it goes
- * below all, as they become one pattern only if nothing stands between them. No row may come to ask, so from then on it is asked when it is read: a query that
- * fails does so only where it did before. A query of which only a number or a truth is wanted stays: it leads nowhere.
+ * below all, as they become one pattern only if nothing stands between them. Where the walk begins elsewhere no row may
+ * come to ask, so from then on it is asked when it is read. A query of which only a number or a truth is wanted stays: it
+ * leads nowhere.
  */
 export const listBeforeMatch: LogicalRule = {
   name: 'listBeforeMatch',

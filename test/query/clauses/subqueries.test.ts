@@ -210,3 +210,76 @@ describe('a query among what is written', () => {
     )
   })
 })
+
+describe('a query that reads nothing of the row', () => {
+  /** Rows of the operators that look for nodes. */
+  const scanned = (text: string) => {
+    const found: (number | undefined)[] = []
+    const waiting = [engine.explain(`PROFILE ${text}`)]
+    for (let plan = waiting.pop(); plan !== undefined; plan = waiting.pop()) {
+      if (plan.operator === 'AllNodesScan') found.push(plan.rows)
+      waiting.push(...plan.children)
+    }
+    return found.sort()
+  }
+
+  test('is asked once for all rows', () => {
+    const text = 'MATCH (n) RETURN n.p, COUNT { MATCH (m) WHERE m.p > 2 } AS c'
+    expect(scanned(text)).toEqual([5, 5])
+    expect(rows(text).map(([, count]) => count)).toEqual([2, 2, 2, 2, 2])
+    expect(scanned('MATCH (n) RETURN COUNT { MATCH (m) WHERE m.p > n.p }')).toEqual([25, 5])
+  })
+
+  test('is asked anew where its answer may be another', () => {
+    expect(scanned('MATCH (n) RETURN COUNT { MATCH (m) WHERE rand() < 2 }')).toEqual([25, 5])
+    const text = 'UNWIND [1, 2, 3] AS i CALL { CREATE (:X) RETURN COUNT { MATCH (:X) } AS c } RETURN c'
+    expect(engine.run(text)).toEqual([[1], [2], [3]])
+    engine.run('FOREACH (i IN [1, 2, 3] | CREATE (:Y {n: COUNT { MATCH (:Y) }}))')
+    expect(column('MATCH (y:Y) RETURN y.n ORDER BY y.n')).toEqual([0, 1, 2])
+  })
+
+  test('fails only where somebody reads its answer', () => {
+    const failing = 'COLLECT { MATCH (m) WHERE 1 / 0 > 0 RETURN m }'
+    expect(column(`MATCH (n:None) RETURN ${failing}`)).toEqual([])
+    expect(column(`MATCH (n) RETURN CASE WHEN n.p < 9 THEN 1 ELSE ${failing} END LIMIT 1`)).toEqual([1])
+    expect(() => engine.run(`MATCH (n) WHERE n IN ${failing} RETURN n`)).toThrow(
+      expect.objectContaining({ code: 'ARITHMETIC' }),
+    )
+  })
+})
+
+describe('a node IN a list', () => {
+  test('is found by the list, whatever else is in it', () => {
+    const found = (list: string) => column(`MATCH (m:B) WITH ${list} AS list MATCH (n) WHERE n IN list RETURN n.p`)
+    expect(found('[m, m]')).toEqual([1])
+    expect(found("[null, 1, 'a', [m], m]")).toEqual([1])
+    expect(found('[]')).toEqual([])
+    expect(found('null')).toEqual([])
+    expect(column('MATCH (n) WHERE n IN COLLECT { MATCH (:A)-->(m) RETURN m } RETURN n.p ORDER BY n.p')).toEqual([
+      1, 2, 3,
+    ])
+    expect(
+      column('MATCH ()-[r]->(n) WHERE r IN COLLECT { MATCH (:A)-[s]->() RETURN s } RETURN n.p ORDER BY n.p'),
+    ).toEqual([1, 2, 3])
+    expect(() => engine.run('MATCH (n) WHERE n IN $list RETURN n', { list: 1 })).toThrow(
+      expect.objectContaining({ code: 'TYPE_MISMATCH' }),
+    )
+  })
+
+  test('is not found when it is deleted', () => {
+    const text =
+      'MATCH (n:E) WITH collect(n) AS gone UNWIND gone AS n DETACH DELETE n WITH gone MATCH (n) WHERE n IN gone'
+    expect(engine.run(`${text} RETURN count(n)`)).toEqual([[0]])
+  })
+
+  test('is null where the list has a null in place of it', () => {
+    expect(column('MATCH (m:B) WITH [m, null] AS list MATCH (n) RETURN n IN list ORDER BY n.p')).toEqual([
+      null,
+      true,
+      null,
+      null,
+      null,
+    ])
+    expect(column('MATCH (m:B) WITH [m, null] AS list MATCH (n) WHERE NOT n IN list RETURN n.p')).toEqual([])
+  })
+})
