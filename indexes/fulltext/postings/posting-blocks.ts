@@ -12,8 +12,9 @@
  * Gaps are small where a term is common, so most postings take two bytes, and positions one. A frequency could share the byte
  * of a gap, with a bit for 1; but which frequencies are 1 no processor can guess, and a wrong guess costs more than reading the
  * others. More than `placesKept` positions go into a run of bytes of their own (of `ByteStore`), and two varints stand for
- * them: its length and its ref. So any two postings fit a page, and a block that has no room is split. Appending, which nearly every posting is, writes the bytes
- * of that posting and the head; anything else writes the block anew.
+ * them: its length and its ref. So any two postings fit a page, and a block that has no room is split. Appending, which
+ * nearly every posting is, writes the bytes of that posting and the head. A posting that changes, comes between others or goes is
+ * spliced: what is behind it moves. Only a block that would have to grow, shrink, or be split is written anew.
  */
 import { strict as assert } from 'node:assert'
 import {
@@ -60,6 +61,31 @@ export interface Splice {
   readonly kind: 'changed' | 'same' | 'refused'
   /** How often the document held the term before, 0 where it did not. */
   readonly frequency: number
+}
+
+/** Where a posting is in a block, or would be; bytes count from the block's beginning, of positions from its end down. */
+interface Place {
+  readonly isThere: boolean
+  readonly frequency: number
+  /** The id before it, -1 for none, and the index of the one behind it. */
+  readonly before: number
+  readonly next: number
+  readonly start: number
+  readonly end: number
+  readonly above: number
+  readonly below: number
+}
+
+/** What a block becomes: bytes of `PostingBlocks.patch` from a place to `patchedEnd`, and positions. */
+interface Patch {
+  readonly length: number
+  readonly patchedEnd: number
+  readonly kept: Uint8Array
+  readonly postings: number
+  readonly positions: number
+  readonly count: number
+  readonly first: number
+  readonly last: number
 }
 
 export class PostingBlocks {
@@ -236,10 +262,26 @@ export class PostingBlocks {
    * changed then.
    */
   splice(ref: number, id: number, run?: PostingRun, of = 0): Splice {
-    const { contents, head, patch } = this
+    const place = this.placeOf(ref, id)
+    const { frequency } = place
+    const kept = run === undefined ? noBytes : run.bytesOf(of)
+    if (run !== undefined && frequency === run.frequencies[of] && this.isWritten(kept, place))
+      return { kind: 'same', frequency }
+    const patch = this.patchFor(place, { id, kept, frequency: run === undefined ? 0 : run.frequencies[of]! })
+    const needed = headBytes + patch.postings + patch.positions
+    const room = this.head.units * unitBytes
+    const isFit = needed <= room && needed * 2 >= room && patch.count > 0 && patch.count <= postingsMax
+    if (!isFit || frequency > placesKept) return { kind: 'refused', frequency }
+    this.writePatch(ref, place, patch)
+    return { kind: 'changed', frequency }
+  }
+
+  /** Where the posting of an id is in a block, or would be. Leaves the block in `contents`, and its head in `head`. */
+  private placeOf(ref: number, id: number): Place {
+    const { contents } = this
     this.read(ref, contents)
     this.readHead(ref)
-    const { ids, frequencies, count, bytes, end } = contents
+    const { ids, frequencies, count, bytes, end: blockEnd } = contents
     let at = 0
     let before = -1
     let start = headBytes
@@ -251,51 +293,79 @@ export class PostingBlocks {
     }
     const isThere = at < count && ids[at] === id
     const frequency = isThere ? frequencies[at]! : 0
-    const above = below(bytes, end, places)
-    const placesEnd = below(bytes, above, varintsOf(frequency))
-    const kept = run === undefined ? noBytes : run.bytesOf(of)
-    if (run !== undefined && frequency === run.frequencies[of] && isWritten(kept, bytes, above, placesEnd))
-      return { kind: 'same', frequency }
+    const end = start + (isThere ? postingLength(gapBetween(before, id), frequency) : 0)
+    const above = below(bytes, blockEnd, places)
+    return {
+      before,
+      isThere,
+      frequency,
+      next: isThere ? at + 1 : at,
+      start,
+      end,
+      above: blockEnd - above,
+      below: blockEnd - below(bytes, above, varintsOf(frequency)),
+    }
+  }
 
-    const next = isThere ? at + 1 : at
-    let patched = run === undefined ? 0 : putPosting(patch, 0, gapBetween(before, id), run.frequencies[of]!)
-    let patchedEnd = start + (isThere ? postingLength(gapBetween(before, id), frequency) : 0)
+  /** Writes what stands in place of a posting, and of the gap of the next one, to `patch`; an id of frequency 0 goes. */
+  private patchFor(
+    { before, isThere, next, start, end, above, below }: Place,
+    { id, frequency, kept }: { id: number; frequency: number; kept: Uint8Array },
+  ): Patch {
+    const { head, patch } = this
+    const { ids, count } = this.contents
+    const goes = frequency === 0
+    let length = goes ? 0 : putPosting(patch, 0, gapBetween(before, id), frequency)
+    let patchedEnd = end
     if (next < count) {
-      patched = putVarint(patch, patched, gapBetween(run === undefined ? before : id, ids[next]!))
+      length = putVarint(patch, length, gapBetween(goes ? before : id, ids[next]!))
       patchedEnd += varintLength(gapBetween(isThere ? id : before, ids[next]!))
     }
-    const postings = head.postings - (patchedEnd - start) + patched
-    const positions = head.positions - (above - placesEnd) + kept.length
-    const countAfter = count + (run === undefined ? 0 : 1) - (isThere ? 1 : 0)
-    const needed = headBytes + postings + positions
+    return {
+      length,
+      patchedEnd,
+      kept,
+      postings: head.postings - (patchedEnd - start) + length,
+      positions: head.positions - (below - above) + kept.length,
+      count: count + (goes ? 0 : 1) - (isThere ? 1 : 0),
+      first: before < 0 ? (goes ? ids[next]! : id) : head.first,
+      last: next < count ? head.last : goes ? before : id,
+    }
+  }
+
+  private writePatch(ref: number, { start, above, below }: Place, patch: Patch): void {
+    const { blocks, head } = this
+    const { heap } = blocks
+    const { kept, length, patchedEnd, postings, positions } = patch
     const room = head.units * unitBytes
-    if (frequency > placesKept || countAfter === 0 || countAfter > postingsMax) return { kind: 'refused', frequency }
-    if (needed > room || needed * 2 < room) return { kind: 'refused', frequency }
-
-    const firstWord = start >>> 2
-    const freeWord = (headBytes + Math.max(postings, head.postings) + 3) >>> 2
-    const lowWord = (room - Math.max(positions, head.positions)) >>> 2
-    const lastWord = (room - (end - above) + 3) >>> 2
-    const page = this.claimRanges(ref, { firstWord, freeWord, lowWord, lastWord })
-    const base = this.blocks.offset(page, ref) * 4
-    const target = this.blocks.heap.bytes[page >>> this.blocks.heap.slabShift]!
+    const page = this.claimRanges(ref, {
+      firstWord: start >>> 2,
+      freeWord: (headBytes + Math.max(postings, head.postings) + 3) >>> 2,
+      lowWord: (room - Math.max(positions, head.positions)) >>> 2,
+      lastWord: (room - above + 3) >>> 2,
+    })
+    const base = blocks.offset(page, ref) * 4
     const blockEnd = base + room
-    const movePositions = () =>
-      target.copyWithin(blockEnd - positions, blockEnd - head.positions, blockEnd - (end - placesEnd))
+    const bytes = heap.bytes[page >>> heap.slabShift]!
+    const movePositions = () => bytes.copyWithin(blockEnd - positions, blockEnd - head.positions, blockEnd - below)
     // What becomes shorter makes room for the other.
-    if (kept.length <= above - placesEnd) movePositions()
-    target.copyWithin(base + start + patched, base + patchedEnd, base + headBytes + head.postings)
-    if (kept.length > above - placesEnd) movePositions()
-    for (let i = 0; i < patched; i++) target[base + start + i] = patch[i]!
-    for (let i = 0, to = blockEnd - (end - above); i < kept.length; i++) target[--to] = kept[i]!
+    const isShorter = kept.length <= below - above
+    if (isShorter) movePositions()
+    bytes.copyWithin(base + start + length, base + patchedEnd, base + headBytes + head.postings)
+    if (!isShorter) movePositions()
+    for (let i = 0; i < length; i++) bytes[base + start + i] = this.patch[i]!
+    for (let i = 0, to = blockEnd - above; i < kept.length; i++) bytes[--to] = kept[i]!
+    heap
+      .wordsOf(page)
+      .set([patch.first, patch.count | (head.units << 16), patch.last, postings | (positions << 16)], base >>> 2)
+  }
 
-    const words = this.blocks.heap.wordsOf(page)
-    const headAt = base >>> 2
-    if (before < 0) words[headAt + word.first] = run === undefined ? ids[next]! : id
-    if (next === count) words[headAt + word.last] = run === undefined ? before : id
-    words[headAt + word.size] = countAfter | (head.units << 16)
-    words[headAt + word.bytes] = postings | (positions << 16)
-    return { kind: 'changed', frequency }
+  /** Whether the positions of a posting are these bytes. */
+  private isWritten(kept: Uint8Array, { above, below }: Place): boolean {
+    if (kept.length !== below - above) return false
+    const { bytes, end } = this.contents
+    for (let i = 0; i < kept.length; i++) if (bytes[end - above - 1 - i] !== kept[i]) return false
+    return true
   }
 
   /** Adds a posting of a run anywhere. Gives the refs of the block and, where it had to be split, of its second half. */
@@ -509,13 +579,6 @@ function gapBetween(before: number, id: number): number {
 function below(bytes: Uint8Array, at: number, varints: number): number {
   for (let left = varints; left > 0; ) if (bytes[--at]! < 128) left--
   return at
-}
-
-/** Whether bytes lie downwards from one place to another. */
-function isWritten(kept: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (kept.length !== from - to) return false
-  for (let i = 0; i < kept.length; i++) if (bytes[from - 1 - i] !== kept[i]) return false
-  return true
 }
 
 /** How many varints stand for the positions of a posting. */
