@@ -21,7 +21,7 @@ const word = { given: 0, free: 1 } as const
 /** Each 0 may take two bytes, and six stand behind a term. */
 const termBytesMax = Math.floor((entryBytesMax - 6) / 2)
 /** So many are told one by one. */
-const goneMax = 4096
+const goneMax = 1 << 15
 /** Longer terms are not read a character at a time. */
 const plainMax = 100
 
@@ -33,6 +33,12 @@ export class Terms {
   private isKeyText = false
   private spaceEpoch: number
   private readonly gone: number[] = []
+  /** Numbers that were given out in a span of the heap, of which an undo takes back all or none. */
+  private given: number[] = []
+  private givenSpan = -1
+  private readonly openedIn: number
+  /** Whether what was there at first can still be taken back. */
+  private isYoung = true
   private numbersChanged = 0
 
   constructor(
@@ -45,6 +51,7 @@ export class Terms {
     this.tree = new ByteTree(space.table(tables.tree), new PagedWords(space.table(tables.treeMeta)))
     this.cursor = new TreeCursor(this.tree, false)
     this.spaceEpoch = space.epoch
+    this.openedIn = space.heap.undoSpan
   }
 
   get size(): number {
@@ -58,7 +65,8 @@ export class Terms {
 
   /** Changes when any number may stand for another term. */
   get numbersEpoch(): number {
-    if (this.spaceEpoch !== this.space.epoch) this.forget()
+    if (this.spaceEpoch !== this.space.epoch) this.noteUndo()
+    this.isYoung &&= this.space.heap.releasedVersion < this.openedIn
     return this.numbersChanged
   }
 
@@ -98,12 +106,13 @@ export class Terms {
     records.set(term, field.length, kept.length)
     records.set(term, field.repeats, 0)
     tree.add(key, this.writeNumber(length, term), 0)
+    this.noteGiven(term)
     return term
   }
 
   /** Removes a term that no document holds any more. */
   remove(term: number): void {
-    if (this.gone.push(term) > goneMax) this.forget()
+    this.loseNumber(term)
     this.tree.remove(this.key, this.writeNumber(this.writeKey(this.text(term)), term))
     const length = this.records.get(term, field.length)
     if (length > 0) this.bytes.free(this.records.get(term, field.ref), length)
@@ -147,7 +156,33 @@ export class Terms {
     return String.fromCharCode.apply(undefined, source.subarray(start, start + length) as unknown as number[])
   }
 
-  /** After an undo, or when all pages were given up, a number may mean another term. */
+  /** After an undo what was there at first may be gone as well, unless that was safe by then. */
+  private noteUndo(): void {
+    if (this.isYoung) this.forget()
+    this.spaceEpoch = this.space.epoch
+  }
+
+  private noteGiven(term: number): void {
+    const { heap } = this.space
+    if (heap.undoSpan !== this.givenSpan) {
+      const given: number[] = []
+      this.given = given
+      this.givenSpan = heap.undoSpan
+      heap.onUndo(() => this.forgetUndone(given))
+    }
+    this.given.push(term)
+  }
+
+  /** Numbers that were taken back may be nobody's now, or another term's. */
+  forgetUndone(given: readonly number[]): void {
+    for (const term of given) this.loseNumber(term)
+  }
+
+  private loseNumber(term: number): void {
+    if (this.gone.push(term) > goneMax) this.forget()
+  }
+
+  /** When all pages were given up, or more numbers are gone than can be told: any may mean another term. */
   forget(): void {
     this.numbersChanged++
     this.gone.length = 0

@@ -332,6 +332,20 @@ describe('a document that gets other texts', () => {
   })
 })
 
+test('an index that is opened anew forgets numbers of terms from before, when these are taken back', () => {
+  const heap = new Heap(smallHeap)
+  const space = PageSpace.current(heap)
+  const mark = heap.savepoint()
+  new FulltextIndex(space, 3, oneField).add(1, [['one two']])
+  heap.commit()
+  const anew = new FulltextIndex(space, 3, oneField)
+  anew.add(2, [['two']])
+  heap.rollback(mark)
+  space.epoch++
+  anew.add(3, [['two']])
+  expect([...anew.termsFrom('')]).toEqual([{ term: 'two', documents: 1 }])
+})
+
 const { splice } = PostingBlocks.prototype
 const { add: addDocument } = Documents.prototype
 const { add: addPosting } = PostingRun.prototype
@@ -358,7 +372,7 @@ const faults: Record<string, () => { mockRestore(): void }> = {
       else this.wordsOf(page)[this.offset(page) + word] = value
     }),
   'a term that is remembered from before a rollback': () =>
-    vi.spyOn(Terms.prototype, 'forget').mockImplementation(() => undefined),
+    vi.spyOn(Terms.prototype, 'forgetUndone').mockImplementation(() => undefined),
 }
 const { remove: removePosting } = PostingLists.prototype
 const { countRepeats } = Terms.prototype
