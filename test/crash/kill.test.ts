@@ -8,15 +8,12 @@ test('a process killed 50 times in the middle of its commits loses none that it 
   expect(await killCampaign({ kills: 50, random: () => random.next() })).toBeGreaterThan(50)
 }, 600_000)
 
-test('a fault put in on purpose is found: texts that change are not taken out of their index when the log is read back', async () => {
-  const { remove } = FulltextIndex.prototype
-  let count = 0
-  FulltextIndex.prototype.remove = function (this: FulltextIndex, id) {
-    if (++count % 2 === 0) remove.call(this, id)
-  }
+test('a fault put in on purpose is found: a text that has changed is in its index as it was when the log is read back', async () => {
+  const { replace } = FulltextIndex.prototype
+  FulltextIndex.prototype.replace = () => {}
   try {
     await expect(killCampaign({ kills: 10, random: () => 0.5 })).rejects.toThrow()
   } finally {
-    FulltextIndex.prototype.remove = remove
+    FulltextIndex.prototype.replace = replace
   }
 }, 120_000)
