@@ -19,7 +19,7 @@ const none = 255
 const exactMax = 15
 
 /** Frequencies of the rows begin so. */
-export const secondRow = 2
+const secondRow = 2
 export const thirdRow = 4
 
 /** The bound of the postings of a block. */
