@@ -43,6 +43,11 @@ export interface AnalyzerParts {
   readonly synonyms: readonly (readonly string[])[]
 }
 
+/** Runs that nobody uses: to make one takes longer than to read a short text. */
+const spare: WordRun[] = []
+/** What a very long text has made of one is given up. */
+const spareWordsMax = 4096
+
 export class Analyzer {
   readonly normalize: (text: string) => string
   readonly hasWords: boolean
@@ -92,12 +97,13 @@ export class Analyzer {
   /** As `analyze`, without an object for each token. Gives the number of positions, stop words counted. */
   forEachTerm(text: string, visit: TermVisitor): number {
     // Of its own, as the visitor may read other texts.
-    const run = new WordRun()
+    const run = spare.pop() ?? new WordRun()
     const positions = this.read(text, run)
     for (let i = 0; i < run.count; i++) {
       const term = this.termAt(text, run, i)
       if (term !== '') visit(term, run.positions[i]!, run.starts[i]!, run.ends[i]!)
     }
+    if (run.numbers.length <= spareWordsMax) spare.push(run)
     return positions
   }
 
