@@ -10,7 +10,7 @@
 import type { Temporal } from '../core/temporal/temporal.js'
 import type { QueryRunner } from './draft.js'
 import { ownStatement } from './own-statement.js'
-import type { Limits, Node, Parameters, Relationship } from './result.js'
+import type { Limits, Node, Parameters, Relationship, Summary } from './result.js'
 
 // ---- what is asked --------------------------------------------------------------------------------------------------
 
@@ -115,6 +115,8 @@ export interface HybridSearch {
 export interface SearchResult {
   /** Best first. */
   readonly hits: readonly Hit[]
+  /** Of each index: whether what it found is complete, and what that took. */
+  readonly search: Summary['search']
   /** Of each property the commonest value first. */
   readonly facets?: readonly Facet[]
   readonly total?: number
@@ -274,7 +276,7 @@ export interface Search {
    * What words and a vector find together.
    * `db.search.hybrid({ text: { index: 'docs', query: 'graph' } })` becomes `CALL search.hybrid($search) YIELD`.
    */
-  hybrid(search: HybridSearch, limits?: Limits): Promise<Hit[]>
+  hybrid(search: HybridSearch, limits?: Limits): Promise<SearchResult>
 
   /**
    * How many hits have each value.
@@ -293,14 +295,14 @@ export interface Search {
 }
 
 export function searchOf(runner: Pick<QueryRunner, 'query'>): Search {
-  const ask = async (text: string, parameters: Parameters, limits?: Limits) =>
-    (await ownStatement(runner, text, parameters, limits)).rows
+  const ask = (text: string, parameters: Parameters, limits?: Limits) => ownStatement(runner, text, parameters, limits)
   /** The first column. */
   const list = async <Item>(text: string, parameters: Parameters, limits?: Limits) =>
-    (await ask(text, parameters, limits)).map(([item]) => item as Item)
+    (await ask(text, parameters, limits)).rows.map(([item]) => item as Item)
   const search = async (index: string, query: SearchQuery, options: SearchOptions = {}, limits?: Limits) => {
     const { text, parameters } = searchStatement(index, query, options)
-    return (await list<SearchResult>(text, parameters, limits))[0]!
+    const { rows, summary } = await ask(text, parameters, limits)
+    return { ...(rows[0]![0] as Omit<SearchResult, 'search'>), search: summary.search }
   }
   const verbs: { [Verb in keyof Search]: Search[Verb] } = {
     suggest: async (index, text, options = {}, limits) => {
@@ -308,7 +310,7 @@ export function searchOf(runner: Pick<QueryRunner, 'query'>): Search {
       return (await list<{ suggestions: Suggestion[] }>(suggestText, parameters, limits))[0]!.suggestions
     },
     spell: async (index, text, options = {}, limits) => {
-      const rows = await ask(spellText, { index, text, options: given(options) }, limits)
+      const { rows } = await ask(spellText, { index, text, options: given(options) }, limits)
       // Where nothing is to be corrected there is no row.
       const corrected = (rows[0]?.[1] as string | undefined) ?? text
       return { corrected, corrections: rows.map(([correction]) => correction as Correction) }
@@ -317,12 +319,14 @@ export function searchOf(runner: Pick<QueryRunner, 'query'>): Search {
       const { text, parameters } = similarStatement(target, explain ? explainedForm : hitForm)
       return list<Hit>(text, { ...parameters, index, options: given({ limit, ...page }) }, limits)
     },
-    hybrid: ({ explain = false, ...search }, limits) =>
-      list<Hit>(
+    hybrid: async ({ explain = false, ...search }, limits) => {
+      const { rows, summary } = await ask(
         `CALL search.hybrid($search) YIELD node, relationship, score, explain RETURN ${explain ? explainedForm : hitForm}`,
         { search: given(search) },
         limits,
-      ),
+      )
+      return { hits: rows.map(([hit]) => hit as Hit), search: summary.search }
+    },
     facets: (index, query, properties, options = {}, limits) =>
       list<Facet>(facetsText, { index, query, properties, options: given(options) }, limits),
     count: async (index, query, options = {}, limits) =>

@@ -37,7 +37,9 @@ describe.each(Object.keys(ways))('search of %s', (way) => {
       [2021, null, true],
       [2019, null, true],
     ])
-    expect(rest).toEqual({})
+    expect(rest).toEqual({
+      search: [expect.objectContaining({ index: 'notes', complete: true, operator: null, hits: 2 })],
+    })
     expect(Object.keys(hits[0]!)).toEqual(['node', 'relationship', 'score'])
     const asked = { limit: 1, explain: true, highlight: { pre: '[', post: ']' }, facets: ['year'], total: true }
     const { hits: best, facets, total } = await db.search('notes', 'databases graph', asked)
@@ -101,10 +103,15 @@ describe.each(Object.keys(ways))('search of %s', (way) => {
     await made.database.query('CREATE VECTOR INDEX emb FOR (n:Note) ON (n.v) OPTIONS {indexConfig: {dimensions: 2}}')
     const { hybrid } = (await ways[way]!(made)).search
     const asked = { text: { index: 'notes', query: 'databases' }, vector: { index: 'emb', vector: [1, -1] } }
-    const [first, ...others] = await hybrid(asked)
+    const { hits, search } = await hybrid(asked)
+    const [first, ...others] = hits
     expect(first).toEqual({ node: expect.objectContaining({ _key: 'a' }), relationship: null, score: 2 / 61 })
     expect(others).toHaveLength(2)
-    const [scored] = await hybrid({ ...asked, weights: { text: 0 }, fuse: 'linear', limit: 1, explain: true })
+    expect(search.map(({ index, kind, complete }) => [index, kind, complete])).toEqual([
+      ['notes', 'fulltext', true],
+      ['emb', 'vector', true],
+    ])
+    const [scored] = (await hybrid({ ...asked, weights: { text: 0 }, fuse: 'linear', limit: 1, explain: true })).hits
     expect(scored!.explain!.value).toBe(scored!.score)
     await expect(hybrid({})).rejects.toMatchObject({ code: 'OPTION_INVALID' })
   })
