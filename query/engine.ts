@@ -35,11 +35,11 @@ import { holdsIn } from './plan/rules/drop-implied-labels.js'
 import { allRules } from './plan/rules.js'
 import {
   hitsOfMagnitude,
+  type IndexSearch,
   magnitudeOf,
   pairOf,
   type SearchCount,
   type TestedSearch,
-  type TextSearch,
 } from './plan/searches.js'
 import type { Procedure } from './procedures/procedure.js'
 import type {
@@ -230,7 +230,7 @@ export class CompiledQuery {
   }
 
   /** What is asked of an index; undefined where a parameter is missing. */
-  private valuesOf({ index, query, options }: TextSearch, parameters: readonly (Value | undefined)[]) {
+  private valuesOf({ index, query, options }: IndexSearch, parameters: readonly (Value | undefined)[]) {
     const valueOfName = (name: string) => parameters[this.parameters.indexOf(name)]
     return {
       index: valueGiven(index, valueOfName),

@@ -13,17 +13,17 @@ import type { LogicalMatch, LogicalPlan, LogicalTop, SortKey } from './logical.j
 import { logicalInputs } from './logical.js'
 import {
   type AskedSearch,
+  type IndexSearch,
   isLimited,
   type KnownSearches,
   nameOfSearch,
   pairOf,
   searchOf,
   searchTested,
-  type TextSearch,
 } from './searches.js'
 
 /** A top by the score of a search that its pattern is tested by. */
-export interface BestHits extends TextSearch {
+export interface BestHits extends IndexSearch {
   readonly slot: Slot
   readonly match: LogicalMatch
   /** The test, one of those of the match. */
@@ -66,7 +66,7 @@ export function scoreOf({ value, descending }: SortKey): (AskedSearch & { readon
 
 function isTestOf(
   predicate: BoundExpression,
-  scored: TextSearch & { readonly slot: Slot },
+  scored: IndexSearch & { readonly slot: Slot },
   same: KnownSearches['same'],
 ): boolean {
   const search = searchTested(predicate)

@@ -11,7 +11,7 @@ import type { Catalog } from '../../src/transaction/catalog.js'
 import type { Direction } from '../../src/transaction/transaction.js'
 import type { BoundExpression } from '../semantics/bound.js'
 import { isGiven, walk } from './expressions.js'
-import { isLimited, nameOfSearch, type SearchCounts, searchTested, type TextSearch } from './searches.js'
+import { type IndexSearch, isLimited, nameOfSearch, type SearchCounts, searchTested } from './searches.js'
 
 /** Shares of rows that pass, where no statistics tell more: those of Selinger and others 1979, section 4. */
 const equalityShare = 0.1
@@ -158,12 +158,12 @@ export class Estimates {
   // ---- full text --------------------------------------------------------------------------------------------------
 
   /** Documents that a search finds: counted, or else a usual share. */
-  hits(search: TextSearch): number {
+  hits(search: IndexSearch): number {
     const counted = this.countOf(search)
     return Math.min(limitOf(search), counted?.hits ?? Math.max(1, this.documents(search) * textShare))
   }
 
-  documents(search: TextSearch): number {
+  documents(search: IndexSearch): number {
     const { index } = search
     const documents =
       this.countOf(search)?.documents ??
@@ -172,7 +172,7 @@ export class Estimates {
   }
 
   /** Work to find all hits for each of some rows: once, where they are the same for all. */
-  searchWork(search: TextSearch, rows: number): number {
+  searchWork(search: IndexSearch, rows: number): number {
     if (this.workPerVector(search) !== undefined && isLimited(search))
       return (isGiven(search.query) ? 1 : rows) * this.bestFirstWork(search, this.hits(search))
     return (isGiven(search.query) ? 1 : rows) * (workPerSearch + workPerHit * this.hits(search))
@@ -188,7 +188,7 @@ export class Estimates {
     )
   }
 
-  private questionWork(search: TextSearch, rows: number): number {
+  private questionWork(search: IndexSearch, rows: number): number {
     if (this.workPerVector(search) !== undefined) return rows + (isLimited(search) ? this.searchWork(search, rows) : 0)
     if (!isGiven(search.query)) return rows * workPerQuestion
     const allHits = workPerHit * this.hits(search)
@@ -198,7 +198,7 @@ export class Estimates {
   }
 
   /** Work to take hits best first. */
-  bestFirstWork(search: TextSearch, hits: number): number {
+  bestFirstWork(search: IndexSearch, hits: number): number {
     const perVector = this.workPerVector(search)
     if (perVector !== undefined)
       return (
@@ -210,19 +210,19 @@ export class Estimates {
   }
 
   /** Work to gather rows and to find the best of their nodes. */
-  gatheredWork(search: TextSearch, rows: number): number {
+  gatheredWork(search: IndexSearch, rows: number): number {
     return rows * workPerGathered + this.amongWork(search, Math.min(rows, this.documents(search)))
   }
 
   /** Work to find the hits among some nodes. */
-  amongWork(search: TextSearch, nodes: number): number {
+  amongWork(search: IndexSearch, nodes: number): number {
     const perVector = this.workPerVector(search)
     if (perVector !== undefined) return workPerSearch + nodes * perVector
     return workPerSearch + nodes + Math.min(this.hits(search), nodes * workPerFiltered)
   }
 
   /** Work to compare a vector with another; undefined for a search of words. */
-  private workPerVector({ index }: TextSearch): number | undefined {
+  private workPerVector({ index }: IndexSearch): number | undefined {
     if (index.kind !== 'literal') return undefined
     const found = this.catalog.vectorIndexes().find(({ name }) => name === index.value)
     return found && workPerVectorMin + found.dimensions * workPerNumber
@@ -233,7 +233,7 @@ export class Estimates {
     return rows * dimensions * workPerNumberRead
   }
 
-  private countOf(search: TextSearch) {
+  private countOf(search: IndexSearch) {
     const name = nameOfSearch(search)
     return name === undefined ? undefined : this.searches.get(name)
   }
@@ -283,7 +283,7 @@ function readWork(predicate: BoundExpression): number {
   return work
 }
 
-function limitOf({ options }: TextSearch): number {
+function limitOf({ options }: IndexSearch): number {
   const limit = options?.kind === 'map' ? options.entries.find((entry) => entry.name === 'limit')?.value : undefined
   return limit?.kind === 'literal' && typeof limit.value === 'number' ? limit.value : Number.POSITIVE_INFINITY
 }

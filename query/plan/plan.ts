@@ -10,7 +10,7 @@ import { type NearestRows, nearestRowsOf } from './nearest-rows.js'
 import { isBreaker, type PhysicalPlan, slotsBoundWithin } from './physical.js'
 import { type Assumption, PlanContext, rewriteAll } from './rule.js'
 import { allRules } from './rules.js'
-import { givenScores, givenSearches, type KnownSearches, type TestedSearch, type TextSearch } from './searches.js'
+import { givenScores, givenSearches, type IndexSearch, type KnownSearches, type TestedSearch } from './searches.js'
 import { mustBeCompilable, mustBePlannable } from './size.js'
 
 export interface QueryPlan {
@@ -23,7 +23,7 @@ export interface QueryPlan {
   /** What it asks of full-text indexes that is known before the first row, by its name. */
   readonly searches: ReadonlyMap<string, TestedSearch>
   /** The scores that tops begin their order with, of which the same holds. */
-  readonly scores: ReadonlyMap<string, TextSearch>
+  readonly scores: ReadonlyMap<string, IndexSearch>
 }
 
 const nothingKnown: KnownSearches = { counts: new Map(), same: new Set() }

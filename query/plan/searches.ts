@@ -13,7 +13,7 @@ import { type LogicalPlan, logicalInputs } from './logical.js'
 import { printExpression } from './print.js'
 
 /** What is asked of an index. */
-export interface TextSearch {
+export interface IndexSearch {
   readonly index: BoundExpression
   readonly query: BoundExpression
   /** A map; null is none. */
@@ -21,7 +21,7 @@ export interface TextSearch {
 }
 
 /** A search that an entity is asked about. */
-export interface AskedSearch extends TextSearch {
+export interface AskedSearch extends IndexSearch {
   readonly entity: BoundExpression
 }
 
@@ -71,7 +71,7 @@ export function searchTested(predicate: BoundExpression): TestedSearch | undefin
 }
 
 /** The labels that all hits have: that of the index; none where it may be one of several, or is a type. */
-export function labelsOfHits({ index }: TextSearch, catalog: Catalog): readonly string[] {
+export function labelsOfHits({ index }: IndexSearch, catalog: Catalog): readonly string[] {
   if (index.kind !== 'literal') return []
   const found = catalog.searchIndexes().find(({ name }) => name === index.value)
   if (found === undefined || found.entity !== 'node' || found.tokens.length > 1) return []
@@ -79,40 +79,41 @@ export function labelsOfHits({ index }: TextSearch, catalog: Catalog): readonly 
 }
 
 /** The same for searches that find the same; undefined where that is not known before there are rows. */
-export function nameOfSearch({ index, query, options }: TextSearch): string | undefined {
+export function nameOfSearch({ index, query, options }: IndexSearch): string | undefined {
   const parts = [index, query, ...(options === null ? [] : [options])]
   return parts.every(isGiven) ? parts.map((part) => printExpression(part, () => '')).join() : undefined
 }
 
 /** Whether only the best so many of the index are hits. */
-export function isLimited({ options }: TextSearch): boolean {
+export function isLimited({ options }: IndexSearch): boolean {
   return options !== null && (options.kind !== 'map' || options.entries.some(({ name }) => name === 'limit'))
 }
 
 /** The searches of plans that are known before the first row, by their names. */
 export function givenSearches(plans: readonly LogicalPlan[]): ReadonlyMap<string, TestedSearch> {
-  const found = new Map<string, TestedSearch>()
-  const waiting = [...plans]
-  for (let plan = waiting.pop(); plan !== undefined; plan = waiting.pop()) {
-    if ('predicates' in plan)
-      for (const predicate of plan.predicates.flatMap(conjunctsOf)) {
-        const search = searchTested(predicate)
-        const name = search && nameOfSearch(search)
-        if (name !== undefined) found.set(name, search!)
-      }
-    waiting.push(...logicalInputs(plan))
-  }
-  return found
+  return byName(plans, (plan) =>
+    'predicates' in plan ? plan.predicates.flatMap(conjunctsOf).flatMap((each) => searchTested(each) ?? []) : [],
+  )
 }
 
 /** The scores that tops of plans begin their order with, where they are known before the first row, by their names. */
-export function givenScores(plans: readonly LogicalPlan[]): ReadonlyMap<string, TextSearch> {
-  const found = new Map<string, TextSearch>()
+export function givenScores(plans: readonly LogicalPlan[]): ReadonlyMap<string, IndexSearch> {
+  return byName(plans, (plan) =>
+    (plan.kind === 'top' ? [plan.keys[0]!.value] : []).flatMap((key) => searchOf(key, 'search.score') ?? []),
+  )
+}
+
+function byName<Search extends IndexSearch>(
+  plans: readonly LogicalPlan[],
+  searchesOf: (plan: LogicalPlan) => readonly Search[],
+): ReadonlyMap<string, Search> {
+  const found = new Map<string, Search>()
   const waiting = [...plans]
   for (let plan = waiting.pop(); plan !== undefined; plan = waiting.pop()) {
-    const search = plan.kind === 'top' ? searchOf(plan.keys[0]!.value, 'search.score') : undefined
-    const name = search && nameOfSearch(search)
-    if (name !== undefined) found.set(name, search!)
+    for (const search of searchesOf(plan)) {
+      const name = nameOfSearch(search)
+      if (name !== undefined) found.set(name, search)
+    }
     waiting.push(...logicalInputs(plan))
   }
   return found

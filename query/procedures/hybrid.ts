@@ -10,21 +10,19 @@
 import type { EntityKind } from '../../src/core/change.js'
 import { DatabaseError } from '../../src/core/errors.js'
 import { Float, type Value } from '../../src/core/value.js'
-import { valueInWords } from '../../src/core/value-in-words.js'
 import type { Row, TextIndexView, Transaction, VectorIndexView } from '../../src/transaction/transaction.js'
 import { type FusedHit, type Fusing, fuse, type Leg, type LegShare } from '../execute/runtime/fusion.js'
 import {
-  explained,
   given,
+  invalidOption,
   mustBeBoolean,
   mustBeCount,
   mustBeScore,
   mustBeText,
-  mustCover,
-  queryFrom,
-  readingOptions,
+  mustBeWeight,
   readOptions,
-} from '../execute/runtime/search.js'
+} from '../execute/runtime/options.js'
+import { explained, mustCover, queryFrom, readingOptions } from '../execute/runtime/search.js'
 import { mustBeNumbers } from '../functions/vectors.js'
 import { reading } from './builtin.js'
 import { entityOf } from './search.js'
@@ -78,13 +76,7 @@ function unread(value: Value): Value {
 
 function mustBeFuse(value: Value, name: string): Fusing['fuse'] {
   if (value === 'rrf' || value === 'linear') return value
-  throw invalid(name, value, "'rrf' or 'linear'")
-}
-
-function mustBeWeight(value: Value, name: string): number {
-  const number = value instanceof Float ? value.value : value
-  if (typeof number === 'number' && number >= 0 && number < Number.POSITIVE_INFINITY) return number
-  throw invalid(name, value, 'a number from 0')
+  throw invalidOption(name, value, "'rrf' or 'linear'")
 }
 
 function readWeights(value: Value): { readonly text?: number; readonly vector?: number } {
@@ -101,10 +93,6 @@ function fusingFrom({ fuse: rule = 'rrf', constant }: Options): Fusing {
   throw new DatabaseError('OPTION_INVALID', "constant goes with fuse: 'rrf', which adds it to ranks; leave it out", {
     option: 'constant',
   })
-}
-
-function invalid(name: string, value: Value, expected: string): DatabaseError {
-  return new DatabaseError('OPTION_INVALID', `${name} is ${valueInWords(value)}; give ${expected}`, { value })
 }
 
 // ---- legs -----------------------------------------------------------------------------------------------------------

@@ -16,10 +16,10 @@ import { normalizedPath } from '../../src/core/json-path/normalized.js'
 import { isSingular, type JsonPath } from '../../src/core/json-path/path.js'
 import type { Step } from '../../src/core/json-path/tree.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../src/core/value.js'
-import { valueInWords } from '../../src/core/value-in-words.js'
 import { type Row, type Transaction, TreeRef } from '../../src/transaction/transaction.js'
 import { createDocument, EntityDocument } from '../execute/runtime/entity-document.js'
 import { type Found, pathOf, within } from '../execute/runtime/json.js'
+import { invalidOption, readOptions } from '../execute/runtime/options.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
 import { refuseArgument } from '../functions/function.js'
 import { add, isNumber, multiply } from '../functions/operators.js'
@@ -202,7 +202,7 @@ interface Put {
 
 /** Changes what the path finds; where it finds nothing and is made of names and indexes alone, makes the place. */
 function put({ name, transaction, target, path: text, options, made, edit }: Put): Row[] {
-  const condition = conditionOf(name, options)
+  const { if: condition } = readOptions(name, options, putOptions)
   const path = pathOf(text as string)
   const document = documentOf(name, transaction, target, { mayMiss: path.segments.length === 0 })
   if (target === null) return []
@@ -216,20 +216,13 @@ function put({ name, transaction, target, path: text, options, made, edit }: Put
 }
 
 /** What must be so for a value to be set: that there is none before, or that there is one. */
-type Condition = 'missing' | 'exists' | undefined
+type Condition = 'missing' | 'exists'
 
-/** Throws OPTION_INVALID. */
-function conditionOf(name: string, options: Value): Condition {
-  if (options === null) return undefined
-  for (const [option, value] of options as ReadonlyMap<string, Value>) {
-    if (option === 'if' && (value === 'missing' || value === 'exists')) return value
-    throw new DatabaseError(
-      'OPTION_INVALID',
-      `${name} has the option '${option}' with ${valueInWords(value)}, and takes {if: 'missing'} or {if: 'exists'}`,
-      { option },
-    )
-  }
-  return undefined
+const putOptions = { if: mustBeCondition }
+
+function mustBeCondition(value: Value, name: string): Condition {
+  if (value === 'missing' || value === 'exists') return value
+  throw invalidOption(name, value, "'missing' or 'exists'")
 }
 
 /** Where a path of names and indexes leads that finds nothing. Throws JSON_PLACE_MISSING unless all but a last name is there. */

@@ -15,10 +15,10 @@ import type { Float, Value } from '../../src/core/value.js'
 import { valueInWords } from '../../src/core/value-in-words.js'
 import type { KeyAccess } from '../../src/transaction/transaction.js'
 import { momentOf } from '../execute/runtime/keys.js'
+import { readOptions } from '../execute/runtime/options.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
 import { refuseArgument } from '../functions/function.js'
 import { add, type Integer, isNumber } from '../functions/operators.js'
-import { isMap } from '../functions/values.js'
 import { writing } from './builtin.js'
 import type { Procedure, ProcedureContext } from './procedure.js'
 
@@ -98,24 +98,25 @@ export function storedFrom(key: string, value: Value): StoredValue {
   })
 }
 
-const optionNames = ['ttl', 'expiresAt'] as const
+const expiryOptions = { ttl: mustBeDuration, expiresAt: mustBeDateTime }
+
+function mustBeDuration(value: Value, name: string): Duration {
+  return value instanceof Duration ? value : refuseArgument(name, 'DURATION', value)
+}
+
+function mustBeDateTime(value: Value, name: string): ZonedDateTime {
+  return value instanceof ZonedDateTime ? value : refuseArgument(name, 'ZONED DATETIME', value)
+}
 
 /** When a key that is set expires; null: never. Throws OPTION_INVALID, TYPE_MISMATCH, NUMBER_OUT_OF_RANGE. */
 function expiryFrom(context: ProcedureContext, options: Value): number | null {
-  if (!isMap(options)) return null
-  for (const name of options.keys())
-    if (!(optionNames as readonly string[]).includes(name))
-      throw new DatabaseError('OPTION_INVALID', `key.set has no option '${name}'; it has ${optionNames.join(' and ')}`)
-  const [ttl, expiresAt] = optionNames.map((name) => options.get(name) ?? null)
-  if (ttl !== null && expiresAt !== null)
+  const { ttl, expiresAt } = readOptions('key.set', options, expiryOptions)
+  if (ttl !== undefined && expiresAt !== undefined)
     throw new DatabaseError('OPTION_INVALID', 'key.set takes ttl or expiresAt, not both: each says when the key goes')
-  if (ttl !== null && !(ttl instanceof Duration)) refuseArgument('the option ttl of key.set', 'DURATION', ttl!)
-  if (expiresAt !== null && !(expiresAt instanceof ZonedDateTime))
-    refuseArgument('the option expiresAt of key.set', 'ZONED DATETIME', expiresAt!)
   const given = ttl ?? expiresAt
-  if (given === null || given === undefined) return null
+  if (given === undefined) return null
   const atMs = expiryAt(context, given)
-  if (ttl !== null && atMs <= context.environment.statementMs)
+  if (ttl !== undefined && atMs <= context.environment.statementMs)
     throw new DatabaseError(
       'NUMBER_OUT_OF_RANGE',
       `the ttl of key.set is ${ttl}, and a key lives for longer than that`,

@@ -13,20 +13,14 @@ import type { NodeId, RelationshipId } from '../../src/core/ids.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../src/core/value.js'
 import type { FieldTexts, Row, TextIndexView, Transaction } from '../../src/transaction/transaction.js'
 import {
-  explained,
   given,
-  hitOptions,
   mustBeCount,
   mustBeDistance,
   mustBeScore,
   mustBeTexts,
-  mustCover,
-  queryFrom,
   readOptions,
-  textsOf,
-  viewOf,
-  wordsAsked,
-} from '../execute/runtime/search.js'
+} from '../execute/runtime/options.js'
+import { explained, hitOptions, mustCover, queryFrom, textsOf, viewOf, wordsAsked } from '../execute/runtime/search.js'
 import { mustBeStorable } from '../execute/runtime/storable.js'
 import { compare, groupKey } from '../functions/values.js'
 import { reading, writing } from './builtin.js'

@@ -5,7 +5,8 @@
  */
 import type { EntityKind } from '../../src/core/change.js'
 import { Float } from '../../src/core/value.js'
-import { given, mustBeBoolean, mustBeCount, mustCover, readOptions } from '../execute/runtime/search.js'
+import { given, mustBeBoolean, mustBeCount, readOptions } from '../execute/runtime/options.js'
+import { mustCover } from '../execute/runtime/search.js'
 import { mustBeNumbers } from '../functions/vectors.js'
 import { reading } from './builtin.js'
 import type { Procedure } from './procedure.js'

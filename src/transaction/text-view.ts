@@ -30,6 +30,7 @@ const hitsPerQuestion = 200
 const singleMin = 4
 
 export class TextView implements TextIndexView {
+  readonly kind = 'fulltext'
   readonly definition: TextIndexDefinition
   index: FulltextIndex
   private readonly known = new WeakMap<Query, Asked>()

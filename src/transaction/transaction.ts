@@ -204,6 +204,7 @@ export interface IdScan {
 
 /** What a full-text index finds, this transaction's own writes included. It holds until the next write. */
 export interface TextIndexView {
+  readonly kind: 'fulltext'
   readonly definition: TextIndexDefinition
   /** How many entities it holds. */
   readonly documents: number
@@ -254,6 +255,7 @@ export interface Answers {
 
 /** What a vector index finds, this transaction's own writes included. It holds until the next write. */
 export interface VectorIndexView {
+  readonly kind: 'vector'
   readonly definition: VectorIndexDefinition
   /** How many entities it holds. */
   readonly size: number

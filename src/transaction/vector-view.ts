@@ -21,6 +21,7 @@ import type { Answers, BestHits, IdScan, NearestOptions, VectorIndexView } from 
 const knownMax = 1_024
 
 export class VectorView implements VectorIndexView {
+  readonly kind = 'vector'
   readonly definition: VectorIndexDefinition
   index: VectorIndex
   /** By what was asked. */

@@ -9,7 +9,6 @@ import { DatabaseError } from '../../../src/core/errors.js'
 import type { NodeId, RelationshipId } from '../../../src/core/ids.js'
 import { fieldName, numbersIn, textsAmong, valuesAt } from '../../../src/core/index-parts.js'
 import { Float, NodeRef, type PropertyValue, RelationshipRef, type Value } from '../../../src/core/value.js'
-import { valueInWords } from '../../../src/core/value-in-words.js'
 import type {
   Answers,
   BestHits,
@@ -26,6 +25,7 @@ import type {
 import { mustBeString, refuseArgument } from '../../functions/function.js'
 import { mustBeNumbers } from '../../functions/vectors.js'
 import type { SearchPredicate } from '../../plan/searches.js'
+import { given, mustBeBoolean, mustBeCount, mustBeScore, mustBeText, mustBeTexts, readOptions } from './options.js'
 import { mustBeStorable } from './storable.js'
 
 // ---- queries --------------------------------------------------------------------------------------------------------
@@ -35,6 +35,12 @@ export interface ReadingOptions extends ParseOptions {
   /** The only fields that are looked in. */
   readonly fields?: readonly string[] | undefined
 }
+
+/** Readers of options that say how a query is read. */
+export const readingOptions = { parser: mustBeText, allowLeadingWildcard: mustBeBoolean, fields: mustBeTexts }
+
+/** Of what is about all hits, in no order. */
+export const hitOptions = { ...readingOptions, minScore: mustBeScore }
 
 /** Queries read lately, by how they are written: a filter reads the same one for each of its rows. */
 const recent = new Map<string, Query>()
@@ -53,8 +59,7 @@ export function queryFrom(value: Value, options: ReadingOptions = {}): Query {
 }
 
 function read(value: PropertyValue, { fields, ...options }: ReadingOptions): Query {
-  const query = parseQuery(value, options)
-  return within(query, fields)
+  return within(parseQuery(value, options), fields)
 }
 
 /** The same query with each of its words looked for in some fields only; where it names a field, that one counts. */
@@ -76,79 +81,6 @@ export function within(query: Query, fields: readonly string[] | undefined): Que
     default:
       return boolean({ should: fields.map((name) => field(name, query)) })
   }
-}
-
-// ---- options --------------------------------------------------------------------------------------------------------
-
-/** Readers of options that say how a query is read. */
-export const readingOptions = { parser: mustBeText, allowLeadingWildcard: mustBeBoolean, fields: mustBeTexts }
-
-/** Of what is about all hits, in no order. */
-export const hitOptions = { ...readingOptions, minScore: mustBeScore }
-
-/** The options that are given, each read by its reader. Throws OPTION_INVALID. */
-export function readOptions<Readers extends Readonly<Record<string, (value: Value, name: string) => unknown>>>(
-  name: string,
-  options: Value | undefined,
-  readers: Readers,
-): { readonly [Name in keyof Readers]?: ReturnType<Readers[Name]> } {
-  if (options === null || options === undefined) return {}
-  if (!(options instanceof Map)) return refuseArgument(name, 'a MAP of options', options)
-  const read: Record<string, unknown> = {}
-  for (const [option, value] of options as ReadonlyMap<string, Value>) {
-    const reader = Object.hasOwn(readers, option) ? readers[option] : undefined
-    if (reader === undefined)
-      throw new DatabaseError(
-        'OPTION_INVALID',
-        `${name} has no option '${option}'; there are ${Object.keys(readers).join(', ')}`,
-        { option },
-      )
-    // null says nothing, as in a parameter that a program leaves open.
-    if (value !== null) read[option] = reader(value, `the option ${option} of ${name}`)
-  }
-  return read as { readonly [Name in keyof Readers]?: ReturnType<Readers[Name]> }
-}
-
-type Given<Options> = { [Name in keyof Options]: Exclude<Options[Name], undefined> }
-
-/** Without what is left out. */
-export function given<Options extends object>(options: Options): Given<Options> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>
-}
-
-export function mustBeBoolean(value: Value, name: string): boolean {
-  if (typeof value === 'boolean') return value
-  throw invalid(name, value, 'true or false')
-}
-
-export function mustBeTexts(value: Value, name: string): readonly string[] {
-  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')) return value
-  throw invalid(name, value, 'a list of texts')
-}
-
-export function mustBeCount(value: Value, name: string): number {
-  if (typeof value === 'number' && value >= 0) return value
-  throw invalid(name, value, 'an INTEGER from 0')
-}
-
-export function mustBeDistance(value: Value, name: string): 1 | 2 {
-  if (value === 1 || value === 2) return value
-  throw invalid(name, value, '1 or 2, in edits')
-}
-
-export function mustBeScore(value: Value, name: string): number {
-  const number = value instanceof Float ? value.value : value
-  if (typeof number === 'number') return number
-  throw invalid(name, value, 'a number')
-}
-
-export function mustBeText(value: Value, name: string): string {
-  if (typeof value === 'string') return value
-  throw invalid(name, value, 'a text')
-}
-
-function invalid(name: string, value: Value, expected: string): DatabaseError {
-  return new DatabaseError('OPTION_INVALID', `${name} is ${valueInWords(value)}; give ${expected}`, { value })
 }
 
 // ---- functions ------------------------------------------------------------------------------------------------------
@@ -267,7 +199,7 @@ function ranked(transaction: Transaction, { index, query, options }: SearchValue
   if (index === null || query === null) return undefined
   const view = transaction.searchIndex(mustBeString(name, index))
   mustCover(view, 'node')
-  if ('size' in view) {
+  if (view.kind === 'vector') {
     const vector = mustBeNumbers(name, query)
     const { exact } = nearestFrom(name, options)
     return {
@@ -324,7 +256,7 @@ export const searchFunctions = {
     const view = tx.searchIndex(mustBeString(name, index))
     mustCover(view, kindOf(name, entity))
     const { id } = entity as NodeRef | RelationshipRef
-    if ('size' in view) return explained(view.explain(mustBeNumbers(name, query), id))
+    if (view.kind === 'vector') return explained(view.explain(mustBeNumbers(name, query), id))
     const { limit: _, ...reading } = readOptions(name, options, matchingOptions)
     return explained(view.explain(queryFrom(query, reading), id))
   },
@@ -386,7 +318,7 @@ export class SearchQuestion {
     if (index === null || query === null) return null
     const view = openIndex(transaction, name, mustBeString(name, index))
     mustCover(view, entity)
-    if ('size' in view) {
+    if (view.kind === 'vector') {
       return view.asked(mustBeNumbers(name, query), nearestFrom(name, options))
     }
     const { limit, ...reading } = readOptions(name, options, matchingOptions)

@@ -12,6 +12,7 @@ export const documents: readonly Mistake[] = [
   statement("CALL json.set('ann', '$.name.first', 'Ann')"),
   statement("CALL json.set('ann', '$._key', 'anna')"),
   statement("CALL json.set('ann', '$.age', 1, {when: 'missing'})"),
+  statement("CALL json.set('ann', '$.age', 1, {if: 'never'})"),
   statement("CALL json.set('ann', '$.email', 'bob@example.com')"),
   statement("CALL json.set('ann', 'age', 1)"),
   statement("MATCH (p:Person) CALL json.set(p, '$.friend', p) YIELD value RETURN value"),
