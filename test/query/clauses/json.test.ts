@@ -237,11 +237,7 @@ test.each([
   ["set('cart', '$.total.b', 1)", 'JSON_PLACE_MISSING', "$['total'] is no object; set that first"],
   ["set('cart', '$.items[9]', 1)", 'JSON_PLACE_MISSING', "$['items'] has no such element; json.append and json.insert"],
   ["set('cart', '$._key', 1)", 'KEY_INVALID', '_key is given when a node is created and is not a property'],
-  [
-    "set('cart', '$.a', 1, {when: 'missing'})",
-    'OPTION_INVALID',
-    "json.set has no option 'when'; it takes if",
-  ],
+  ["set('cart', '$.a', 1, {when: 'missing'})", 'OPTION_INVALID', "json.set has no option 'when'; it takes if"],
   ["set({a: 1}, '$.a', 1)", 'TYPE_MISMATCH', 'json.set takes a NODE, RELATIONSHIP or key, and this is a MAP'],
   ["patch('cart', [{op: 'put'}])", 'JSON_PATCH_INVALID', "operation 0 of the patch has the op the STRING 'put'"],
 ])('%s is %s', async (text, code, message) => {
